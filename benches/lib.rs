@@ -1,0 +1,1 @@
+//! Benchmarks, one program per question a person would ask.

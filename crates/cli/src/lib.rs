@@ -1,0 +1,1 @@
+//! The api on a command line.

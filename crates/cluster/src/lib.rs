@@ -1,0 +1,1 @@
+//! KMeans on embeddings.

@@ -1,0 +1,21 @@
+//! The words of Likeness: the types that every other crate speaks in, and what must be true of them.
+//!
+//! Nothing here knows of disks, databases, threads or wire formats.
+
+mod embedding;
+mod facts;
+mod file;
+mod ids;
+mod job;
+mod neighbor;
+mod photo;
+mod pixels;
+
+pub use embedding::{Embedding, EmbeddingError, ModelTag, ModelTagError};
+pub use facts::{CaptureTime, Exposure, GpsPosition, PhotoFacts, PictureFormat};
+pub use file::{FileKind, FileStamp, FileState, Problem, Stage};
+pub use ids::{ContentHash, FileId, FolderId, ParseHashError, PhotoId};
+pub use job::{Cancelled, JobContext, JobControl, Progress};
+pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
+pub use photo::{Decisions, Flag, Rating};
+pub use pixels::{Pixels, PixelsError, Region, RegionError};

@@ -1,0 +1,1 @@
+//! Loads a model and turns pixels into embeddings.

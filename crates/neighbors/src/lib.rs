@@ -1,0 +1,1 @@
+//! Finds the nearest photos fast, and exactly when asked.

@@ -1,0 +1,1 @@
+//! Finds files under a folder, says what changed, and listens for hints of change.

@@ -1,0 +1,1 @@
+//! The api and the UI over HTTP on loopback, with a token.

@@ -1,0 +1,1 @@
+//! Made-up photos and seeded vectors for tests.

@@ -1,0 +1,1 @@
+//! Tests across crates; the test binaries lie beside this file.
