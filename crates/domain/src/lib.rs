@@ -5,6 +5,7 @@
 mod embedding;
 mod facts;
 mod file;
+mod found;
 mod ids;
 mod job;
 mod neighbor;
@@ -14,6 +15,7 @@ mod pixels;
 pub use embedding::{Embedding, EmbeddingError, ModelTag, ModelTagError};
 pub use facts::{CaptureTime, Exposure, GpsPosition, PhotoFacts, PictureFormat};
 pub use file::{FileKind, FileStamp, FileState, Problem, Stage};
+pub use found::{FoundFile, FoundFiles, RelativePath, RelativePathError};
 pub use ids::{ContentHash, FileId, FolderId, ParseHashError, PhotoId};
 pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
