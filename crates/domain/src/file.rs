@@ -23,7 +23,7 @@ impl FileStamp {
     }
 }
 
-/// What a file is to Likeness, told by its name before it is opened.
+/// What a file is to Likeness: told by its name, and where the name says nothing by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKind {
     /// A picture, to be opened.
@@ -32,6 +32,9 @@ pub enum FileKind {
     Companion,
     /// A video: not shown, but counted.
     Video,
+    /// None of these: its name said nothing, so its first bytes were looked at. Kept so that it is not opened again;
+    /// never shown and never counted.
+    Other,
 }
 
 /// Where a file stands.

@@ -87,14 +87,14 @@ impl fmt::Debug for RelativePath {
     }
 }
 
-/// A file as a scan saw it, without opening it.
+/// A file as a scan saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundFile {
     /// Below the source folder.
     pub path: RelativePath,
     /// What the file system tells about it.
     pub stamp: FileStamp,
-    /// What it is by its name.
+    /// What it is.
     pub kind: FileKind,
 }
 
