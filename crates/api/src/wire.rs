@@ -1,0 +1,433 @@
+//! What travels between the engine and its faces: requests, answers and events, in the words of the product.
+//!
+//! `ui/src/backend/wire.ts` is generated from this file; a test fails when it is stale. Times are milliseconds of the
+//! camera's (or the file's) own clock read as if it were UTC. Ids are numbers without meaning.
+
+#![allow(missing_docs, reason = "fields named as on screen; what needs saying is said")]
+
+use serde::{Deserialize, Serialize};
+
+/// Everything a face may ask for, but bulk and pictures, which travel as bytes.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "command", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Request {
+    /// Folders, counts, activity, model. Answer: [`LibraryState`].
+    LibraryState,
+    /// Adds a source folder (absolute path) and starts to read it. Answer: [`Folder`].
+    AddFolder { path: String },
+    /// Forgets a folder; its photos' decisions stay. Answer: nothing.
+    RemoveFolder { folder: i64 },
+    /// The folder now lies at `path`. Answer: [`Folder`].
+    RelinkFolder { folder: i64, path: String },
+    /// Looks again at one folder, or at all. Answer: nothing.
+    Rescan { folder: Option<i64> },
+    /// Rows of photos, in the order asked; unknown ids are left out. Answer: `PhotoRow[]`.
+    PhotoRows { photos: Vec<i64> },
+    /// Everything about one photo. Answer: [`PhotoDetail`].
+    Photo { photo: i64 },
+    /// The photos that look like these. Answer: [`SimilarAnswer`].
+    Similar { query: SimilarQuery },
+    /// Stars, 0 to 5. Answer: nothing; undoable.
+    Rate { photos: Vec<i64>, stars: u8 },
+    /// Pick, reject, or neither. Answer: nothing; undoable.
+    SetFlag { photos: Vec<i64>, flag: FlagWord },
+    /// Takes back the last decision. Answer: [`Undone`] or null.
+    Undo,
+    /// Does again what was taken back. Answer: [`Undone`] or null.
+    Redo,
+    /// Files that could not become photos, or only partly. Answer: `ProblemRow[]`.
+    Problems,
+    /// The cameras in the library with their photo counts, most used first. Answer: `CameraCount[]`.
+    Cameras,
+    /// Holds the running work. Answer: nothing.
+    PauseWork,
+    /// Goes on with it. Answer: nothing.
+    ResumeWork,
+    /// Ends it; what is done stays done. Answer: nothing.
+    CancelWork,
+    /// A value that a face keeps for itself, such as the thumbnail size. Answer: text or null.
+    Setting { name: String },
+    /// Keeps it. Answer: nothing.
+    SetSetting { name: String, value: String },
+    /// Shows the photo's file in the system's file manager. Answer: nothing.
+    ShowInFileManager { photo: i64 },
+}
+
+/// Which photos the grid shows, and in which order.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", default)]
+pub struct PhotoFilter {
+    /// Only photos with a file below this folder.
+    pub folder: Option<i64>,
+    /// Shown at this time or later, milliseconds.
+    pub since_ms: Option<i64>,
+    /// Shown before this time, milliseconds.
+    pub until_ms: Option<i64>,
+    /// The camera's name contains this text, in any case.
+    pub camera: Option<String>,
+    /// At least so many stars.
+    pub stars_at_least: Option<u8>,
+    /// Only with this flag.
+    pub flag: Option<FlagWord>,
+    /// Only of this format (`jpeg`, `heic`, …).
+    pub format: Option<String>,
+    /// The order.
+    pub sort: SortWord,
+}
+
+/// Orders of photos.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum SortWord {
+    #[default]
+    Newest,
+    Oldest,
+    Name,
+    Largest,
+    BestRated,
+    RecentlyAdded,
+}
+
+/// Picked, rejected, or neither.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum FlagWord {
+    #[default]
+    None,
+    Pick,
+    Reject,
+}
+
+/// The library at a glance.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryState {
+    /// Likeness's version.
+    pub version: String,
+    /// Source folders, in the order they were added.
+    pub folders: Vec<Folder>,
+    /// Photos that can be shown.
+    pub photos: i64,
+    /// Of these, how many can be found by look.
+    pub findable: i64,
+    /// Files with a problem.
+    pub problems: i64,
+    /// Videos found, which are not shown.
+    pub videos: i64,
+    /// What is being done.
+    pub activity: Activity,
+    /// The decision that undo would take back, in a few words.
+    pub undo: Option<String>,
+    /// The decision that redo would do again.
+    pub redo: Option<String>,
+    /// The model in use; null when none could be loaded.
+    pub model: Option<ModelState>,
+}
+
+/// The model in use.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ModelState {
+    /// Its tag.
+    pub tag: String,
+    /// Where it runs, such as `CPU`.
+    pub device: String,
+}
+
+/// A source folder.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Folder {
+    /// Its id.
+    pub id: i64,
+    /// Where it lies, for reading.
+    pub path: String,
+    /// The last part of the path.
+    pub name: String,
+    /// Online, offline, or waiting for its first scan.
+    pub state: FolderWord,
+    /// Photos in it.
+    pub photos: i64,
+    /// Files in it that have a problem.
+    pub problems: i64,
+    /// How it is watched, when that is less than whole: a sentence.
+    pub watch_note: Option<String>,
+}
+
+/// Whether a folder can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum FolderWord {
+    Online,
+    Offline,
+    Waiting,
+}
+
+/// What the engine is doing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// Whether anything is being done, or held.
+    pub state: ActivityWord,
+    /// `find`, `read`, `decode`, `embed` or `save`; null when idle.
+    pub stage: Option<String>,
+    /// Files done.
+    pub done: i64,
+    /// Files to do, as far as known.
+    pub total: i64,
+    /// Photos a second, lately; null until known.
+    pub per_second: Option<f64>,
+    /// Seconds left; null until known.
+    pub seconds_left: Option<f64>,
+    /// What stopped the last work, as a sentence, when it failed (a full disk, a vanished folder).
+    pub failure: Option<Failure>,
+}
+
+/// States of the engine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ActivityWord {
+    #[default]
+    Idle,
+    Working,
+    Paused,
+}
+
+/// An error in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// A stable word for programs, such as `diskFull`.
+    pub code: String,
+    /// What happened, one sentence.
+    pub what: String,
+    /// What to do about it, one sentence.
+    pub hint: Option<String>,
+}
+
+/// One photo in a list.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PhotoRow {
+    /// Its id.
+    pub id: i64,
+    /// The file's name, for reading.
+    pub name: String,
+    /// The file's path, for reading.
+    pub path: String,
+    /// When it was taken, or when its file was last changed: milliseconds of the local clock.
+    pub shown_at_ms: i64,
+    /// Whether the photo itself says when it was taken.
+    pub taken_known: bool,
+    /// Pixels, upright.
+    pub width: u32,
+    /// Pixels, upright.
+    pub height: u32,
+    /// `jpeg`, `heic`, …
+    pub format: String,
+    /// Maker and model.
+    pub camera: Option<String>,
+    /// Size of the file.
+    pub size_bytes: i64,
+    /// Stars, 0 to 5.
+    pub stars: u8,
+    /// Pick or reject.
+    pub flag: FlagWord,
+    /// Whether its file can be reached.
+    pub availability: AvailabilityWord,
+    /// A ThumbHash, as base64, to paint before the thumbnail is there.
+    pub preview: Option<String>,
+}
+
+/// Whether a photo's file can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum AvailabilityWord {
+    Present,
+    Offline,
+    Missing,
+}
+
+/// Everything about one photo.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PhotoDetail {
+    /// What a list shows.
+    pub row: PhotoRow,
+    /// Every file with this content.
+    pub files: Vec<FilePlace>,
+    /// Sidecars and movies that belong to it, paths for reading.
+    pub companions: Vec<String>,
+    /// Minutes from UTC of the camera's clock.
+    pub zone_minutes: Option<i16>,
+    /// The lens.
+    pub lens: Option<String>,
+    /// Seconds.
+    pub exposure_seconds: Option<f64>,
+    /// f-number.
+    pub f_number: Option<f64>,
+    /// ISO speed.
+    pub iso: Option<u32>,
+    /// Millimetres.
+    pub focal_length_mm: Option<f64>,
+    /// Degrees, north positive.
+    pub latitude: Option<f64>,
+    /// Degrees, east positive.
+    pub longitude: Option<f64>,
+    /// Metres.
+    pub altitude_m: Option<f64>,
+    /// More than one picture in the file; the first is shown.
+    pub animated: bool,
+    /// Why it is shown only partly, or cannot be found by look.
+    pub warning: Option<String>,
+}
+
+/// One place where a photo lies.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct FilePlace {
+    /// For reading.
+    pub path: String,
+    /// Whether it can be reached.
+    pub availability: AvailabilityWord,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", default)]
+pub struct SimilarQuery {
+    /// Photos that the results should look like, all together.
+    pub photos: Vec<i64>,
+    /// Photos that the results should look less like.
+    pub less: Vec<i64>,
+    /// A dropped or pasted picture, by the token that it was given.
+    pub picture: Option<String>,
+    /// Only this part of the one photo (or picture) that is asked about.
+    pub region: Option<RegionBox>,
+    /// At most so many results; 0 means the default of 200.
+    pub limit: u32,
+}
+
+/// A rectangle as fractions of an upright picture, from its top left.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RegionBox {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// The photos that look like the query, best first. The query's own photos are left out.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SimilarAnswer {
+    /// Up to the limit, and only as far as likeness means something.
+    pub results: Vec<SimilarRow>,
+    /// Photos that cannot be found by look yet: while this is not 0 the answer is incomplete.
+    pub not_yet_findable: i64,
+}
+
+/// One result.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SimilarRow {
+    /// The photo.
+    pub photo: PhotoRow,
+    /// Cosine similarity to the query, -1 to 1.
+    pub score: f32,
+    /// Cosine distance, 0 to 2.
+    pub distance: f32,
+    /// The distance in words.
+    pub word: LikenessWord,
+}
+
+/// How alike, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum LikenessWord {
+    Same,
+    VeryClose,
+    Related,
+    Unrelated,
+}
+
+/// A decision that was taken back or done again.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Undone {
+    /// In a few words.
+    pub action: String,
+    /// The photos it was about.
+    pub photos: Vec<i64>,
+}
+
+/// A file that could not become a photo, or only partly.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemRow {
+    /// For reading.
+    pub path: String,
+    /// `find`, `read`, `decode`, `embed` or `save`.
+    pub stage: String,
+    /// One sentence.
+    pub reason: String,
+    /// The photo, when it is shown all the same.
+    pub photo: Option<i64>,
+}
+
+/// A camera and how many photos it took.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CameraCount {
+    /// Maker and model.
+    pub camera: String,
+    /// Photos.
+    pub photos: i64,
+}
+
+/// A dropped or pasted picture that was taken in.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct QueryPicture {
+    /// Names it in a [`SimilarQuery`] until Likeness closes.
+    pub token: String,
+}
+
+/// News from the engine, at most ten a second.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The activity changed.
+    Activity { activity: Activity },
+    /// Photos came, went or changed: ask for the shape again.
+    PhotosChanged,
+    /// Ratings or flags of these photos changed.
+    DecisionsChanged { photos: Vec<i64> },
+    /// Folders, counts, undo or the model changed: ask for the state again.
+    StateChanged,
+}

@@ -1,0 +1,98 @@
+/**
+ * What the UI may ask of the engine, in the product's words. Three implementations: `desktop.ts` (the window),
+ * `http.ts` (the browser), `memory.ts` (component tests). A rejected promise carries a `BackendError`.
+ */
+import type {
+  CameraCount,
+  Event,
+  Failure,
+  FlagWord,
+  Folder,
+  LibraryState,
+  PhotoDetail,
+  PhotoFilter,
+  PhotoRow,
+  ProblemRow,
+  QueryPicture,
+  SimilarAnswer,
+  SimilarQuery,
+  Undone,
+} from "./wire";
+
+/** Ids, times and aspect ratios of every photo the filter lets through, in order: one entry a photo in each array. */
+export interface GridShape {
+  /** Photo ids. */
+  ids: Uint32Array;
+  /** When each is shown at: minutes since 1970 of the local clock. */
+  minutes: Int32Array;
+  /** Width divided by height, more than 0. */
+  aspects: Float32Array;
+}
+
+/** 256 or 512 pixels on the long side. */
+export type ThumbnailSize = 256 | 512;
+
+/** Files or folders dropped on the window, with paths where the surface knows them (the desktop). */
+export interface DroppedPaths {
+  paths: string[];
+  /** Where they were dropped, in CSS pixels of the page. */
+  x: number;
+  y: number;
+}
+
+export class BackendError extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.what);
+  }
+}
+
+export interface Backend {
+  /** Where this UI runs: a browser has no folder dialog and no file manager. */
+  readonly surface: "desktop" | "browser";
+
+  libraryState(): Promise<LibraryState>;
+  /** Opens the system's folder dialog; null when the person closed it. Desktop only. */
+  chooseFolder(): Promise<string | null>;
+  addFolder(path: string): Promise<Folder>;
+  removeFolder(folder: number): Promise<void>;
+  relinkFolder(folder: number, path: string): Promise<Folder>;
+  rescan(folder: number | null): Promise<void>;
+
+  gridShape(filter: PhotoFilter): Promise<GridShape>;
+  photoRows(photos: number[]): Promise<PhotoRow[]>;
+  photo(photo: number): Promise<PhotoDetail>;
+  cameras(): Promise<CameraCount[]>;
+
+  similar(query: SimilarQuery): Promise<SimilarAnswer>;
+  /** Takes in a dropped or pasted picture (the bytes of an image file of any supported format). */
+  takeQueryPicture(bytes: Uint8Array): Promise<QueryPicture>;
+  /** Reads a dropped file by its path as a query picture. Desktop only. */
+  takeQueryFile(path: string): Promise<QueryPicture>;
+
+  rate(photos: number[], stars: number): Promise<void>;
+  setFlag(photos: number[], flag: FlagWord): Promise<void>;
+  undo(): Promise<Undone | null>;
+  redo(): Promise<Undone | null>;
+
+  problems(): Promise<ProblemRow[]>;
+  pauseWork(): Promise<void>;
+  resumeWork(): Promise<void>;
+  cancelWork(): Promise<void>;
+
+  setting(name: string): Promise<string | null>;
+  setSetting(name: string, value: string): Promise<void>;
+  /** Desktop only. */
+  showInFileManager(photo: number): Promise<void>;
+
+  /** Addresses for `<img>`; they never change for one id. */
+  thumbnailUrl(photo: number, size: ThumbnailSize): string;
+  /** The picture for the viewer, scaled so that its long side is at most `longSide` pixels; null means full size. */
+  pictureUrl(photo: number, longSide: number | null): string;
+  /** The picture that a query token stands for. */
+  queryPictureUrl(token: string): string;
+
+  /** Calls `onEvent` for all news until the returned function is called. */
+  listen(onEvent: (event: Event) => void): () => void;
+  /** Files dropped on the window from outside. Desktop only; elsewhere never calls. */
+  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void): () => void;
+}

@@ -1,0 +1,399 @@
+// Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
+
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, };
+
+export type PhotoFilter = { 
+/**
+ * Only photos with a file below this folder.
+ */
+folder: number | null, 
+/**
+ * Shown at this time or later, milliseconds.
+ */
+sinceMs: number | null, 
+/**
+ * Shown before this time, milliseconds.
+ */
+untilMs: number | null, 
+/**
+ * The camera's name contains this text, in any case.
+ */
+camera: string | null, 
+/**
+ * At least so many stars.
+ */
+starsAtLeast: number | null, 
+/**
+ * Only with this flag.
+ */
+flag: FlagWord | null, 
+/**
+ * Only of this format (`jpeg`, `heic`, …).
+ */
+format: string | null, 
+/**
+ * The order.
+ */
+sort: SortWord, };
+
+export type SortWord = "newest" | "oldest" | "name" | "largest" | "bestRated" | "recentlyAdded";
+
+export type FlagWord = "none" | "pick" | "reject";
+
+export type LibraryState = { 
+/**
+ * Likeness's version.
+ */
+version: string, 
+/**
+ * Source folders, in the order they were added.
+ */
+folders: Array<Folder>, 
+/**
+ * Photos that can be shown.
+ */
+photos: number, 
+/**
+ * Of these, how many can be found by look.
+ */
+findable: number, 
+/**
+ * Files with a problem.
+ */
+problems: number, 
+/**
+ * Videos found, which are not shown.
+ */
+videos: number, 
+/**
+ * What is being done.
+ */
+activity: Activity, 
+/**
+ * The decision that undo would take back, in a few words.
+ */
+undo: string | null, 
+/**
+ * The decision that redo would do again.
+ */
+redo: string | null, 
+/**
+ * The model in use; null when none could be loaded.
+ */
+model: ModelState | null, };
+
+export type ModelState = { 
+/**
+ * Its tag.
+ */
+tag: string, 
+/**
+ * Where it runs, such as `CPU`.
+ */
+device: string, };
+
+export type Folder = { 
+/**
+ * Its id.
+ */
+id: number, 
+/**
+ * Where it lies, for reading.
+ */
+path: string, 
+/**
+ * The last part of the path.
+ */
+name: string, 
+/**
+ * Online, offline, or waiting for its first scan.
+ */
+state: FolderWord, 
+/**
+ * Photos in it.
+ */
+photos: number, 
+/**
+ * Files in it that have a problem.
+ */
+problems: number, 
+/**
+ * How it is watched, when that is less than whole: a sentence.
+ */
+watchNote: string | null, };
+
+export type FolderWord = "online" | "offline" | "waiting";
+
+export type Activity = { 
+/**
+ * Whether anything is being done, or held.
+ */
+state: ActivityWord, 
+/**
+ * `find`, `read`, `decode`, `embed` or `save`; null when idle.
+ */
+stage: string | null, 
+/**
+ * Files done.
+ */
+done: number, 
+/**
+ * Files to do, as far as known.
+ */
+total: number, 
+/**
+ * Photos a second, lately; null until known.
+ */
+perSecond: number | null, 
+/**
+ * Seconds left; null until known.
+ */
+secondsLeft: number | null, 
+/**
+ * What stopped the last work, as a sentence, when it failed (a full disk, a vanished folder).
+ */
+failure: Failure | null, };
+
+export type ActivityWord = "idle" | "working" | "paused";
+
+export type Failure = { 
+/**
+ * A stable word for programs, such as `diskFull`.
+ */
+code: string, 
+/**
+ * What happened, one sentence.
+ */
+what: string, 
+/**
+ * What to do about it, one sentence.
+ */
+hint: string | null, };
+
+export type PhotoRow = { 
+/**
+ * Its id.
+ */
+id: number, 
+/**
+ * The file's name, for reading.
+ */
+name: string, 
+/**
+ * The file's path, for reading.
+ */
+path: string, 
+/**
+ * When it was taken, or when its file was last changed: milliseconds of the local clock.
+ */
+shownAtMs: number, 
+/**
+ * Whether the photo itself says when it was taken.
+ */
+takenKnown: boolean, 
+/**
+ * Pixels, upright.
+ */
+width: number, 
+/**
+ * Pixels, upright.
+ */
+height: number, 
+/**
+ * `jpeg`, `heic`, …
+ */
+format: string, 
+/**
+ * Maker and model.
+ */
+camera: string | null, 
+/**
+ * Size of the file.
+ */
+sizeBytes: number, 
+/**
+ * Stars, 0 to 5.
+ */
+stars: number, 
+/**
+ * Pick or reject.
+ */
+flag: FlagWord, 
+/**
+ * Whether its file can be reached.
+ */
+availability: AvailabilityWord, 
+/**
+ * A ThumbHash, as base64, to paint before the thumbnail is there.
+ */
+preview: string | null, };
+
+export type AvailabilityWord = "present" | "offline" | "missing";
+
+export type PhotoDetail = { 
+/**
+ * What a list shows.
+ */
+row: PhotoRow, 
+/**
+ * Every file with this content.
+ */
+files: Array<FilePlace>, 
+/**
+ * Sidecars and movies that belong to it, paths for reading.
+ */
+companions: Array<string>, 
+/**
+ * Minutes from UTC of the camera's clock.
+ */
+zoneMinutes: number | null, 
+/**
+ * The lens.
+ */
+lens: string | null, 
+/**
+ * Seconds.
+ */
+exposureSeconds: number | null, 
+/**
+ * f-number.
+ */
+fNumber: number | null, 
+/**
+ * ISO speed.
+ */
+iso: number | null, 
+/**
+ * Millimetres.
+ */
+focalLengthMm: number | null, 
+/**
+ * Degrees, north positive.
+ */
+latitude: number | null, 
+/**
+ * Degrees, east positive.
+ */
+longitude: number | null, 
+/**
+ * Metres.
+ */
+altitudeM: number | null, 
+/**
+ * More than one picture in the file; the first is shown.
+ */
+animated: boolean, 
+/**
+ * Why it is shown only partly, or cannot be found by look.
+ */
+warning: string | null, };
+
+export type FilePlace = { 
+/**
+ * For reading.
+ */
+path: string, 
+/**
+ * Whether it can be reached.
+ */
+availability: AvailabilityWord, };
+
+export type SimilarQuery = { 
+/**
+ * Photos that the results should look like, all together.
+ */
+photos: Array<number>, 
+/**
+ * Photos that the results should look less like.
+ */
+less: Array<number>, 
+/**
+ * A dropped or pasted picture, by the token that it was given.
+ */
+picture: string | null, 
+/**
+ * Only this part of the one photo (or picture) that is asked about.
+ */
+region: RegionBox | null, 
+/**
+ * At most so many results; 0 means the default of 200.
+ */
+limit: number, };
+
+export type RegionBox = { x: number, y: number, width: number, height: number, };
+
+export type SimilarAnswer = { 
+/**
+ * Up to the limit, and only as far as likeness means something.
+ */
+results: Array<SimilarRow>, 
+/**
+ * Photos that cannot be found by look yet: while this is not 0 the answer is incomplete.
+ */
+notYetFindable: number, };
+
+export type SimilarRow = { 
+/**
+ * The photo.
+ */
+photo: PhotoRow, 
+/**
+ * Cosine similarity to the query, -1 to 1.
+ */
+score: number, 
+/**
+ * Cosine distance, 0 to 2.
+ */
+distance: number, 
+/**
+ * The distance in words.
+ */
+word: LikenessWord, };
+
+export type LikenessWord = "same" | "veryClose" | "related" | "unrelated";
+
+export type Undone = { 
+/**
+ * In a few words.
+ */
+action: string, 
+/**
+ * The photos it was about.
+ */
+photos: Array<number>, };
+
+export type ProblemRow = { 
+/**
+ * For reading.
+ */
+path: string, 
+/**
+ * `find`, `read`, `decode`, `embed` or `save`.
+ */
+stage: string, 
+/**
+ * One sentence.
+ */
+reason: string, 
+/**
+ * The photo, when it is shown all the same.
+ */
+photo: number | null, };
+
+export type CameraCount = { 
+/**
+ * Maker and model.
+ */
+camera: string, 
+/**
+ * Photos.
+ */
+photos: number, };
+
+export type QueryPicture = { 
+/**
+ * Names it in a [`SimilarQuery`] until Likeness closes.
+ */
+token: string, };
+
+export type Event = { "event": "activity", activity: Activity, } | { "event": "photosChanged" } | { "event": "decisionsChanged", photos: Array<number>, } | { "event": "stateChanged" };
