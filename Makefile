@@ -1,0 +1,95 @@
+# What a person types. Each command first sets up what is missing, and does nothing twice.
+#
+#   make run [PHOTOS=DIR]   build and open Likeness, with a folder of photos added; without a display,
+#                           serve the same pages to a browser and print their address
+#   make test               everything: formatting, lints, tests of the engine, the pages, the window
+#   make check              the quick part of it
+#   make bench              the measurements behind BENCHMARKS.md
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: run window browser test check bench format lint engine-tests page-checks browser-tests window-tests \
+        tools-browser tools-window tools-tests photos-for-tests
+
+export PATH := $(CURDIR)/.setup/node/bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+export LIKENESS_DATA ?= $(abspath $(CURDIR)/../shared/data)
+# Where the Tauri build looks for the pages; without it, any package.json would do.
+export TAURI_FRONTEND_PATH := ui
+
+PHOTOS ?=
+photos := $(if $(PHOTOS),"$(PHOTOS)")
+display := $(or $(WAYLAND_DISPLAY),$(DISPLAY),$(filter Darwin,$(shell uname)))
+
+run: $(if $(display),window,browser)
+
+window: tools-window ui/dist/index.html
+	cargo build --locked --release --package likeness-desktop
+	target/release/likeness-desktop $(photos)
+
+browser: tools-browser ui/dist/index.html
+	cargo build --locked --release --package likeness-cli
+	$(if $(photos),target/release/likeness add $(photos))
+	target/release/likeness serve
+
+# Parts that are still being built are left out until their first file is there.
+pages := $(if $(wildcard ui/package-lock.json),ui/dist/index.html)
+page_modules := $(if $(pages),ui/node_modules/.package-lock.json)
+if_cli := $(if $(wildcard crates/cli/src/main.rs),,@echo "no command line yet" \#)
+if_window := $(if $(wildcard src-tauri/src/main.rs),,@echo "no window yet" \#)
+if_pages := $(if $(pages),,@echo "no pages yet" \#)
+
+test: format lint engine-tests page-checks browser-tests window-tests
+
+check: tools-browser format $(page_modules)
+	cargo clippy --locked --all-targets -- --deny warnings
+	$(if_pages)npm --prefix ui run check
+	$(if_pages)npm --prefix ui test
+
+bench: tools-browser photos-for-tests
+	cargo bench --locked --package likeness-benches
+
+format: tools-tests
+	cargo fmt --all --check
+
+lint: tools-tests $(pages)
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+
+engine-tests: tools-tests $(pages) photos-for-tests
+	cargo test --locked
+
+page-checks: tools-tests $(page_modules)
+	$(if_pages)npm --prefix ui run check
+	$(if_pages)npm --prefix ui test
+
+browser-tests: tools-tests $(pages) tests/node_modules/.package-lock.json photos-for-tests
+	$(if_cli)cargo build --locked --package likeness-cli
+	$(if_cli)node --test tests/browser/*.test.mjs
+
+window-tests: tools-tests $(pages) photos-for-tests
+	$(if_window)cargo build --locked --package likeness-desktop
+	$(if_window)node --test tests/window/*.test.mjs
+
+# System packages, Rust and Node.js.
+tools-browser:
+	setup/tools engine
+tools-window:
+	setup/tools engine window
+tools-tests:
+	setup/tools engine window tests
+
+# The pages.
+page_sources := $(shell find ui \( -name node_modules -o -name dist \) -prune -o -type f -print)
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(page_sources)
+	npm --prefix ui run build
+	touch $@
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	npm --prefix $* ci --no-audit --no-fund
+	touch $@
+
+photos-for-tests:
+	@test -d "$(LIKENESS_DATA)/photos" || { echo "error: no photos to test with at $(LIKENESS_DATA)" >&2; \
+	  echo "hint: set LIKENESS_DATA to the folder that holds photos/, formats/ and broken/" >&2; exit 1; }
