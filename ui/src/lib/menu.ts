@@ -1,0 +1,32 @@
+/** What a menu shows, as data. Knows nothing of what the entries mean. */
+import type { IconName } from "./icons";
+
+export interface MenuAction {
+  label: string;
+  icon?: IconName;
+  /** The key that does the same, in words for the screen. */
+  shortcut?: string;
+  /** A choice among the entries: a tick when on. */
+  checked?: boolean;
+  disabled?: boolean;
+  danger?: boolean;
+  run: () => void;
+}
+
+export interface Submenu {
+  label: string;
+  icon?: IconName;
+  entries: MenuEntry[];
+}
+
+export type MenuEntry = MenuAction | Submenu | "separator";
+
+/** A menu that is open, at a place in the page. */
+export interface OpenMenu {
+  entries: MenuEntry[];
+  /** CSS pixels of the page. */
+  x: number;
+  y: number;
+  /** Read aloud. */
+  name: string;
+}
