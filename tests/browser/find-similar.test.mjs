@@ -1,0 +1,48 @@
+/**
+ * The first journey, in a browser: photos appear, a right click on one, *Find similar*, and what comes first is of
+ * the same kind.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { inBrowser } from "../drive/chromium.mjs";
+import { libraryOf } from "../drive/library.mjs";
+
+const KINDS = ["dalmatian", "laptop", "strawberry", "Motorbikes"];
+let library;
+
+before(async () => {
+  library = await libraryOf(KINDS);
+  await library.run("add", library.photos);
+});
+after(() => library.close());
+
+test("in a browser, a photo's look-alikes are a right click away", async () => {
+  const address = await library.serve();
+  await inBrowser(address, "browser-find-similar", async (page) => {
+    const photos = page.getByRole("grid", { name: "Photos" }).locator("[data-photo-id]");
+    await photos.first().waitFor();
+
+    const asked = page.locator("[data-photo-id]").and(page.getByLabel("dalmatian")).first();
+    const photo = await asked.getAttribute("data-photo-id");
+    await asked.click({ button: "right" });
+    await page.getByRole("menu").getByRole("menuitem", { name: "Find similar" }).click();
+
+    await page.getByRole("heading", { name: "Similar" }).first().waitFor();
+    const results = page.getByRole("grid", { name: "Similar" }).locator("[data-photo-id]");
+    await results.first().waitFor();
+    const found = await results.evaluateAll((tiles) =>
+      tiles.map((tile) => ({
+        photo: tile.dataset.photoId,
+        name: tile.getAttribute("aria-label"),
+        top: tile.getBoundingClientRect().top,
+      })),
+    );
+    const firstRow = found.filter((tile) => Math.abs(tile.top - found[0].top) < 1);
+    assert.ok(firstRow.length >= 3, `a row of results, not ${firstRow.length}`);
+    for (const { name } of firstRow) assert.match(name, /dalmatian/);
+    assert.ok(found.every((tile) => tile.photo !== photo), "the photo asked about is not among its own results");
+    assert.ok(await page.locator(`[data-photo-id="${photo}"]`).first().isVisible(), "it stays in view");
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * The first journey, in the built window: photos appear, a real right click on one, *Find similar*, and what comes
+ * first is of the same kind.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { libraryOf } from "../drive/library.mjs";
+import { inWindow } from "../drive/window.mjs";
+
+let library;
+
+before(async () => {
+  library = await libraryOf(["dalmatian", "laptop", "strawberry", "Motorbikes"]);
+});
+after(() => library.close());
+
+test("in the window, a folder's photos appear and their look-alikes are a right click away", async () => {
+  await inWindow(library, [library.photos], "window-find-similar", async (window) => {
+    await window.find('[role=grid][aria-label="Photos"] [data-photo-id]', 12);
+
+    const asked = await window.findByWords('[role=grid][aria-label="Photos"] [data-photo-id]', "dalmatian");
+    const photo = await window.attribute(asked, "data-photo-id");
+    await window.rightClick(asked);
+    await window.click(await window.findByWords("[role=menu] [role=menuitem]", "Find similar"));
+
+    await window.findByWords("h1, h2, [role=heading]", "Similar");
+    const results = await window.find('[role=grid][aria-label="Similar"] [data-photo-id]', 3);
+    const found = await Promise.all(
+      results.map(async (tile) => ({
+        photo: await window.attribute(tile, "data-photo-id"),
+        name: await window.spokenName(tile),
+        top: (await window.box(tile)).y,
+      })),
+    );
+    const firstRow = found.filter((tile) => Math.abs(tile.top - found[0].top) < 1);
+    assert.ok(firstRow.length >= 3, `a row of results, not ${firstRow.length}`);
+    for (const { name } of firstRow) assert.match(name, /dalmatian/);
+    assert.ok(found.every((tile) => tile.photo !== photo), "the photo asked about is not among its own results");
+  });
+});
