@@ -34,7 +34,7 @@ browser: tools-browser ui/dist/index.html
 	target/release/likeness serve
 
 # Parts that are still being built are left out until their first file is there.
-pages := $(if $(and $(wildcard ui/package-lock.json),$(wildcard ui/src/main.ts)),ui/dist/index.html)
+pages := $(if $(and $(wildcard ui/package-lock.json),$(wildcard ui/src/App.svelte)),ui/dist/index.html)
 page_modules := $(if $(pages),ui/node_modules/.package-lock.json)
 if_cli := $(if $(wildcard crates/cli/src/main.rs),,@echo "no command line yet" \#)
 if_window := $(if $(wildcard src-tauri/src/main.rs),,@echo "no window yet" \#)
