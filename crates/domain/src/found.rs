@@ -41,6 +41,17 @@ impl RelativePath {
         Self(bytes)
     }
 
+    /// The last part; `None` for the folder itself.
+    pub fn name(&self) -> Option<&[u8]> {
+        self.0.rsplit(|&byte| byte == b'/').next().filter(|name| !name.is_empty())
+    }
+
+    /// The folder that this lies in; `None` for the source folder itself.
+    pub fn parent(&self) -> Option<Self> {
+        let name = self.name()?;
+        Some(Self(self.0[..self.0.len() - name.len()].strip_suffix(b"/").unwrap_or_default().to_vec()))
+    }
+
     /// The bytes, as the file system gave them.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -118,6 +129,14 @@ mod tests {
         for bytes in [&b"../a"[..], b"a//b", b"/a", b"a/", b"a/./b", b"a\0"] {
             assert!(RelativePath::from_bytes(bytes.to_vec()).is_err(), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_path_has_a_name_and_a_folder_above() {
+        let path = |text: &str| RelativePath::from_bytes(text.into()).expect("valid");
+        assert_eq!((path("a/b").name(), path("a/b").parent()), (Some(&b"b"[..]), Some(path("a"))));
+        assert_eq!((path("a").name(), path("a").parent()), (Some(&b"a"[..]), Some(RelativePath::ROOT)));
+        assert_eq!((RelativePath::ROOT.name(), RelativePath::ROOT.parent()), (None, None));
     }
 
     #[test]

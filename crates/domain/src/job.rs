@@ -109,6 +109,11 @@ impl JobContext {
         Self::new(JobControl::new(), |_| {})
     }
 
+    /// The same job, steered by the same handle, as a part that somebody else counts.
+    pub fn uncounted(&self) -> Self {
+        Self { control: self.control.clone(), report: Arc::new(|_| {}) }
+    }
+
     /// Says how far the job is.
     pub fn progress(&self, stage: Stage, done: u64, total: u64) {
         (self.report)(Progress { stage, done, total });

@@ -1,1 +1,15 @@
-//! Finds files under a folder, says what changed, and listens for hints of change.
+//! Finds files under a source folder, tells whether its drive is there, and listens for hints of change.
+//!
+//! A watcher's hint says where to look; only a completed scan says what is so. Nothing here writes to a source folder,
+//! and nothing here knows what the catalog believes.
+
+mod find;
+mod folder;
+mod names;
+mod places;
+mod sniff;
+mod stamp;
+
+pub use find::{FindError, KnownKind, find_files};
+pub use places::SkippedPlaces;
+pub use stamp::{SETTLING, is_settling, stamp_of};
