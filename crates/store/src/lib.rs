@@ -1,1 +1,36 @@
 //! Keeps everything: the only SQL.
+//!
+//! A library is a folder with two databases. `library.db` is the truth: source folders, files, photos, decisions, the
+//! undo journal, settings. `derived.db` is work: embeddings, previews, perceptual hashes. Deleting it costs time, never
+//! a decision. Nothing here opens a photo, and nothing here knows how vectors are searched.
+
+mod commit;
+mod connections;
+mod decisions;
+mod embeddings;
+mod error;
+mod files;
+mod folders;
+mod found;
+mod health;
+mod migrate;
+mod photos;
+mod previews;
+mod query;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod words;
+
+pub use commit::{Change, Committed, NewContent, Outcome};
+pub use connections::Store;
+pub use decisions::Undone;
+pub use embeddings::EmbeddingStamp;
+pub use error::Error;
+pub use files::{FileToRead, KnownPhoto};
+pub use folders::{FolderRow, FolderState};
+pub use found::Changes;
+pub use health::{Finding, FindingState};
+pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
+pub use previews::Preview;
+pub use query::{PhotoQuery, ShapeRow, Sort};

@@ -1,0 +1,288 @@
+//! What came of reading files: contents, known and new, and problems, committed in batches.
+//!
+//! Decisions belong to contents. A file that has another content than before was edited in place: the new content
+//! inherits what was decided about the old one, which keeps its own decisions for the day it comes back.
+
+use likeness_domain::{ContentHash, Embedding, FileId, FileStamp, PhotoFacts, PhotoId, Problem};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::words::now_ms;
+use crate::{Error, Preview, Store, embeddings, previews};
+
+/// What came of reading one file. `stamp` is what the file system told when it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Its content is known: it was hashed, and not decoded.
+    Known {
+        /// The file.
+        file: FileId,
+        /// When it was read.
+        stamp: FileStamp,
+        /// Its content. The catalog has it: [`Store::photo_of`] said so.
+        hash: ContentHash,
+    },
+    /// Its content was decoded.
+    Photo {
+        /// The file.
+        file: FileId,
+        /// When it was read.
+        stamp: FileStamp,
+        /// What was found out.
+        content: Box<NewContent>,
+    },
+    /// It is there, and no photo.
+    Problem {
+        /// The file.
+        file: FileId,
+        /// When it was read.
+        stamp: FileStamp,
+        /// Why not.
+        problem: Problem,
+    },
+    /// It went away between the scan and its turn.
+    Gone {
+        /// The file.
+        file: FileId,
+    },
+}
+
+/// A content that was decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewContent {
+    /// What it is known by.
+    pub hash: ContentHash,
+    /// What its file says.
+    pub facts: PhotoFacts,
+    /// A tiny preview (ThumbHash).
+    pub preview: Vec<u8>,
+    /// The perceptual hash.
+    pub perceptual_hash: u64,
+    /// The embedding, if a model has seen it.
+    pub embedding: Option<Embedding>,
+    /// What of the picture could not be read, when the rest is shown.
+    pub warning: Option<Problem>,
+}
+
+/// What an outcome meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The file.
+    pub file: FileId,
+    /// The photo that lies there now, if there is one.
+    pub photo: Option<PhotoId>,
+    /// How it came there.
+    pub change: Change,
+}
+
+/// How a photo came to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// The catalog had never seen the content.
+    New,
+    /// The content was known, and its other files are missing or have changed.
+    Moved,
+    /// The content lies somewhere else, too.
+    Copied,
+    /// The catalog had never seen the content, and another one lay there: decisions were inherited.
+    Edited,
+    /// The content is what it was.
+    SameContent,
+    /// The file is a problem.
+    Unreadable,
+    /// The file is missing.
+    Gone,
+}
+
+impl Store {
+    /// Takes over the outcomes in one transaction. Files that the catalog forgot meanwhile are left out of the answer.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written; then no outcome of the batch was taken over.
+    pub fn commit(&self, outcomes: &[Outcome]) -> Result<Vec<Committed>, Error> {
+        self.write(|catalog| {
+            let mut committed = Vec::with_capacity(outcomes.len());
+            for outcome in outcomes {
+                let done = match outcome {
+                    Outcome::Known { file, stamp, hash } => commit_known(catalog, *file, stamp, hash)?,
+                    Outcome::Photo { file, stamp, content } => commit_photo(catalog, *file, stamp, content)?,
+                    Outcome::Problem { file, stamp, problem } => {
+                        commit_problem(catalog, *file, stamp, problem)?
+                    }
+                    Outcome::Gone { file } => commit_gone(catalog, *file)?,
+                };
+                committed.extend(done);
+            }
+            if committed.iter().any(|done| matches!(done.change, Change::New | Change::Edited)) {
+                previews::remember_newest_photo(catalog)?;
+            }
+            Ok(committed)
+        })
+    }
+}
+
+fn commit_known(
+    catalog: &Transaction<'_>,
+    file: FileId,
+    stamp: &FileStamp,
+    hash: &ContentHash,
+) -> Result<Option<Committed>, Error> {
+    let Some(earlier) = earlier_photo(catalog, file)? else { return Ok(None) };
+    let Some(photo) = photo_with(catalog, hash)? else { return Ok(None) };
+    let change = change_to_known(catalog, file, earlier, photo)?;
+    show(catalog, file, stamp, photo)?;
+    Ok(Some(Committed { file, photo: Some(photo), change }))
+}
+
+fn commit_photo(
+    catalog: &Transaction<'_>,
+    file: FileId,
+    stamp: &FileStamp,
+    content: &NewContent,
+) -> Result<Option<Committed>, Error> {
+    let Some(earlier) = earlier_photo(catalog, file)? else { return Ok(None) };
+    let (photo, change) = match (photo_with(catalog, &content.hash)?, earlier) {
+        (Some(known), _) => (known, change_to_known(catalog, file, earlier, known)?),
+        (None, Some(_)) => (add_photo(catalog, &content.hash, stamp)?, Change::Edited),
+        (None, None) => (add_photo(catalog, &content.hash, stamp)?, Change::New),
+    };
+    if let (Change::Edited, Some(earlier)) = (change, earlier) {
+        let inherit = "UPDATE photos SET (rating, flag) = (SELECT rating, flag FROM photos WHERE id = ?2) WHERE id = ?1";
+        catalog.prepare_cached(inherit)?.execute([photo.0, earlier.0])?;
+    }
+    write_facts(catalog, photo, content)?;
+    let preview = Preview { preview: content.preview.clone(), perceptual_hash: content.perceptual_hash };
+    previews::save(catalog, photo, &preview)?;
+    if let Some(embedding) = &content.embedding {
+        embeddings::save(catalog, photo, embedding)?;
+    }
+    show(catalog, file, stamp, photo)?;
+    Ok(Some(Committed { file, photo: Some(photo), change }))
+}
+
+fn commit_problem(
+    catalog: &Transaction<'_>,
+    file: FileId,
+    stamp: &FileStamp,
+    problem: &Problem,
+) -> Result<Option<Committed>, Error> {
+    // The photo that lay there stays noted: once the file can be read again, it is an edit of it.
+    let mut update = catalog.prepare_cached(
+        "UPDATE files SET state = 'unreadable', problem_stage = ?2, problem_reason = ?3 WHERE id = ?1",
+    )?;
+    if update.execute(params![file.0, problem.stage.word(), problem.reason])? == 0 {
+        return Ok(None);
+    }
+    write_stamp(catalog, file, stamp)?;
+    Ok(Some(Committed { file, photo: None, change: Change::Unreadable }))
+}
+
+fn commit_gone(catalog: &Transaction<'_>, file: FileId) -> Result<Option<Committed>, Error> {
+    let update = "UPDATE files SET missing_since_ms = coalesce(missing_since_ms, ?2) WHERE id = ?1";
+    let known = catalog.prepare_cached(update)?.execute([file.0, now_ms()])? > 0;
+    Ok(known.then_some(Committed { file, photo: None, change: Change::Gone }))
+}
+
+/// The photo that lay in `file` when it was last read; the outer `None` when the catalog does not have the picture.
+fn earlier_photo(catalog: &Transaction<'_>, file: FileId) -> Result<Option<Option<PhotoId>>, Error> {
+    let mut find = catalog.prepare_cached("SELECT photo FROM files WHERE id = ?1 AND kind = 'picture'")?;
+    Ok(find.query_row([file.0], |row| Ok(row.get::<_, Option<i64>>(0)?.map(PhotoId))).optional()?)
+}
+
+fn photo_with(catalog: &Transaction<'_>, hash: &ContentHash) -> Result<Option<PhotoId>, Error> {
+    let mut find = catalog.prepare_cached("SELECT id FROM photos WHERE hash = ?1")?;
+    Ok(find.query_row([hash.0], |row| row.get(0).map(PhotoId)).optional()?)
+}
+
+/// What it means that `file`, where `earlier` lay, holds the known `photo`. A missing file that it explains is forgotten.
+fn change_to_known(
+    catalog: &Transaction<'_>,
+    file: FileId,
+    earlier: Option<PhotoId>,
+    photo: PhotoId,
+) -> Result<Change, Error> {
+    if earlier == Some(photo) {
+        return Ok(Change::SameContent);
+    }
+    // Files that have changed since they were read prove nothing.
+    let mut others = catalog.prepare_cached(
+        "SELECT 1 FROM files WHERE photo = ?1 AND id <> ?2 AND state = 'indexed' AND missing_since_ms IS NULL",
+    )?;
+    if others.exists([photo.0, file.0])? {
+        return Ok(Change::Copied);
+    }
+    let mut forget = catalog.prepare_cached(
+        "DELETE FROM files WHERE id = (SELECT min(id) FROM files
+             WHERE photo = ?1 AND id <> ?2 AND missing_since_ms IS NOT NULL)",
+    )?;
+    forget.execute([photo.0, file.0])?;
+    Ok(Change::Moved)
+}
+
+fn add_photo(catalog: &Transaction<'_>, hash: &ContentHash, stamp: &FileStamp) -> Result<PhotoId, Error> {
+    let mut insert = catalog.prepare_cached(
+        "INSERT INTO photos (hash, shown_at_ms, size_bytes, format, width, height, animated)
+         VALUES (?1, ?2, ?3, '', 0, 0, 0)",
+    )?;
+    insert.execute(params![hash.0, modified_ms(stamp), stamp.size_bytes as i64])?;
+    Ok(PhotoId(catalog.last_insert_rowid()))
+}
+
+fn write_facts(catalog: &Transaction<'_>, photo: PhotoId, content: &NewContent) -> Result<(), Error> {
+    let NewContent { facts, warning, .. } = content;
+    let mut update = catalog.prepare_cached(
+        "UPDATE photos SET format = ?2, width = ?3, height = ?4, taken_ms = ?5, zone_minutes = ?6, camera = ?7,
+            lens = ?8, exposure_seconds = ?9, f_number = ?10, iso = ?11, focal_length_mm = ?12, latitude = ?13,
+            longitude = ?14, altitude_m = ?15, animated = ?16, warning_stage = ?17, warning_reason = ?18,
+            shown_at_ms = coalesce(?5, shown_at_ms)
+         WHERE id = ?1",
+    )?;
+    update.execute(params![
+        photo.0,
+        facts.format.word(),
+        facts.width,
+        facts.height,
+        facts.taken.map(|taken| taken.local_ms),
+        facts.taken.and_then(|taken| taken.zone_minutes),
+        facts.camera,
+        facts.lens,
+        facts.exposure.time_seconds,
+        facts.exposure.f_number,
+        facts.exposure.iso,
+        facts.exposure.focal_length_mm,
+        facts.gps.map(|gps| gps.latitude),
+        facts.gps.map(|gps| gps.longitude),
+        facts.gps.and_then(|gps| gps.altitude_m),
+        facts.animated,
+        warning.as_ref().map(|warning| warning.stage.word()),
+        warning.as_ref().map(|warning| &warning.reason),
+    ])?;
+    Ok(())
+}
+
+/// Notes that `file` was read as `stamp` says, and shows `photo`.
+fn show(catalog: &Transaction<'_>, file: FileId, stamp: &FileStamp, photo: PhotoId) -> Result<(), Error> {
+    let mut update = catalog.prepare_cached(
+        "UPDATE files SET state = 'indexed', photo = ?2, problem_stage = NULL, problem_reason = NULL WHERE id = ?1",
+    )?;
+    update.execute([file.0, photo.0])?;
+    write_stamp(catalog, file, stamp)?;
+    // The earliest time, whatever the order in which copies are read.
+    let mut date = catalog.prepare_cached(
+        "UPDATE photos SET shown_at_ms = ?2 WHERE id = ?1 AND taken_ms IS NULL AND shown_at_ms > ?2",
+    )?;
+    date.execute([photo.0, modified_ms(stamp)])?;
+    Ok(())
+}
+
+fn write_stamp(catalog: &Transaction<'_>, file: FileId, stamp: &FileStamp) -> Result<(), Error> {
+    let FileStamp { size_bytes, modified_ns, changed_ns, inode, device } = *stamp;
+    let mut update = catalog.prepare_cached(
+        "UPDATE files SET size_bytes = ?2, modified_ns = ?3, changed_ns = ?4, inode = ?5, device = ?6 WHERE id = ?1",
+    )?;
+    update.execute([file.0, size_bytes as i64, modified_ns, changed_ns, inode as i64, device as i64])?;
+    Ok(())
+}
+
+fn modified_ms(stamp: &FileStamp) -> i64 {
+    stamp.modified_ns.div_euclid(1_000_000)
+}

@@ -1,0 +1,254 @@
+//! The library's folder, its two databases, and who may read and write them when.
+//!
+//! One connection writes; readers come from a small pool and never wait for it. Other processes may do the same at the
+//! same time: a writer waits for its turn.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+
+use crate::migrate::{self, Steps};
+use crate::words::path_bytes;
+use crate::{Error, previews};
+
+/// Versions before this one can damage a write-ahead log (fixed in 3.51.3).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How long a writer waits for another process. Longer than any of our transactions takes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Readers that are kept open while nobody needs them.
+const IDLE_READERS: usize = 4;
+
+/// The catalog of one library. Clones are the same catalog; it may be used from any thread, and several processes may
+/// have one library open.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    folder: PathBuf,
+    writer: Mutex<Connection>,
+    idle_readers: Mutex<Vec<Connection>>,
+    /// Never writes: SQLite tells it when somebody else did.
+    watcher: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the library in `folder`, or makes a new one. Only the person who runs the program may read it.
+    ///
+    /// # Errors
+    /// By name when a file is damaged, was made by a newer Likeness, or cannot be written. A damaged `derived.db` is no
+    /// error: it is made again, empty.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(Error::OldSqlite { found: rusqlite::version() });
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::io(folder, e))?;
+        let _lock = lock_folder(folder)?;
+        let library = library_path(folder);
+        prepare(&library, migrate::LIBRARY, LIBRARY_PAGE_BYTES)?;
+        prepare_derived(&derived_path(folder))?;
+        let writer = connect(folder)?;
+        forget_foreign_work(&writer).map_err(|error| error.at(folder))?;
+        let watcher = connect_reader(folder)?;
+        Ok(Self(Arc::new(Shared {
+            folder: folder.to_path_buf(),
+            writer: Mutex::new(writer),
+            idle_readers: Mutex::default(),
+            watcher: Mutex::new(watcher),
+        })))
+    }
+
+    /// The library's folder.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Grows whenever anything in the catalog changed, in this process or another. Two numbers of one [`Store`] (or its
+    /// clones) can be compared, and no others.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn data_version(&self) -> Result<u64, Error> {
+        let watcher = self.0.watcher.lock();
+        let version =
+            |database| watcher.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0));
+        let sum = version("main").and_then(|library| Ok(library + version("derived")?));
+        sum.map(|sum| sum as u64).map_err(|error| Error::from(error).at(self.folder()))
+    }
+
+    /// Runs `work` on one unchanging view of the catalog.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let idle = self.0.idle_readers.lock().pop();
+        let connection = idle.map_or_else(|| connect_reader(self.folder()), Ok)?;
+        let run = || {
+            let view = connection.unchecked_transaction()?;
+            let answer = work(&connection)?;
+            view.commit()?;
+            Ok(answer)
+        };
+        let answer = run().map_err(|error: Error| error.at(self.folder()));
+        let mut idle = self.0.idle_readers.lock();
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+        answer
+    }
+
+    /// Runs `work` in one transaction: all of it is kept, or none.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction) -> Result<T, Error>) -> Result<T, Error> {
+        let mut writer = self.0.writer.lock();
+        let run = || {
+            // Immediate: a transaction that reads first and writes later would fail at once when another one wrote
+            // between, however long it may wait.
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let answer = work(&transaction)?;
+            // Write-ahead logs commit in order, `library.db` first: work never runs ahead of what it was done for.
+            transaction.commit()?;
+            Ok(answer)
+        };
+        run().map_err(|error: Error| error.at(self.folder()))
+    }
+
+    /// Makes `derived.db` again, empty, even when it is too damaged to be written. Other processes go on with the old
+    /// file until they open the library again.
+    pub(crate) fn replace_derived(&self) -> Result<(), Error> {
+        let _lock = lock_folder(self.folder())?;
+        let mut writer = self.0.writer.lock();
+        let mut watcher = self.0.watcher.lock();
+        let path = derived_path(self.folder());
+        delete_database(&path)?;
+        prepare(&path, migrate::DERIVED, DERIVED_PAGE_BYTES)?;
+        *writer = connect(self.folder())?;
+        *watcher = connect_reader(self.folder())?;
+        self.0.idle_readers.lock().clear();
+        previews::remember_newest_photo(&writer).map_err(|error| error.at(self.folder()))
+    }
+}
+
+/// Keeps other processes from making or replacing files of the library as long as the answer lives. The lock ends with
+/// the process, even when it is killed.
+fn lock_folder(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("opening.lock");
+    let lock = private_file(&path)?;
+    lock.lock().map_err(|error| Error::io(&path, error))?;
+    Ok(lock)
+}
+
+pub(crate) fn library_path(folder: &Path) -> PathBuf {
+    folder.join("library.db")
+}
+
+pub(crate) fn derived_path(folder: &Path) -> PathBuf {
+    folder.join("derived.db")
+}
+
+const LIBRARY_PAGE_BYTES: u32 = 4096;
+
+/// Six vectors of 1,280 half-precision numbers fill a page of this size to 94 %.
+const DERIVED_PAGE_BYTES: u32 = 16_384;
+
+/// Makes the database at `path` if there is none, and brings it to the newest schema.
+fn prepare(path: &Path, steps: Steps, page_bytes: u32) -> Result<(), Error> {
+    migrate::check_header(path, steps)?;
+    private_file(path)?;
+    let run = || {
+        let mut connection = open_file(path)?;
+        connection.pragma_update(None, "page_size", page_bytes)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        migrate::migrate(&mut connection, path, steps)
+    };
+    run().map_err(|error: Error| error.at(path))
+}
+
+fn prepare_derived(path: &Path) -> Result<(), Error> {
+    match prepare(path, migrate::DERIVED, DERIVED_PAGE_BYTES) {
+        Err(Error::Corrupt { .. }) => {
+            delete_database(path)?;
+            prepare(path, migrate::DERIVED, DERIVED_PAGE_BYTES)
+        }
+        done => done,
+    }
+}
+
+/// Deletes a database and what SQLite keeps beside it.
+fn delete_database(path: &Path) -> Result<(), Error> {
+    for file in [path.to_path_buf(), beside(path, "-wal"), beside(path, "-shm")] {
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::io(&file, error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The path of what SQLite keeps beside a database under its name and `suffix`.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Empties `derived.db` when it was filled for another history of `library.db`: see `newest_photo` in its schema.
+fn forget_foreign_work(writer: &Connection) -> Result<(), Error> {
+    let foreign: bool = writer.query_row(
+        "SELECT EXISTS (SELECT 1 FROM derived.newest_photo AS newest
+             WHERE NOT EXISTS (SELECT 1 FROM photos WHERE id = newest.photo AND hash = newest.hash))",
+        [],
+        |row| row.get(0),
+    )?;
+    if foreign {
+        previews::forget_everything_derived(writer)?;
+    }
+    Ok(())
+}
+
+/// A connection that sees both databases, `derived.db` under the name `derived`.
+fn connect(folder: &Path) -> Result<Connection, Error> {
+    let run = || {
+        let connection = open_file(&library_path(folder))?;
+        // As bytes: a path need not be valid text.
+        let derived = derived_path(folder);
+        connection.execute("ATTACH ?1 AS derived", params![path_bytes(&derived)])?;
+        connection.execute_batch(
+            "PRAGMA main.synchronous = FULL;
+             PRAGMA derived.synchronous = NORMAL;
+             PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA main.cache_size = -16384;
+             PRAGMA derived.cache_size = -8192;
+             PRAGMA main.journal_size_limit = 67108864;
+             PRAGMA derived.journal_size_limit = 67108864;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    };
+    run().map_err(|error: Error| error.at(folder))
+}
+
+fn connect_reader(folder: &Path) -> Result<Connection, Error> {
+    let connection = connect(folder)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn open_file(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    Ok(connection)
+}
+
+/// Opens or makes a file that only its owner may read. SQLite gives its log the same rights.
+fn private_file(path: &Path) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).map_err(|error| Error::io(path, error))
+}

@@ -1,0 +1,72 @@
+//! Tiny previews and perceptual hashes, and what `derived.db` as a whole has heard of.
+
+use std::path::PathBuf;
+
+use likeness_domain::PhotoId;
+use rusqlite::{Connection, Transaction, params};
+
+use crate::photos::shown_paths;
+use crate::{Error, Store};
+
+/// What a photo looks like in a few bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// ThumbHash bytes.
+    pub preview: Vec<u8>,
+    /// 64-bit perceptual hash.
+    pub perceptual_hash: u64,
+}
+
+impl Store {
+    /// Keeps the previews of known photos.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn save_previews(&self, photos: &[(PhotoId, Preview)]) -> Result<(), Error> {
+        self.write(|catalog| photos.iter().try_for_each(|(photo, preview)| save(catalog, *photo, preview)))
+    }
+
+    /// Up to `limit` photos without a preview, in the order of their numbers, those behind `after`, each with a file that
+    /// is there and online.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn photos_without_preview(
+        &self,
+        after: Option<PhotoId>,
+        limit: usize,
+    ) -> Result<Vec<(PhotoId, PathBuf)>, Error> {
+        self.read(|view| {
+            let without = "NOT EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)";
+            shown_paths(view, without, params![after.map_or(i64::MIN, |photo| photo.0), limit as i64])
+        })
+    }
+}
+
+pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview) -> Result<(), Error> {
+    let mut upsert = catalog.prepare_cached(
+        "INSERT INTO derived.previews (photo, preview, perceptual_hash) VALUES (?1, ?2, ?3)
+         ON CONFLICT (photo) DO UPDATE SET preview = excluded.preview, perceptual_hash = excluded.perceptual_hash",
+    )?;
+    upsert.execute(params![photo.0, preview.preview, preview.perceptual_hash as i64])?;
+    Ok(())
+}
+
+/// Notes the newest photo of the library in `derived.db`: see its schema.
+pub(crate) fn remember_newest_photo(catalog: &Connection) -> Result<(), Error> {
+    let mut remember = catalog.prepare_cached(
+        "INSERT OR REPLACE INTO derived.newest_photo (only_row, photo, hash)
+         SELECT 1, id, hash FROM photos ORDER BY id DESC LIMIT 1",
+    )?;
+    remember.execute([])?;
+    Ok(())
+}
+
+/// Empties `derived.db`.
+pub(crate) fn forget_everything_derived(catalog: &Connection) -> Result<(), Error> {
+    catalog.execute_batch(
+        "DELETE FROM derived.previews; DELETE FROM derived.embeddings; DELETE FROM derived.models;
+         DELETE FROM derived.newest_photo;",
+    )?;
+    remember_newest_photo(catalog)
+}
