@@ -5,11 +5,14 @@
 
 mod find;
 mod folder;
+mod mounts;
 mod names;
 mod places;
 mod sniff;
 mod stamp;
+mod volume;
 
 pub use find::{FindError, KnownKind, find_files};
 pub use places::SkippedPlaces;
 pub use stamp::{SETTLING, is_settling, stamp_of};
+pub use volume::{RootState, VolumeId, find_volume, root_state, volume_of};
