@@ -93,6 +93,8 @@ export interface Backend {
 
   /** Calls `onEvent` for all news until the returned function is called. */
   listen(onEvent: (event: Event) => void): () => void;
+  /** Calls when the engine can't be reached, and when it can again. Browser only; elsewhere never calls. */
+  onConnection(onChanged: (connected: boolean) => void): () => void;
   /** Files dropped on the window from outside. Desktop only; elsewhere never calls. */
   onDroppedPaths(onDropped: (dropped: DroppedPaths) => void): () => void;
 }

@@ -1,11 +1,12 @@
 /** A photo in words, for whoever hears the page: file name first, then when, then what was decided. */
 import type { PhotoRow } from "../backend/wire";
-import { format, texts } from "../texts/texts";
+import { formatShortDay } from "../lib/format";
+import { language, texts } from "../texts/texts";
 
 export function photoLabel(row: PhotoRow): string {
   return [
     row.name,
-    format.day(row.shownAtMs),
+    formatShortDay(row.shownAtMs, language),
     row.stars > 0 && texts.photo.stars(row.stars),
     row.flag === "pick" && texts.photo.picked,
     row.flag === "reject" && texts.photo.rejected,

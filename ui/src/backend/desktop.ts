@@ -1,0 +1,62 @@
+/** The engine in the same process as the window, through Tauri. The only file that imports Tauri. */
+import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { BackendError, type Backend, type DroppedPaths, type GridShape, type ThumbnailSize } from "./backend";
+import { Commands } from "./commands";
+import { decodeShape } from "./shape";
+import type { Event, Failure, PhotoFilter, QueryPicture, Request } from "./wire";
+
+export class DesktopBackend extends Commands implements Backend {
+  readonly surface = "desktop";
+  /** `thumb://localhost/`, or `http://thumb.localhost/` on Windows. */
+  readonly #pictures = convertFileSrc("", "thumb");
+
+  chooseFolder = () => ask<string | null>("choose_folder");
+
+  async gridShape(filter: PhotoFilter): Promise<GridShape> {
+    return decodeShape(await ask<ArrayBuffer>("grid_shape", { filter }));
+  }
+
+  takeQueryPicture = (bytes: Uint8Array) => ask<QueryPicture>("take_query_picture", bytes);
+  takeQueryFile = (path: string) => ask<QueryPicture>("take_query_file", { path });
+
+  thumbnailUrl = (photo: number, size: ThumbnailSize) => `${this.#pictures}thumb/${photo}/${size}`;
+  pictureUrl = (photo: number, longSide: number | null) => `${this.#pictures}picture/${photo}/${longSide ?? "full"}`;
+  queryPictureUrl = (token: string) => `${this.#pictures}query-picture/${encodeURIComponent(token)}`;
+
+  listen(onEvent: (event: Event) => void): () => void {
+    const channel = new Channel<Event>();
+    channel.onmessage = onEvent;
+    void ask("listen", { channel });
+    return () => (channel.onmessage = () => {});
+  }
+
+  onConnection(): () => void {
+    return () => {};
+  }
+
+  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void): () => void {
+    const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {
+      if (payload.type !== "drop") return;
+      const { x, y } = payload.position.toLogical(devicePixelRatio);
+      onDropped({ paths: payload.paths, x, y });
+    });
+    return () => void listening.then((stop) => stop());
+  }
+
+  protected send(request: Request): Promise<unknown> {
+    return ask("call", { request });
+  }
+}
+
+async function ask<Answer>(command: string, args?: Record<string, unknown> | Uint8Array): Promise<Answer> {
+  try {
+    return await invoke<Answer>(command, args);
+  } catch (error) {
+    throw new BackendError(isFailure(error) ? error : { code: "internal", what: String(error), hint: null });
+  }
+}
+
+function isFailure(error: unknown): error is Failure {
+  return typeof error === "object" && error !== null && "code" in error && "what" in error;
+}

@@ -1,0 +1,435 @@
+/**
+ * A library of made-up photos, for component tests and for looking at the pages while working on them
+ * (`npm run dev`, then `?memory=100000`). Seeded: the same number gives the same library. Not in the built pages.
+ */
+import { rgbaToThumbHash } from "thumbhash";
+import { BackendError, type Backend, type GridShape, type ThumbnailSize } from "./backend";
+import type {
+  Activity,
+  CameraCount,
+  Event,
+  FlagWord,
+  Folder,
+  LibraryState,
+  LikenessWord,
+  PhotoDetail,
+  PhotoFilter,
+  PhotoRow,
+  ProblemRow,
+  QueryPicture,
+  SimilarAnswer,
+  SimilarQuery,
+  Undone,
+} from "./wire";
+
+const HOSTILE_NAME = "<img src=x onerror=alert(1)>.jpg";
+const CAMERAS = ["Canon EOS R6", "Apple iPhone 13", "Nikon D90", "FUJIFILM X-T4", null];
+const PLACES = ["Coast", "Anna", "Harbour", "Garden", "Birthday", "Alps", "Kitchen", "Concert"];
+const FORMATS = ["jpeg", "jpeg", "jpeg", "heic", "png", "raw"];
+const ASPECTS = [1.5, 1.5, 1.333, 1.333, 0.667, 0.75, 1, 1.778, 2.6];
+const IDLE: Activity = { state: "idle", stage: null, done: 0, total: 0, perSecond: null, secondsLeft: null, failure: null };
+/** Photos that arrive each time while the made-up reading goes on. */
+const ARRIVING = 7;
+const ARRIVING_MS = 180;
+
+interface Decisions {
+  stars: Map<number, number>;
+  flags: Map<number, FlagWord>;
+}
+
+interface Step extends Undone {
+  before: Decisions;
+  after: Decisions;
+}
+
+export class MemoryBackend implements Backend {
+  readonly surface: "desktop" | "browser" = "browser";
+  #minutes: Int32Array;
+  #aspects: Float32Array;
+  /** Photos that have been read; the rest arrives. */
+  #read: number;
+  #folders: Folder[] = [];
+  #decisions: Decisions = { stars: new Map(), flags: new Map() };
+  #done: Step[] = [];
+  #undone: Step[] = [];
+  #settings = new Map<string, string>();
+  #activity: Activity = IDLE;
+  #listeners = new Set<(event: Event) => void>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** How often each question was asked, for tests. */
+  readonly asked: Record<string, number> = {};
+
+  /** `photos` in the library; with `unread`, so many of them are still to be read once a folder is added. */
+  constructor(
+    private readonly photos: number,
+    unread = 0,
+  ) {
+    this.#read = photos - unread;
+    const random = randomNumbers(20);
+    const minutes = Int32Array.from({ length: photos }, () => {
+      // Twelve years; evenings and weekends, and now and then a day with a hundred photos.
+      const day = Math.floor(random() ** (random() < 0.3 ? 3 : 1) * 12 * 365);
+      return 24_000_000 + day * 1440 + 480 + Math.floor(random() * 720);
+    });
+    this.#minutes = minutes.sort().reverse();
+    this.#aspects = Float32Array.from({ length: photos }, () => pick(ASPECTS, random()));
+    for (let id = 1; id <= photos; id++) {
+      const luck = random();
+      if (luck < 0.08) this.#decisions.stars.set(id, 1 + Math.floor(random() * 5));
+      if (luck > 0.97) this.#decisions.flags.set(id, luck > 0.985 ? "pick" : "reject");
+    }
+    if (this.#read > 0) {
+      this.#folders = ["Pictures", "Phone", "Old disk"].map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
+    }
+  }
+
+  async libraryState(): Promise<LibraryState> {
+    return {
+      version: "0.1.0",
+      folders: this.#folders,
+      photos: this.#read,
+      findable: this.#read,
+      problems: this.#folders.length > 0 ? (await this.problems()).length : 0,
+      videos: this.#read > 0 ? 3 : 0,
+      activity: this.#activity,
+      undo: this.#done.at(-1)?.action ?? null,
+      redo: this.#undone.at(-1)?.action ?? null,
+      model: { tag: "builtin", device: "CPU" },
+    };
+  }
+
+  async chooseFolder(): Promise<string | null> {
+    return "/home/me/Chosen";
+  }
+
+  async addFolder(path: string): Promise<Folder> {
+    if (!path.startsWith("/")) {
+      throw new BackendError({ code: "noSuchFolder", what: `There is no folder ${path}.`, hint: "Give the whole path, from the root." });
+    }
+    const folder = this.#folder(path.split("/").pop() ?? path, this.#folders.length + 1, "online");
+    this.#folders = [...this.#folders, folder];
+    this.#work();
+    this.#tell({ event: "stateChanged" });
+    return folder;
+  }
+
+  async removeFolder(folder: number): Promise<void> {
+    this.#folders = this.#folders.filter(({ id }) => id !== folder);
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async relinkFolder(folder: number, path: string): Promise<Folder> {
+    const found = this.#folders.find(({ id }) => id === folder);
+    if (!found) throw new BackendError({ code: "noSuchFolder", what: "That folder is gone.", hint: null });
+    const moved: Folder = { ...found, path, name: path.split("/").pop() ?? path, state: "online" };
+    this.#folders = this.#folders.map((each) => (each.id === folder ? moved : each));
+    this.#tell({ event: "stateChanged" });
+    return moved;
+  }
+
+  async rescan(): Promise<void> {
+    this.#work();
+  }
+
+  async gridShape(filter: PhotoFilter): Promise<GridShape> {
+    this.#count("gridShape");
+    const ids: number[] = [];
+    for (let id = 1; id <= this.#read; id++) if (this.#passes(id, filter)) ids.push(id);
+    const size = (id: number) => this.#row(id).sizeBytes;
+    const stars = (id: number) => this.#decisions.stars.get(id) ?? 0;
+    if (filter.sort === "oldest") ids.reverse();
+    if (filter.sort === "name") ids.sort((a, b) => this.#row(a).name.localeCompare(this.#row(b).name));
+    if (filter.sort === "largest") ids.sort((a, b) => size(b) - size(a));
+    if (filter.sort === "bestRated") ids.sort((a, b) => stars(b) - stars(a));
+    return {
+      ids: Uint32Array.from(ids),
+      minutes: Int32Array.from(ids, (id) => this.#minutes[id - 1] as number),
+      aspects: Float32Array.from(ids, (id) => this.#aspects[id - 1] as number),
+    };
+  }
+
+  async photoRows(photos: number[]): Promise<PhotoRow[]> {
+    this.#count("photoRows");
+    return photos.filter((id) => id >= 1 && id <= this.#read).map((id) => this.#row(id));
+  }
+
+  async photo(photo: number): Promise<PhotoDetail> {
+    const row = this.#row(photo);
+    return {
+      row,
+      files: [{ path: row.path, availability: row.availability }],
+      companions: photo % 5 === 0 ? [row.path.replace(/\.\w+$/, ".xmp")] : [],
+      zoneMinutes: photo % 2 === 0 ? 120 : null,
+      lens: row.camera?.startsWith("Canon") ? "RF24-70mm F2.8 L IS USM" : null,
+      exposureSeconds: row.camera ? 1 / 250 : null,
+      fNumber: row.camera ? 2.8 : null,
+      iso: row.camera ? 400 : null,
+      focalLengthMm: row.camera ? 35 : null,
+      latitude: photo % 3 === 0 ? 48.1371 : null,
+      longitude: photo % 3 === 0 ? 11.5754 : null,
+      altitudeM: photo % 3 === 0 ? 519 : null,
+      animated: false,
+      warning: photo % 97 === 0 ? "The file ends early; the lower part is missing." : null,
+    };
+  }
+
+  async cameras(): Promise<CameraCount[]> {
+    const share = Math.ceil(this.#read / CAMERAS.length);
+    return CAMERAS.filter((camera) => camera !== null).map((camera) => ({ camera, photos: share }));
+  }
+
+  async similar(query: SimilarQuery): Promise<SimilarAnswer> {
+    this.#count("similar");
+    const wanted = query.photos[0] ?? 1;
+    const less = query.less[0];
+    const distance = (id: number) => {
+      const away = Math.abs(hue(id) - hue(wanted));
+      const near = Math.min(away, 360 - away) / 250 + ((id * 7919) % 97) / 2_000;
+      return less !== undefined && Math.abs(hue(id) - hue(less)) < 10 ? near + 1 : near;
+    };
+    const results = Array.from({ length: Math.min(this.#read, 5_000) }, (_, at) => at + 1)
+      .filter((id) => !query.photos.includes(id) && !query.less.includes(id))
+      .map((id) => ({ id, distance: distance(id) }))
+      .filter(({ distance }) => distance < 0.45)
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, query.limit || 200)
+      .map(({ id, distance }) => ({ photo: this.#row(id), score: 1 - distance, distance, word: wordFor(distance) }));
+    return { results, notYetFindable: this.#activity.state === "idle" ? 0 : this.photos - this.#read };
+  }
+
+  async takeQueryPicture(): Promise<QueryPicture> {
+    return { token: "picture-1" };
+  }
+
+  async takeQueryFile(): Promise<QueryPicture> {
+    return { token: "picture-1" };
+  }
+
+  async rate(photos: number[], stars: number): Promise<void> {
+    this.#decide("rating", photos, ({ stars: kept }) => photos.forEach((id) => kept.set(id, stars)));
+  }
+
+  async setFlag(photos: number[], flag: FlagWord): Promise<void> {
+    this.#decide("flag", photos, ({ flags }) => photos.forEach((id) => flags.set(id, flag)));
+  }
+
+  async undo(): Promise<Undone | null> {
+    return this.#step(this.#done, this.#undone, "before");
+  }
+
+  async redo(): Promise<Undone | null> {
+    return this.#step(this.#undone, this.#done, "after");
+  }
+
+  async problems(): Promise<ProblemRow[]> {
+    return [
+      { path: "/home/me/Pictures/2019/IMG_0007.CR2", stage: "decode", reason: "The raw file holds no preview picture.", photo: null },
+      { path: `/home/me/Pictures/${HOSTILE_NAME}`, stage: "decode", reason: "The file ends early; the lower part is missing.", photo: 1 },
+      { path: "/home/me/Phone/DCIM/broken.heic", stage: "read", reason: "The disk could not read this file.", photo: null },
+    ];
+  }
+
+  async pauseWork(): Promise<void> {
+    this.#setActivity({ ...this.#activity, state: "paused", perSecond: null, secondsLeft: null });
+  }
+
+  async resumeWork(): Promise<void> {
+    this.#setActivity({ ...this.#activity, state: "working" });
+  }
+
+  async cancelWork(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#setActivity(IDLE);
+  }
+
+  async setting(name: string): Promise<string | null> {
+    return this.#settings.get(name) ?? null;
+  }
+
+  async setSetting(name: string, value: string): Promise<void> {
+    this.#settings.set(name, value);
+  }
+
+  async showInFileManager(): Promise<void> {}
+
+  thumbnailUrl(photo: number, size: ThumbnailSize): string {
+    return pictureOf(photo, this.#aspects[photo - 1] ?? 1, size);
+  }
+
+  pictureUrl(photo: number, longSide: number | null): string {
+    return pictureOf(photo, this.#aspects[photo - 1] ?? 1, longSide ?? 4_000);
+  }
+
+  queryPictureUrl(): string {
+    return pictureOf(1, 1.5, 512);
+  }
+
+  listen(onEvent: (event: Event) => void): () => void {
+    this.#listeners.add(onEvent);
+    return () => this.#listeners.delete(onEvent);
+  }
+
+  onConnection(): () => void {
+    return () => {};
+  }
+
+  onDroppedPaths(): () => void {
+    return () => {};
+  }
+
+  #passes(id: number, filter: PhotoFilter): boolean {
+    const ms = (this.#minutes[id - 1] as number) * 60_000;
+    if (filter.folder !== null && folderOf(id) !== filter.folder) return false;
+    if (filter.sinceMs !== null && ms < filter.sinceMs) return false;
+    if (filter.untilMs !== null && ms >= filter.untilMs) return false;
+    if (filter.starsAtLeast !== null && (this.#decisions.stars.get(id) ?? 0) < filter.starsAtLeast) return false;
+    if (filter.flag !== null && (this.#decisions.flags.get(id) ?? "none") !== filter.flag) return false;
+    if (filter.camera !== null && !cameraOf(id)?.toLowerCase().includes(filter.camera.toLowerCase())) return false;
+    return filter.format === null || formatOf(id) === filter.format;
+  }
+
+  #row(id: number): PhotoRow {
+    const aspect = this.#aspects[id - 1] ?? 1;
+    const name = id === 2 ? HOSTILE_NAME : `${pick(PLACES, mixed(id, 3))} ${String(id).padStart(4, "0")}.jpg`;
+    const folder = ["Pictures", "Phone", "Old disk"][folderOf(id) - 1] ?? "Pictures";
+    return {
+      id,
+      name,
+      path: `/home/me/${folder}/${name}`,
+      shownAtMs: (this.#minutes[id - 1] as number) * 60_000,
+      takenKnown: id % 11 !== 0,
+      width: aspect >= 1 ? 6000 : Math.round(6000 * aspect),
+      height: aspect >= 1 ? Math.round(6000 / aspect) : 6000,
+      format: formatOf(id),
+      camera: cameraOf(id),
+      sizeBytes: 2_000_000 + Math.round(mixed(id, 5) * 9_000_000),
+      stars: this.#decisions.stars.get(id) ?? 0,
+      flag: this.#decisions.flags.get(id) ?? "none",
+      availability: folderOf(id) === 3 ? "offline" : "present",
+      preview: previewOf(id),
+    };
+  }
+
+  #folder(name: string, id: number, state: Folder["state"]): Folder {
+    const photos = Math.round(this.photos * ([0.7, 0.25, 0.05][id - 1] ?? 0));
+    return { id, path: `/home/me/${name}`, name, state, photos, problems: 0, watchNote: null };
+  }
+
+  #work(): void {
+    clearInterval(this.#timer);
+    const total = this.photos - this.#read;
+    const step = Math.max(ARRIVING, Math.ceil(total / 60));
+    const end = this.photos;
+    this.#timer = setInterval(() => {
+      if (this.#activity.state === "paused") return;
+      this.#read = Math.min(end, this.#read + step);
+      const perSecond = (step * 1000) / ARRIVING_MS;
+      const finished = this.#read >= end;
+      this.#setActivity(
+        finished
+          ? IDLE
+          : { state: "working", stage: "embed", done: this.#read, total: end, perSecond, secondsLeft: (end - this.#read) / perSecond, failure: null },
+      );
+      this.#tell({ event: "photosChanged" });
+      this.#tell({ event: "stateChanged" });
+      if (finished) clearInterval(this.#timer);
+    }, ARRIVING_MS);
+  }
+
+  #setActivity(activity: Activity): void {
+    this.#activity = activity;
+    this.#tell({ event: "activity", activity });
+  }
+
+  #decide(action: string, photos: number[], change: (decisions: Decisions) => void): void {
+    const before = this.#decisions;
+    const after = { stars: new Map(before.stars), flags: new Map(before.flags) };
+    change(after);
+    this.#decisions = after;
+    this.#done.push({ action, photos, before, after });
+    this.#undone = [];
+    this.#tell({ event: "decisionsChanged", photos });
+    this.#tell({ event: "stateChanged" });
+  }
+
+  #step(from: Step[], to: Step[], side: "before" | "after"): Undone | null {
+    const step = from.pop();
+    if (!step) return null;
+    to.push(step);
+    this.#decisions = step[side];
+    this.#tell({ event: "decisionsChanged", photos: step.photos });
+    this.#tell({ event: "stateChanged" });
+    return { action: step.action, photos: step.photos };
+  }
+
+  #tell(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #count(question: string): void {
+    this.asked[question] = (this.asked[question] ?? 0) + 1;
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A number from 0 to 1 that belongs to this photo and this purpose. */
+function mixed(id: number, purpose: number): number {
+  return randomNumbers(id * 31 + purpose)();
+}
+
+function pick<Item>(items: readonly Item[], luck: number): Item {
+  return items[Math.floor(luck * items.length)] as Item;
+}
+
+const hue = (id: number) => Math.floor(mixed(id, 1) * 360);
+const cameraOf = (id: number) => pick(CAMERAS, mixed(id, 2));
+const formatOf = (id: number) => pick(FORMATS, mixed(id, 4));
+const folderOf = (id: number) => (id % 20 === 0 ? 3 : id % 4 === 0 ? 2 : 1);
+
+function wordFor(distance: number): LikenessWord {
+  return distance < 0.03 ? "same" : distance < 0.15 ? "veryClose" : "related";
+}
+
+/** Sky, hills and a sun in the photo's own colours: cheap to make, easy to tell apart. */
+function pictureOf(id: number, aspect: number, longSide: number): string {
+  const [width, height] = aspect >= 1 ? [longSide, longSide / aspect] : [longSide * aspect, longSide];
+  const color = hue(id);
+  const at = (purpose: number) => mixed(id, purpose);
+  const hill = (top: number, light: number) =>
+    `<path d="M0 ${top} Q25 ${top - 20 * at(7)} 50 ${top} T100 ${top - 8} V100 H0z" fill="hsl(${color + 40} 32% ${light}%)"/>`;
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width)}" height="${Math.round(height)}" viewBox="0 0 100 100" preserveAspectRatio="none">` +
+    `<linearGradient id="a" x2="0" y2="1"><stop stop-color="hsl(${color} 48% ${34 + 20 * at(6)}%)"/><stop offset="1" stop-color="hsl(${color + 30} 60% 82%)"/></linearGradient>` +
+    `<rect width="100" height="100" fill="url(#a)"/><ellipse cx="${20 + 60 * at(8)}" cy="34" rx="${8 / aspect + 1}" ry="8" fill="hsl(${color + 50} 90% 90%)"/>` +
+    `${hill(66, 42)}${hill(80, 26)}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+const previews = new Map<number, string>();
+
+function previewOf(id: number): string {
+  const kept = previews.get(id % 720);
+  if (kept) return kept;
+  const rgba = new Uint8Array(8 * 8 * 4);
+  for (let pixel = 0; pixel < 64; pixel++) {
+    const light = pixel < 40 ? 0.45 + pixel / 90 : 0.3;
+    const angle = (hue(id) / 180) * Math.PI;
+    for (let channel = 0; channel < 3; channel++) {
+      rgba[pixel * 4 + channel] = 255 * Math.min(1, Math.max(0, light + 0.22 * Math.cos(angle - (channel * 2 * Math.PI) / 3)));
+    }
+    rgba[pixel * 4 + 3] = 255;
+  }
+  const preview = btoa(String.fromCharCode(...rgbaToThumbHash(8, 8, rgba)));
+  previews.set(id % 720, preview);
+  return preview;
+}

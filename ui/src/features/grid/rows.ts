@@ -1,0 +1,249 @@
+/**
+ * The grid's arithmetic: photos in justified rows under headings by month and day, from a few numbers a photo. Small days
+ * share a row. Everything is typed arrays, and the work comes in slices, so that a hundred thousand photos never hold up a frame.
+ */
+import type { GridShape } from "../../backend/backend";
+import { nextRow, shownAspect } from "../../lib/justify";
+import { upperBound } from "../../lib/virtual";
+
+export const GAP = 4;
+export const MONTH_HEIGHT = 52;
+export const DAY_HEIGHT = 30;
+/** Between days that share a row. */
+export const DAY_GAP = 20;
+/** Room for a day's heading when its photos are narrower. */
+const NARROWEST_DAY = 76;
+const MINUTES_A_DAY = 1440;
+/** Photos laid out between two looks at the clock. */
+const SLICE = 4096;
+
+export interface GridOptions {
+  /** CSS pixels. */
+  width: number;
+  /** CSS pixels that rows come close to. */
+  rowHeight: number;
+  /** By date there are headings by month and day; in other orders there are none. */
+  headings: "dates" | "none";
+}
+
+export interface Month {
+  /** Milliseconds of its first shown photo: formats to its name. */
+  ms: number;
+  top: number;
+  /** Index of its first photo. */
+  first: number;
+  photos: number;
+}
+
+export interface Day {
+  ms: number;
+  top: number;
+  left: number;
+  width: number;
+}
+
+/** Where everything lies. Pixels from the top left of the grid's content. */
+export class GridLayout {
+  readonly rowTops: Float64Array;
+  readonly rowHeights: Float32Array;
+  /** Index of the first photo of each row, and one more entry: the number of photos. */
+  readonly rowStarts: Uint32Array;
+
+  constructor(
+    readonly shape: GridShape,
+    readonly options: GridOptions,
+    rows: { tops: number[]; heights: number[]; starts: number[] },
+    /** Left edge of each photo. */
+    readonly lefts: Float32Array,
+    readonly months: readonly Month[],
+    readonly days: readonly Day[],
+    readonly height: number,
+  ) {
+    this.rowTops = Float64Array.from(rows.tops);
+    this.rowHeights = Float32Array.from(rows.heights);
+    this.rowStarts = Uint32Array.from([...rows.starts, shape.ids.length]);
+  }
+
+  get rows(): number {
+    return this.rowTops.length;
+  }
+
+  get photos(): number {
+    return this.shape.ids.length;
+  }
+
+  rowOf(photo: number): number {
+    return upperBound(this.rowStarts, photo, this.rows) - 1;
+  }
+
+  /** Width of the photo at an index. */
+  widthOf(photo: number, row = this.rowOf(photo)): number {
+    return Math.min(this.options.width, shownAspect(this.shape.aspects[photo] as number) * (this.rowHeights[row] as number));
+  }
+
+  /** The month that a height lies in; the first one above all. */
+  monthAt(y: number): number {
+    return Math.max(0, upperBoundBy(this.months, y, ({ top }) => top) - 1);
+  }
+
+  /** The photo whose tile is nearest to a point. -1 in an empty grid. */
+  photoNear(x: number, y: number): number {
+    if (this.rows === 0) return -1;
+    const row = Math.max(0, upperBound(this.rowTops, y, this.rows) - 1);
+    return this.#nearestInRow(row, x);
+  }
+
+  /** Indexes of the photos whose tiles touch a rectangle: the rubber band. */
+  photosIn(left: number, top: number, right: number, bottom: number): number[] {
+    const found: number[] = [];
+    for (let row = Math.max(0, upperBound(this.rowTops, top, this.rows) - 1); row < this.rows; row++) {
+      const rowTop = this.rowTops[row] as number;
+      if (rowTop > bottom) break;
+      if (rowTop + (this.rowHeights[row] as number) < top) continue;
+      for (let photo = this.rowStarts[row] as number; photo < (this.rowStarts[row + 1] as number); photo++) {
+        const x = this.lefts[photo] as number;
+        if (x <= right && x + this.widthOf(photo, row) >= left) found.push(photo);
+      }
+    }
+    return found;
+  }
+
+  /** The photo above or below, nearest to the middle of this one; the same one at the edge. */
+  vertical(photo: number, rows: number): number {
+    const row = this.rowOf(photo);
+    const wanted = Math.max(0, Math.min(this.rows - 1, row + rows));
+    if (wanted === row) return photo;
+    return this.#nearestInRow(wanted, (this.lefts[photo] as number) + this.widthOf(photo, row) / 2);
+  }
+
+  #nearestInRow(row: number, x: number): number {
+    const start = this.rowStarts[row] as number;
+    const end = this.rowStarts[row + 1] as number;
+    for (let photo = start; photo < end; photo++) {
+      const next = photo + 1 < end ? (this.lefts[photo + 1] as number) : Infinity;
+      if (x < (next + (this.lefts[photo] as number) + this.widthOf(photo, row)) / 2) return photo;
+    }
+    return end - 1;
+  }
+}
+
+/** Lays out all photos in slices: every `next()` does a few thousand, the last one returns the layout. */
+export function* layOut(shape: GridShape, options: GridOptions): Generator<void, GridLayout> {
+  const { ids, minutes, aspects } = shape;
+  const byDate = options.headings === "dates";
+  const justify = { width: options.width, targetHeight: options.rowHeight, gap: GAP };
+  const rows = { tops: [] as number[], heights: [] as number[], starts: [] as number[] };
+  const lefts = new Float32Array(ids.length);
+  const months: Month[] = [];
+  const days: Day[] = [];
+  let y = 0;
+  let at = 0;
+  let sliceEnd = SLICE;
+  let monthEnd = -Infinity;
+  let monthStart = Infinity;
+  // The row that the next small day may join: how far it is filled.
+  let openRight: number | null = null;
+
+  const place = (start: number, end: number, height: number, from: number) => {
+    let x = from;
+    for (let photo = start; photo < end; photo++) {
+      lefts[photo] = x;
+      x += Math.min(options.width, shownAspect(aspects[photo] as number) * height) + GAP;
+    }
+    return x - GAP;
+  };
+  const addRow = (start: number, end: number, height: number, from = 0) => {
+    rows.tops.push(y);
+    rows.heights.push(height);
+    rows.starts.push(start);
+    const right = place(start, end, height, from);
+    y += height + GAP;
+    return right;
+  };
+
+  while (at < ids.length) {
+    if (at >= sliceEnd) {
+      sliceEnd = at + SLICE;
+      yield;
+    }
+    if (!byDate) {
+      const row = nextRow(aspects, at, ids.length, justify);
+      addRow(row.start, row.end, row.height);
+      at = row.end;
+      continue;
+    }
+    const minute = minutes[at] as number;
+    if (minute < monthStart || minute >= monthEnd) {
+      [monthStart, monthEnd] = monthAround(minute);
+      if (months.length > 0) y += DAY_GAP - GAP;
+      months.push({ ms: minute * 60_000, top: y, first: at, photos: 0 });
+      y += MONTH_HEIGHT;
+      openRight = null;
+    }
+    const dayStart = Math.floor(minute / MINUTES_A_DAY) * MINUTES_A_DAY;
+    let end = at + 1;
+    while (end < ids.length && (minutes[end] as number) >= dayStart && (minutes[end] as number) < dayStart + MINUTES_A_DAY) end++;
+    (months.at(-1) as Month).photos += end - at;
+
+    const alone = smallDayWidth(aspects, at, end, options);
+    if (alone !== null && openRight !== null && openRight + DAY_GAP + alone <= options.width) {
+      const row = rows.tops.length - 1;
+      const left = openRight + DAY_GAP;
+      days.push({ ms: minute * 60_000, top: (rows.tops[row] as number) - DAY_HEIGHT, left, width: alone });
+      place(at, end, options.rowHeight, left);
+      openRight = left + alone;
+      at = end;
+      continue;
+    }
+    if (days.length > 0 && openRight !== null) y += DAY_GAP / 2;
+    days.push({ ms: minute * 60_000, top: y, left: 0, width: alone ?? options.width });
+    y += DAY_HEIGHT;
+    if (alone !== null) {
+      addRow(at, end, options.rowHeight);
+      openRight = alone;
+      at = end;
+      continue;
+    }
+    while (at < end) {
+      const row = nextRow(aspects, at, end, justify);
+      addRow(row.start, row.end, row.height);
+      at = row.end;
+      if (at >= sliceEnd && at < end) {
+        sliceEnd = at + SLICE;
+        yield;
+      }
+    }
+    y += DAY_GAP / 2;
+    openRight = null;
+  }
+  return new GridLayout(shape, options, rows, lefts, months, days, y > 0 ? y - GAP : 0);
+}
+
+/** The width of a day whose photos fit beside another day's in one row of the target height; null when it needs its own rows. */
+function smallDayWidth(aspects: Float32Array, start: number, end: number, { width, rowHeight }: GridOptions): number | null {
+  let right = -GAP;
+  for (let photo = start; photo < end; photo++) {
+    right += shownAspect(aspects[photo] as number) * rowHeight + GAP;
+    if (right > width * 0.85) return null;
+  }
+  return Math.max(right, NARROWEST_DAY);
+}
+
+/** The first minute of the month that holds this minute, and of the next. */
+function monthAround(minute: number): [number, number] {
+  const day = new Date(minute * 60_000);
+  const year = day.getUTCFullYear();
+  const month = day.getUTCMonth();
+  return [Date.UTC(year, month, 1) / 60_000, Date.UTC(year, month + 1, 1) / 60_000];
+}
+
+function upperBoundBy<Item>(items: readonly Item[], value: number, key: (item: Item) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (key(items[middle] as Item) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
