@@ -66,6 +66,7 @@ export const de: Texts = {
   grid: {
     name: "Fotos",
     dates: "Zeitleiste",
+    position: (at, of) => `${at} von ${of}`,
     size: "Größe der Vorschaubilder",
     smaller: "Kleiner",
     larger: "Größer",

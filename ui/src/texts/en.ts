@@ -61,6 +61,7 @@ export const en = {
   grid: {
     name: "Photos",
     dates: "Dates",
+    position: (at: string, of: string) => `${at} of ${of}`,
     size: "Thumbnail size",
     smaller: "Smaller",
     larger: "Larger",
@@ -240,6 +241,7 @@ export const en = {
     several: (value: number) => count(value, "photo", "photos"),
     totalSize: "Size together",
     dates: "Dates",
+    position: (at: string, of: string) => `${at} of ${of}`,
     camerasDiffer: (value: number) => count(value, "camera", "cameras"),
     noCamera: "Not known",
     formats: "Formats",

@@ -216,7 +216,8 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
     y += DAY_GAP / 2;
     openRight = null;
   }
-  return new GridLayout(shape, options, rows, lefts, months, days, y > 0 ? y - GAP : 0);
+  const height = rows.tops.length === 0 ? 0 : (rows.tops.at(-1) as number) + (rows.heights.at(-1) as number);
+  return new GridLayout(shape, options, rows, lefts, months, days, height);
 }
 
 /** The width of a day whose photos fit beside another day's in one row of the target height; null when it needs its own rows. */
