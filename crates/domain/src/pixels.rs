@@ -100,6 +100,11 @@ impl Region {
         Ok(Self { x, y, width, height })
     }
 
+    /// `[x, y, width, height]`, as given to [`new`](Self::new).
+    pub fn to_fractions(&self) -> [f32; 4] {
+        [self.x, self.y, self.width, self.height]
+    }
+
     /// The share of the picture's area that the region covers, more than 0 and at most 1.
     pub fn area(&self) -> f32 {
         self.width * self.height
