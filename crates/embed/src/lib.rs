@@ -1,1 +1,15 @@
-//! Loads a model and turns pixels into embeddings.
+//! Loads a model and turns pixels into embeddings. The only crate that knows candle.
+//!
+//! A [`Model`] prepares pixels where they are decoded, on any thread, and embeds prepared photos in batches. It starts
+//! no threads of its own: a batch runs on the rayon pool that the caller is in. Nothing here reads photos, keeps
+//! vectors, or knows what likeness is used for.
+
+mod backend;
+mod folder;
+mod model;
+mod network;
+mod prepare;
+
+pub use folder::ModelError;
+pub use model::{EmbedError, Model, builtin, open};
+pub use prepare::Prepared;

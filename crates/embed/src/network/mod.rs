@@ -1,0 +1,16 @@
+//! The network: 224 x 224 pixels in, 1280 features out, as candle modules.
+//!
+//! [`plain`] is made of candle's own operators and runs on every device; [`fused`] runs on the CPU, many times quicker,
+//! and gives the same numbers. Both take pictures as `[photos, rows, columns, 3]`, normalised, and give
+//! `[photos, features]`. Nothing here knows of files, photos or devices to choose from.
+
+mod architecture;
+mod depthwise;
+mod fused;
+mod matrix;
+mod plain;
+mod simd;
+
+pub(crate) use architecture::{Architecture, CODE_THRESHOLD};
+pub(crate) use fused::FusedNetwork;
+pub(crate) use plain::PlainNetwork;

@@ -1,0 +1,253 @@
+//! The built-in model against the vectors that its authors' code gave for the same pictures, and its damaged copies.
+//!
+//! Deliberately without photos: the pictures are made here, by the recipe that `models/builtin/convert.py` has too.
+
+use std::path::{Path, PathBuf};
+
+use likeness_domain::{Embedding, Pixels};
+use likeness_embed::{Model, ModelError, Prepared};
+use safetensors::SafeTensors;
+
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/builtin");
+
+/// A linear congruential generator (Numerical Recipes), as in convert.py.
+struct Dice(u32);
+
+impl Dice {
+    fn roll(&mut self, below: i64) -> i64 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        i64::from(self.0 >> 16) % below
+    }
+}
+
+/// A colour gradient with discs and boxes on it.
+fn made_up_picture(width: i64, height: i64, seed: u32) -> Pixels {
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let mut rgb: Vec<[u8; 3]> = places
+        .map(|(x, y)| [x * 255 / width, y * 255 / height, (x + y) * 255 / (width + height)].map(|v| v as u8))
+        .collect();
+    let mut dice = Dice(seed);
+    for shape in 0..24 {
+        let (centre_x, centre_y) = (dice.roll(width), dice.roll(height));
+        let radius = 4 + dice.roll(height / 4);
+        let colour = [dice.roll(256), dice.roll(256), dice.roll(256)].map(|v| v as u8);
+        for (index, pixel) in rgb.iter_mut().enumerate() {
+            let across = (index as i64 % width - centre_x).abs();
+            let down = (index as i64 / width - centre_y).abs();
+            let disc = across * across + down * down <= radius * radius;
+            if if shape % 2 == 0 { disc } else { across <= radius && down <= radius } {
+                *pixel = colour;
+            }
+        }
+    }
+    Pixels::new(width as u32, height as u32, rgb.concat()).expect("three bytes for each place")
+}
+
+/// The golden pictures by name, with the authors' vectors.
+fn golden() -> Vec<(String, Pixels, Vec<f32>)> {
+    let bytes = std::fs::read(Path::new(MODEL).join("golden.safetensors")).expect("golden vectors");
+    let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
+    file.tensors()
+        .into_iter()
+        .map(|(name, tensor)| {
+            let numbers: Vec<i64> = name.split('x').map(|part| part.parse().expect("a number")).collect();
+            let picture = made_up_picture(numbers[0], numbers[1], numbers[2] as u32);
+            let vector = tensor.data().chunks_exact(4);
+            let vector = vector.map(|b| f32::from_le_bytes(b.try_into().expect("four bytes"))).collect();
+            (name, picture, vector)
+        })
+        .collect()
+}
+
+fn model() -> std::sync::Arc<dyn Model> {
+    likeness_embed::builtin().expect("the built-in model")
+}
+
+fn embed(model: &dyn Model, batch: &[Prepared]) -> Vec<Embedding> {
+    model.embed(batch).into_iter().map(|made| made.expect("an embedding")).collect()
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn embeddings_are_those_of_the_authors_code() {
+    let model = model();
+    let golden = golden();
+    assert_eq!(golden.len(), 5);
+    for (name, picture, expected) in golden {
+        let made = &embed(&*model, &[model.prepare(&picture)])[0];
+        let cosine: f32 = made.values().iter().zip(&expected).map(|(a, b)| a * b).sum();
+        let difference = largest_difference(made.values(), &expected);
+        println!("{name}: cosine {cosine:.7}, largest difference {difference:.6}");
+        assert!(cosine >= 0.9999, "{name}: cosine {cosine}");
+        assert!(difference <= 2e-3, "{name}: largest difference {difference}");
+    }
+}
+
+#[test]
+fn a_photo_has_one_vector_in_any_batch_and_on_any_number_of_threads() {
+    let model = model();
+    let prepared: Vec<Prepared> =
+        (1..=7).map(|seed| model.prepare(&made_up_picture(120 + i64::from(seed), 97, seed))).collect();
+    let alone: Vec<Embedding> =
+        prepared.iter().map(|photo| embed(&*model, std::slice::from_ref(photo)).remove(0)).collect();
+    for threads in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let together = pool.install(|| embed(&*model, &prepared));
+        for (a, b) in alone.iter().zip(&together) {
+            assert!(largest_difference(a.values(), b.values()) <= 1e-4, "on {threads} threads");
+        }
+    }
+    assert!(largest_difference(alone[0].values(), alone[1].values()) > 1e-2, "two photos have two vectors");
+}
+
+#[test]
+fn the_model_says_what_it_is() {
+    let model = model();
+    assert_eq!(model.tag().family(), "efficientnet-lite0");
+    assert_eq!(model.tag().dimension(), 1280);
+    let thresholds = model.thresholds();
+    assert!(0.0 < thresholds.same && thresholds.same < thresholds.very_close);
+    assert!(thresholds.very_close < thresholds.related && thresholds.related < 1.0);
+    assert_eq!(model.input_short_side(), 224);
+    assert_eq!(model.device_name(), "CPU");
+    assert!(model.embed(&[]).is_empty());
+}
+
+#[test]
+fn binary_codes_of_like_pictures_are_near() {
+    let model = model();
+    let picture = made_up_picture(300, 200, 1);
+    let mut lighter = picture.clone().into_rgb();
+    lighter.iter_mut().for_each(|value| *value = value.saturating_add(6));
+    let lighter = Pixels::new(300, 200, lighter).expect("as large");
+    let pictures = [picture, lighter, made_up_picture(300, 200, 2)];
+    let made = embed(&*model, &pictures.map(|picture| model.prepare(&picture)));
+    let codes: Vec<Vec<u64>> = made.iter().map(|embedding| model.binary_code(embedding)).collect();
+    assert_eq!(codes[0].len(), 1280 / 64);
+    let differing = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>();
+    assert_eq!(differing(&codes[0], &codes[0]), 0);
+    assert!(differing(&codes[0], &codes[1]) < differing(&codes[0], &codes[2]) / 2);
+    // The first bit of the first word belongs to the first dimension.
+    let first = made.iter().zip(&codes).filter(|(_, code)| code[0] & 1 == 1).map(|(e, _)| e.values()[0]);
+    let not_first = made.iter().zip(&codes).filter(|(_, code)| code[0] & 1 == 0).map(|(e, _)| e.values()[0]);
+    assert!(first.fold(f32::INFINITY, f32::min) > not_first.fold(f32::NEG_INFINITY, f32::max));
+}
+
+/// A copy of the model's folder to damage.
+fn copied_model() -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [manifest, weights] = ["manifest.json", "weights.safetensors"].map(|name| {
+        let copy = folder.path().join(name);
+        std::fs::copy(Path::new(MODEL).join(name), &copy).expect("a copy");
+        copy
+    });
+    (folder, manifest, weights)
+}
+
+fn refusal(folder: &Path) -> ModelError {
+    match likeness_embed::open(folder) {
+        Ok(model) => panic!("{} was opened", model.tag()),
+        Err(error) => error,
+    }
+}
+
+/// Writes other weights, and a manifest whose digest fits them.
+fn exchange_weights(manifest: &Path, weights: &Path, bytes: &[u8]) {
+    let text = std::fs::read_to_string(manifest).expect("a manifest");
+    let mut json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    json["weights_blake3"] = blake3::hash(bytes).to_hex().as_str().into();
+    std::fs::write(manifest, json.to_string()).expect("written");
+    std::fs::write(weights, bytes).expect("written");
+}
+
+#[test]
+fn a_whole_folder_opens_as_the_builtin_model() {
+    let (folder, ..) = copied_model();
+    let opened = likeness_embed::open(folder.path()).expect("a whole model");
+    assert_eq!(opened.tag(), model().tag());
+}
+
+#[test]
+fn partial_and_damaged_models_are_refused() {
+    let (folder, manifest, weights) = copied_model();
+    let whole = std::fs::read(&weights).expect("weights");
+
+    std::fs::write(&weights, &whole[..whole.len() / 2]).expect("written");
+    assert!(matches!(refusal(folder.path()), ModelError::Digest { .. }));
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    std::fs::write(&weights, &flipped).expect("written");
+    assert!(matches!(refusal(folder.path()), ModelError::Digest { .. }));
+    for garbage in [&whole[..7], &whole[..whole.len() / 2], b"not a model"] {
+        exchange_weights(&manifest, &weights, garbage);
+        assert!(matches!(refusal(folder.path()), ModelError::Safetensors(_)));
+    }
+    std::fs::remove_file(&weights).expect("removed");
+    assert!(matches!(refusal(folder.path()), ModelError::Read { .. }));
+    std::fs::write(&manifest, "{").expect("written");
+    std::fs::write(&weights, &whole).expect("written");
+    assert!(matches!(refusal(folder.path()), ModelError::Manifest(_)));
+}
+
+#[test]
+fn models_of_another_shape_are_refused() {
+    let (folder, manifest, weights) = copied_model();
+    let whole = std::fs::read(&weights).expect("weights");
+    let file = SafeTensors::deserialize(&whole).expect("a safetensors file");
+    let rewrite = |change: &dyn Fn(&str, &mut Vec<usize>)| {
+        let tensors = file.tensors().into_iter().filter_map(|(name, tensor)| {
+            let mut shape = tensor.shape().to_vec();
+            change(&name, &mut shape);
+            let view = safetensors::tensor::TensorView::new(tensor.dtype(), shape, tensor.data());
+            view.ok().map(|view| (name, view))
+        });
+        let bytes = safetensors::serialize(tensors, None).expect("a file");
+        exchange_weights(&manifest, &weights, &bytes);
+    };
+
+    rewrite(&|name, shape| {
+        if name == "head.weight" {
+            shape.swap(0, 1);
+        }
+    });
+    assert!(matches!(refusal(folder.path()), ModelError::Shape { name, .. } if name == "head.weight"));
+    rewrite(&|name, shape| {
+        if name == "blocks.3.project.bias" {
+            // No view of these bytes: the tensor is left out.
+            shape.push(2);
+        }
+    });
+    let refused = refusal(folder.path());
+    assert!(matches!(refused, ModelError::MissingTensor(name) if name == "blocks.3.project.bias"));
+
+    let mut not_finite = whole.clone();
+    let last = not_finite.len() - 2;
+    not_finite[last..].copy_from_slice(&[0xff, 0x7f]);
+    exchange_weights(&manifest, &weights, &not_finite);
+    assert!(matches!(refusal(folder.path()), ModelError::NotFinite(_)));
+}
+
+#[test]
+fn manifests_that_do_not_fit_are_refused() {
+    type Fits = fn(&ModelError) -> bool;
+    let cases: [(&str, serde_json::Value, Fits); 4] = [
+        ("family", "resnet".into(), |e| matches!(e, ModelError::UnknownFamily(_))),
+        ("preprocessing", "crop224".into(), |e| matches!(e, ModelError::Preprocessing { .. })),
+        ("dimension", 512.into(), |e| matches!(e, ModelError::Shape { .. })),
+        ("thresholds", serde_json::json!({ "same": 0.3, "very_close": 0.2, "related": 0.5 }), |e| {
+            matches!(e, ModelError::Thresholds { .. })
+        }),
+    ];
+    for (key, value, fits) in cases {
+        let (folder, manifest, _) = copied_model();
+        let text = std::fs::read_to_string(&manifest).expect("a manifest");
+        let mut json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        json[key] = value;
+        std::fs::write(&manifest, json.to_string()).expect("written");
+        let error = refusal(folder.path());
+        assert!(fits(&error), "{key}: {error}");
+    }
+}
