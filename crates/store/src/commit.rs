@@ -140,16 +140,16 @@ fn commit_photo(
     content: &NewContent,
 ) -> Result<Option<Committed>, Error> {
     let Some(earlier) = earlier_photo(catalog, file)? else { return Ok(None) };
-    let (photo, change) = match (photo_with(catalog, &content.hash)?, earlier) {
-        (Some(known), _) => (known, change_to_known(catalog, file, earlier, known)?),
-        (None, Some(_)) => (add_photo(catalog, &content.hash, stamp)?, Change::Edited),
-        (None, None) => (add_photo(catalog, &content.hash, stamp)?, Change::New),
+    let known = photo_with(catalog, &content.hash)?;
+    let photo = write_photo(catalog, stamp, content)?;
+    let change = match (known, earlier) {
+        (Some(_), _) => change_to_known(catalog, file, earlier, photo)?,
+        (None, None) => Change::New,
+        (None, Some(earlier)) => {
+            inherit_decisions(catalog, photo, earlier)?;
+            Change::Edited
+        }
     };
-    if let (Change::Edited, Some(earlier)) = (change, earlier) {
-        let inherit = "UPDATE photos SET (rating, flag) = (SELECT rating, flag FROM photos WHERE id = ?2) WHERE id = ?1";
-        catalog.prepare_cached(inherit)?.execute([photo.0, earlier.0])?;
-    }
-    write_facts(catalog, photo, content)?;
     let preview = Preview { preview: content.preview.clone(), perceptual_hash: content.perceptual_hash };
     previews::save(catalog, photo, &preview)?;
     if let Some(embedding) = &content.embedding {
@@ -218,30 +218,29 @@ fn change_to_known(
     Ok(Change::Moved)
 }
 
-fn add_photo(catalog: &Transaction<'_>, hash: &ContentHash, stamp: &FileStamp) -> Result<PhotoId, Error> {
-    let mut insert = catalog.prepare_cached(
-        "INSERT INTO photos (hash, shown_at_ms, size_bytes, format, width, height, animated)
-         VALUES (?1, ?2, ?3, '', 0, 0, 0)",
+/// Adds the photo, or learns what is known better now of one that is there.
+fn write_photo(catalog: &Transaction<'_>, stamp: &FileStamp, content: &NewContent) -> Result<PhotoId, Error> {
+    let NewContent { hash, facts, warning, .. } = content;
+    let taken_ms = facts.taken.map(|taken| taken.local_ms);
+    let mut upsert = catalog.prepare_cached(
+        "INSERT INTO photos (hash, size_bytes, shown_at_ms, format, width, height, taken_ms, zone_minutes, camera, lens,
+            exposure_seconds, f_number, iso, focal_length_mm, latitude, longitude, altitude_m, animated,
+            warning_stage, warning_reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+         ON CONFLICT (hash) DO UPDATE SET shown_at_ms = coalesce(?7, min(shown_at_ms, ?3)), format = ?4, width = ?5,
+            height = ?6, taken_ms = ?7, zone_minutes = ?8, camera = ?9, lens = ?10, exposure_seconds = ?11,
+            f_number = ?12, iso = ?13, focal_length_mm = ?14, latitude = ?15, longitude = ?16, altitude_m = ?17,
+            animated = ?18, warning_stage = ?19, warning_reason = ?20
+         RETURNING id",
     )?;
-    insert.execute(params![hash.0, modified_ms(stamp), stamp.size_bytes as i64])?;
-    Ok(PhotoId(catalog.last_insert_rowid()))
-}
-
-fn write_facts(catalog: &Transaction<'_>, photo: PhotoId, content: &NewContent) -> Result<(), Error> {
-    let NewContent { facts, warning, .. } = content;
-    let mut update = catalog.prepare_cached(
-        "UPDATE photos SET format = ?2, width = ?3, height = ?4, taken_ms = ?5, zone_minutes = ?6, camera = ?7,
-            lens = ?8, exposure_seconds = ?9, f_number = ?10, iso = ?11, focal_length_mm = ?12, latitude = ?13,
-            longitude = ?14, altitude_m = ?15, animated = ?16, warning_stage = ?17, warning_reason = ?18,
-            shown_at_ms = coalesce(?5, shown_at_ms)
-         WHERE id = ?1",
-    )?;
-    update.execute(params![
-        photo.0,
+    let parameters = params![
+        hash.0,
+        stamp.size_bytes as i64,
+        taken_ms.unwrap_or(modified_ms(stamp)),
         facts.format.word(),
         facts.width,
         facts.height,
-        facts.taken.map(|taken| taken.local_ms),
+        taken_ms,
         facts.taken.and_then(|taken| taken.zone_minutes),
         facts.camera,
         facts.lens,
@@ -255,7 +254,14 @@ fn write_facts(catalog: &Transaction<'_>, photo: PhotoId, content: &NewContent) 
         facts.animated,
         warning.as_ref().map(|warning| warning.stage.word()),
         warning.as_ref().map(|warning| &warning.reason),
-    ])?;
+    ];
+    Ok(PhotoId(upsert.query_row(parameters, |row| row.get(0))?))
+}
+
+fn inherit_decisions(catalog: &Transaction<'_>, photo: PhotoId, from: PhotoId) -> Result<(), Error> {
+    let update =
+        "UPDATE photos SET (rating, flag) = (SELECT rating, flag FROM photos WHERE id = ?2) WHERE id = ?1";
+    catalog.prepare_cached(update)?.execute([photo.0, from.0])?;
     Ok(())
 }
 
@@ -286,3 +292,6 @@ fn write_stamp(catalog: &Transaction<'_>, file: FileId, stamp: &FileStamp) -> Re
 fn modified_ms(stamp: &FileStamp) -> i64 {
     stamp.modified_ns.div_euclid(1_000_000)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! One connection writes; readers come from a small pool and never wait for it. Other processes may do the same at the
 //! same time: a writer waits for its turn.
 
+use std::fmt;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -35,8 +36,14 @@ struct Shared {
     folder: PathBuf,
     writer: Mutex<Connection>,
     idle_readers: Mutex<Vec<Connection>>,
-    /// Never writes: SQLite tells it when somebody else did.
-    watcher: Mutex<Connection>,
+    watcher: Mutex<Watcher>,
+}
+
+/// Never writes: SQLite tells it when somebody else did.
+struct Watcher {
+    connection: Connection,
+    /// What is added to SQLite's number, which begins again with every connection.
+    base: i64,
 }
 
 impl Store {
@@ -56,7 +63,7 @@ impl Store {
         prepare_derived(&derived_path(folder))?;
         let writer = connect(folder)?;
         forget_foreign_work(&writer).map_err(|error| error.at(folder))?;
-        let watcher = connect_reader(folder)?;
+        let watcher = Watcher { connection: connect_reader(folder)?, base: 0 };
         Ok(Self(Arc::new(Shared {
             folder: folder.to_path_buf(),
             writer: Mutex::new(writer),
@@ -76,11 +83,8 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn data_version(&self) -> Result<u64, Error> {
-        let watcher = self.0.watcher.lock();
-        let version =
-            |database| watcher.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0));
-        let sum = version("main").and_then(|library| Ok(library + version("derived")?));
-        sum.map(|sum| sum as u64).map_err(|error| Error::from(error).at(self.folder()))
+        let version = self.0.watcher.lock().version();
+        version.map(|version| version as u64).map_err(|error| Error::from(error).at(self.folder()))
     }
 
     /// Runs `work` on one unchanging view of the catalog.
@@ -122,13 +126,30 @@ impl Store {
         let _lock = lock_folder(self.folder())?;
         let mut writer = self.0.writer.lock();
         let mut watcher = self.0.watcher.lock();
+        let seen = watcher.version().unwrap_or(watcher.base);
         let path = derived_path(self.folder());
         delete_database(&path)?;
         prepare(&path, migrate::DERIVED, DERIVED_PAGE_BYTES)?;
         *writer = connect(self.folder())?;
-        *watcher = connect_reader(self.folder())?;
+        watcher.base = seen + 1;
+        watcher.connection = connect_reader(self.folder())?;
         self.0.idle_readers.lock().clear();
         previews::remember_newest_photo(&writer).map_err(|error| error.at(self.folder()))
+    }
+}
+
+impl Watcher {
+    fn version(&self) -> rusqlite::Result<i64> {
+        let version = |database| {
+            self.connection.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0))
+        };
+        Ok(self.base + version("main")? + version("derived")?)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.folder().display())
     }
 }
 

@@ -282,3 +282,6 @@ fn row_of(first: i64, file: &FoundFile) -> impl rusqlite::Params + '_ {
         device as i64,
     )
 }
+
+#[cfg(test)]
+mod tests;

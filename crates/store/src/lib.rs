@@ -34,3 +34,8 @@ pub use health::{Finding, FindingState};
 pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
 pub use previews::Preview;
 pub use query::{PhotoQuery, ShapeRow, Sort};
+
+/// The version of SQLite that is linked, such as `3.53.2`.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
