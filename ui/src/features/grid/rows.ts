@@ -188,7 +188,7 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
     const alone = smallDayWidth(aspects, at, end, options);
     if (alone !== null && openRight !== null && openRight + DAY_GAP + alone <= options.width) {
       const row = rows.tops.length - 1;
-      const left = openRight + DAY_GAP;
+      const left: number = openRight + DAY_GAP;
       days.push({ ms: minute * 60_000, top: (rows.tops[row] as number) - DAY_HEIGHT, left, width: alone });
       place(at, end, options.rowHeight, left);
       openRight = left + alone;

@@ -1,0 +1,55 @@
+/** The library at a glance, kept up to date by the engine's events; tells others what changed. */
+import type { Backend } from "../backend/backend";
+import type { Activity, LibraryState } from "../backend/wire";
+import { latest } from "../lib/latest";
+
+export interface LibraryNews {
+  photosChanged: () => void;
+  decisionsChanged: (photos: number[]) => void;
+  /** The engine was out of reach for a while: anything may have changed. */
+  reconnected: () => void;
+}
+
+export class Library {
+  /** Null until the first answer. */
+  state: LibraryState | null = $state.raw(null);
+  activity: Activity | null = $state.raw(null);
+  connected = $state(true);
+  /** Counts the changes of photos: what depends on all of them asks again when it changes. */
+  photosVersion = $state(0);
+  #ask = latest(() => this.backend.libraryState());
+
+  constructor(private readonly backend: Backend) {}
+
+  /** Follows the engine until the returned function is called. */
+  follow(news: LibraryNews): () => void {
+    const stopEvents = this.backend.listen((event) => {
+      if (event.event === "activity") this.activity = event.activity;
+      else if (event.event === "decisionsChanged") news.decisionsChanged(event.photos);
+      else if (event.event === "stateChanged") void this.refresh();
+      else {
+        this.photosVersion++;
+        news.photosChanged();
+        void this.refresh();
+      }
+    });
+    const stopConnection = this.backend.onConnection((connected) => {
+      this.connected = connected;
+      if (!connected) return;
+      void this.refresh();
+      news.reconnected();
+    });
+    return () => {
+      stopEvents();
+      stopConnection();
+    };
+  }
+
+  async refresh(): Promise<void> {
+    // Out of reach: the connection's return asks again.
+    const state = await this.#ask().catch(() => undefined);
+    if (!state) return;
+    this.state = state;
+    this.activity = state.activity;
+  }
+}
