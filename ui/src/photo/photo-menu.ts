@@ -14,9 +14,12 @@ export interface PhotoActions {
   showInFileManager: ((photo: number) => void) | null;
 }
 
-/** More entries that a place adds, such as *Less like this* in results. */
+/** More entries that a place adds, such as *More like this* in results. */
 export interface PhotoMenuExtras {
+  moreLike?: (photos: number[]) => void;
   lessLike?: (photos: number[]) => void;
+  /** In the viewer the photo is open already. */
+  without?: "open";
 }
 
 /** The menu for these photos; `row` is the one that was clicked, as far as it is known. */
@@ -26,11 +29,11 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
   const clicked = row?.id ?? first;
   const words = texts.photo;
   const one = photos.length === 1;
-  const entries: MenuEntry[] = [
-    { label: words.open, icon: "eye", shortcut: "Enter", run: () => actions.open(clicked) },
-    { label: words.findSimilarTo(photos.length), icon: "similar", shortcut: "S", run: () => actions.findSimilar(photos) },
-  ];
-  const { lessLike } = extras;
+  const entries: MenuEntry[] = [];
+  if (extras.without !== "open") entries.push({ label: words.open, icon: "eye", shortcut: "Enter", run: () => actions.open(clicked) });
+  entries.push({ label: words.findSimilarTo(photos.length), icon: "similar", shortcut: "S", run: () => actions.findSimilar(photos) });
+  const { moreLike, lessLike } = extras;
+  if (moreLike) entries.push({ label: words.moreLike, icon: "plus", run: () => moreLike(photos) });
   if (lessLike) entries.push({ label: words.lessLike, icon: "minus", run: () => lessLike(photos) });
   entries.push(
     "separator",

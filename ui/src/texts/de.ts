@@ -23,7 +23,7 @@ export const de: Texts = {
     keys: "Alle Tasten",
     selected: (value) => `${n.format(value)} ausgewählt`,
     clearSelection: "Auswahl aufheben",
-    dropHint: "Bild ablegen oder einfügen, um ähnliche Fotos zu finden",
+    findByPicture: "Fotos finden, die einem Bild ähnlich sehen …",
     dropHere: "Ordner ablegen, um sie hinzuzufügen, oder ein Bild, um ähnliche Fotos zu finden",
     dropPicture: "Bild ablegen, um ähnliche Fotos zu finden",
     connectionLost: "Verbindung zu Likeness unterbrochen – wird wiederhergestellt",
@@ -74,6 +74,8 @@ export const de: Texts = {
     noMatch: "Keine Fotos passen zu diesen Filtern.",
     clearFilters: "Filter aufheben",
     reading: "Fotos werden gelesen …",
+    nothing: "Noch keine Fotos.",
+    retry: "Noch einmal",
   },
   filters: {
     name: "Filter",
@@ -283,7 +285,6 @@ export const de: Texts = {
     select: "Auswählen",
     decide: "Entscheiden",
     window: "Fenster",
-    pointer: "Zeiger",
     actions: {
       arrows: "Nächstes Foto, Zeile darüber oder darunter",
       pages: "Eine Seite auf oder ab",
@@ -311,11 +312,11 @@ export const de: Texts = {
       info: "Infobereich",
       filmstrip: "Filmstreifen (Betrachter)",
       fullScreen: "Vollbild",
-      search: "Suchen",
       paste: "Finden, was einem kopierten Bild ähnelt",
       keys: "Diese Tasten",
     },
     names: {
+      arrows: "Pfeile",
       click: "Klick",
       drag: "Ziehen",
       wheel: "Rad",

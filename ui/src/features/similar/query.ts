@@ -7,12 +7,14 @@ import type { RegionBox, SimilarQuery } from "../../backend/wire";
 
 /** As many as the engine gives at most when nothing is said. */
 const DEFAULT_LIMIT = 0;
+/** More examples than this say nothing more, and would not fit into an address. */
+const MOST_EXAMPLES = 100;
 /** Digits of a region's sides in the address: a ten-thousandth of the picture. */
 const REGION_DIGITS = 4;
 
-/** Looks like all of these together. */
+/** Looks like all of these together; of very many, like the first. */
 export function queryOf(photos: readonly number[], region: RegionBox | null = null): SimilarQuery {
-  return { photos: [...photos], less: [], picture: null, region, limit: DEFAULT_LIMIT };
+  return { photos: photos.slice(0, MOST_EXAMPLES), less: [], picture: null, region, limit: DEFAULT_LIMIT };
 }
 
 /** Looks like a dropped or pasted picture. */
@@ -58,25 +60,24 @@ export function withoutRegion(query: SimilarQuery): SimilarQuery {
   return { ...query, region: null };
 }
 
-export function sameQuery(a: SimilarQuery, b: SimilarQuery): boolean {
-  return queryToParams(a).toString() === queryToParams(b).toString();
+/** The same text for the same query. */
+export function queryKey(query: SimilarQuery): string {
+  return JSON.stringify([queryToValues(query), query.limit]);
 }
 
-/** As parameters of the address: `photos=3,7&less=9&region=0.1,0.2,0.5,0.5`. */
-export function queryToParams(query: SimilarQuery): URLSearchParams {
-  const params = new URLSearchParams();
-  if (query.photos.length > 0) params.set("photos", query.photos.join(","));
-  if (query.picture !== null) params.set("picture", query.picture);
-  if (query.less.length > 0) params.set("less", query.less.join(","));
-  if (query.region !== null) {
-    const { x, y, width, height } = query.region;
-    params.set("region", [x, y, width, height].map((side) => String(Number(side.toFixed(REGION_DIGITS)))).join(","));
-  }
-  return params;
+/** As the values of an address: `photos=3,7&less=9&region=0.1,0.2,0.5,0.5`. */
+export function queryToValues({ photos, less, picture, region }: SimilarQuery): Record<string, string | null> {
+  const rounded = (side: number) => Number(side.toFixed(REGION_DIGITS));
+  return {
+    photos: photos.join(","),
+    picture,
+    less: less.join(","),
+    region: region && [region.x, region.y, region.width, region.height].map(rounded).join(","),
+  };
 }
 
 /** From the parameters of an address; what makes no sense is left out. */
-export function queryFromParams(params: URLSearchParams): SimilarQuery {
+export function queryFromValues(params: URLSearchParams): SimilarQuery {
   return settled({
     photos: ids(params.get("photos")),
     less: ids(params.get("less")),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LikenessWord } from "../../backend/wire";
 import { blocksBetween, layOut, rowOf, verticalNeighbour, type Placeable } from "./results";
 
-const settings = { width: 1000, rowHeight: 180, gap: 8, headingHeight: 40, captionHeight: 20 };
+const settings = { width: 1000, rowHeight: 180, gap: 8, headingHeight: 40 };
 const aspects = [1.5, 0.67, 1.5, 1.33, 0.1, 9, 1, 1.78];
 
 function results(counts: Partial<Record<LikenessWord, number>>): Placeable[] {
@@ -45,19 +45,18 @@ describe("the layout", () => {
     const rows = layOut(results({ related: 60 }), settings).blocks.filter((block) => block.kind === "row");
     for (const row of rows.slice(0, -1)) {
       const last = row.cells[row.cells.length - 1]!;
-      expect(last.left + last.width).toBeGreaterThan(settings.width - 6);
-      expect(row.height - settings.captionHeight).toBeLessThanOrEqual(settings.rowHeight + 1);
-      expect(row.height - settings.captionHeight).toBeGreaterThan(settings.rowHeight * 0.6);
+      expect(last.left + last.width).toBeCloseTo(settings.width);
+      expect(Math.abs(row.height - settings.rowHeight)).toBeLessThan(settings.rowHeight * 0.4);
     }
   });
 
   it("does not blow up a single result", () => {
     const [, row] = layOut(results({ same: 1 }), settings).blocks;
-    expect(row!.height).toBeLessThanOrEqual(Math.round(180 * 1.15) + 20);
+    expect(row!.height).toBeLessThanOrEqual(180 * 1.15);
   });
 
   it("is empty for nothing", () => {
-    expect(layOut([], settings)).toEqual({ blocks: [], height: 0 });
+    expect(layOut([], settings)).toEqual({ blocks: [], tops: [], height: 0 });
   });
 });
 
@@ -66,8 +65,11 @@ describe("what is near the viewport", () => {
 
   it("is all that can be seen and little else", () => {
     for (let from = -100; from < layout.height + 100; from += 77) {
-      const expected = layout.blocks.filter((block) => block.top + block.height > from && block.top < from + 600);
-      expect(blocksBetween(layout, from, from + 600)).toEqual(expected);
+      const near = blocksBetween(layout, from, from + 600);
+      for (const block of layout.blocks) {
+        if (block.top + block.height > from && block.top < from + 600) expect(near).toContain(block);
+      }
+      expect(near.length).toBeLessThan(8);
     }
   });
 });

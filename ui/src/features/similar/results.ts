@@ -4,6 +4,8 @@
  */
 
 import type { LikenessWord } from "../../backend/wire";
+import { nextRow, shownAspect } from "../../lib/justify";
+import { visibleRange } from "../../lib/virtual";
 
 /** One result as far as its place depends on it. */
 export interface Placeable {
@@ -19,13 +21,16 @@ export interface Cell {
   width: number;
 }
 
-/** A heading or a row of pictures, at `top`, `height` high, in CSS pixels. */
-export type Block =
-  | { kind: "heading"; word: LikenessWord; count: number; top: number; height: number }
-  | { kind: "row"; cells: Cell[]; top: number; height: number };
+/** A heading or a row of pictures, at `top`, `height` high, in CSS pixels; `row` counts both. */
+export type Block = { row: number; top: number; height: number } & (
+  | { kind: "heading"; word: LikenessWord; count: number }
+  | { kind: "row"; cells: Cell[] }
+);
 
 export interface ResultLayout {
   blocks: Block[];
+  /** Where each block begins. */
+  tops: number[];
   height: number;
 }
 
@@ -36,46 +41,29 @@ export interface LayoutSettings {
   rowHeight: number;
   gap: number;
   headingHeight: number;
-  /** Below every row, for the words under a picture. */
-  captionHeight: number;
 }
-
-/** Very long and very tall pictures are shown cut, so that neither fills a row nor vanishes. */
-const NARROWEST = 0.5;
-const WIDEST = 2.8;
-/** The last row of a group is not blown up to fill the width. */
-const LAST_ROW_GROWS = 1.15;
 
 export function layOut(results: readonly Placeable[], settings: LayoutSettings): ResultLayout {
   const blocks: Block[] = [];
+  const aspects = results.map(({ aspect }) => aspect);
   let top = 0;
   let from = 0;
   while (from < results.length) {
     const word = results[from]!.word;
     let to = from;
     while (to < results.length && results[to]!.word === word) to += 1;
-    blocks.push({ kind: "heading", word, count: to - from, top, height: settings.headingHeight });
+    blocks.push({ kind: "heading", word, count: to - from, row: blocks.length, top, height: settings.headingHeight });
     top += settings.headingHeight;
-    top = layOutRows(results, from, to, top, settings, blocks);
+    top = layOutRows(aspects, from, to, top, settings, blocks);
     from = to;
   }
-  return { blocks, height: top };
+  return { blocks, tops: blocks.map((block) => block.top), height: top };
 }
 
 /** The blocks between two heights. */
-export function blocksBetween(layout: ResultLayout, from: number, to: number): Block[] {
-  const { blocks } = layout;
-  let low = 0;
-  let high = blocks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const block = blocks[middle]!;
-    if (block.top + block.height <= from) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
-  while (end < blocks.length && blocks[end]!.top < to) end += 1;
-  return blocks.slice(low, end);
+export function blocksBetween({ blocks, tops }: ResultLayout, from: number, to: number): Block[] {
+  const { start, end } = visibleRange(tops, tops.length, from, to);
+  return blocks.slice(start, end);
 }
 
 /** The row that holds a result; null when there is none. */
@@ -99,40 +87,27 @@ export function verticalNeighbour(layout: ResultLayout, index: number, direction
 }
 
 function layOutRows(
-  results: readonly Placeable[],
+  aspects: readonly number[],
   from: number,
   to: number,
   start: number,
-  { width, rowHeight, gap, captionHeight }: LayoutSettings,
+  { width, rowHeight, gap }: LayoutSettings,
   blocks: Block[],
 ): number {
   let top = start;
   let first = from;
   while (first < to) {
-    // Takes pictures until the row, scaled to the width, is no higher than meant.
-    let aspects = 0;
-    let end = first;
-    while (end < to) {
-      aspects += shownAspect(results[end]!.aspect);
-      end += 1;
-      if (aspects * rowHeight + (end - first - 1) * gap >= width) break;
-    }
-    const filled = (width - (end - first - 1) * gap) / aspects;
-    const height = Math.round(Math.min(filled, rowHeight * (end === to ? LAST_ROW_GROWS : Infinity)));
+    const row = nextRow(aspects, first, to, { width, targetHeight: rowHeight, gap });
     const cells: Cell[] = [];
     let left = 0;
-    for (let index = first; index < end; index++) {
-      const cellWidth = shownAspect(results[index]!.aspect) * height;
-      cells.push({ index, left, width: Math.min(cellWidth, width - left) });
+    for (let index = row.start; index < row.end; index++) {
+      const cellWidth = shownAspect(aspects[index]!) * row.height;
+      cells.push({ index, left, width: cellWidth });
       left += cellWidth + gap;
     }
-    blocks.push({ kind: "row", cells, top, height: height + captionHeight });
-    top += height + captionHeight + gap;
-    first = end;
+    blocks.push({ kind: "row", cells, row: blocks.length, top, height: row.height });
+    top += row.height + gap;
+    first = row.end;
   }
   return top;
-}
-
-function shownAspect(aspect: number): number {
-  return Math.min(WIDEST, Math.max(NARROWEST, aspect));
 }
