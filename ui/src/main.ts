@@ -1,8 +1,37 @@
-/** Starts the page. */
+/** Starts the page: finds the engine, reads the settings, and draws the program in the person's language. */
 import "./tokens.css";
-import { mount } from "svelte";
+import { mount, unmount } from "svelte";
 import App from "./App.svelte";
+import type { Backend } from "./backend/backend";
+import { Settings } from "./features/settings/settings.svelte";
+import { speak } from "./texts/texts";
 
-const target = document.getElementById("app");
-if (!target) throw new Error("the page has no place for the program");
-mount(App, { target });
+async function findBackend(): Promise<Backend> {
+  if (import.meta.env.DEV) {
+    const photos = new URLSearchParams(location.search).get("memory");
+    if (photos !== null) {
+      const unread = Number(new URLSearchParams(location.search).get("unread") ?? 0);
+      return new (await import("./backend/memory")).MemoryBackend(Number(photos), unread);
+    }
+  }
+  if ("__TAURI_INTERNALS__" in window) return new (await import("./backend/desktop")).DesktopBackend();
+  return new (await import("./backend/http")).HttpBackend();
+}
+
+async function start(): Promise<void> {
+  const target = document.getElementById("app");
+  if (!target) throw new Error("the page has no place for the program");
+  const backend = await findBackend();
+  const draw = (settingsOpen: boolean) => {
+    speak(settings.language);
+    return mount(App, { target, props: { backend, settings, settingsOpen } });
+  };
+  const settings = new Settings(backend, () => {
+    void unmount(app);
+    app = draw(true);
+  });
+  await settings.load();
+  let app = draw(false);
+}
+
+void start();

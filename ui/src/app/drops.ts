@@ -26,7 +26,7 @@ export function followArrivals(backend: Backend, arrivals: Arrivals, over: (isOv
     const { picture, folders } = sortPaths(paths);
     if (picture !== null) arrivals.picture(backend.takeQueryFile(picture));
     else if (folders.length > 0) arrivals.folders(folders);
-  });
+  }, over);
 
   const takeFiles = (files: readonly File[]) => {
     const picture = files.find(({ type, name }) => type.startsWith("image/") || PICTURE.test(name));

@@ -95,6 +95,6 @@ export interface Backend {
   listen(onEvent: (event: Event) => void): () => void;
   /** Calls when the engine can't be reached, and when it can again. Browser only; elsewhere never calls. */
   onConnection(onChanged: (connected: boolean) => void): () => void;
-  /** Files dropped on the window from outside. Desktop only; elsewhere never calls. */
-  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void): () => void;
+  /** Files dropped on the window from outside, and whether some are held over it. Desktop only; elsewhere never calls. */
+  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void, onOver: (isOver: boolean) => void): () => void;
 }

@@ -35,8 +35,9 @@ export class DesktopBackend extends Commands implements Backend {
     return () => {};
   }
 
-  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void): () => void {
+  onDroppedPaths(onDropped: (dropped: DroppedPaths) => void, onOver: (isOver: boolean) => void): () => void {
     const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {
+      if (payload.type !== "over") onOver(payload.type === "enter");
       if (payload.type !== "drop") return;
       const { x, y } = payload.position.toLogical(devicePixelRatio);
       onDropped({ paths: payload.paths, x, y });

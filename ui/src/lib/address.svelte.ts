@@ -31,6 +31,11 @@ export class Address {
     return location.hash.slice(1) || this.#fallback;
   }
 
+  /** Counts the steps of this visit: names the one we are on. */
+  get step(): number {
+    return this.#at;
+  }
+
   get canGoBack(): boolean {
     return this.#at > 0;
   }

@@ -20,7 +20,11 @@ export class Settings {
   rowHeight: number | null = $state(null);
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor(private readonly backend: Backend) {}
+  /** `onlanguage` is called when the person chose another language. */
+  constructor(
+    private readonly backend: Backend,
+    private readonly onlanguage: () => void,
+  ) {}
 
   /** Reads what is kept. What can't be read stays as it is by default. */
   async load(): Promise<void> {
@@ -45,6 +49,7 @@ export class Settings {
   setLanguage(language: LanguageChoice): void {
     this.language = language;
     this.#keep("language", language);
+    this.onlanguage();
   }
 
   togglePlaces(): void {
