@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 
 import { ended, pictures, programs } from "./library.mjs";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
 /**
@@ -37,6 +37,8 @@ export async function inWindow(library, words, name, journey) {
       DISPLAY: display,
       GDK_BACKEND: "x11",
       NO_AT_BRIDGE: "1",
+      // No session bus: a Likeness that the person has open is another one.
+      DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent",
       TAURI_WEBVIEW_AUTOMATION: "true",
       // Under WebDriver the threaded compositor crashes in software OpenGL.
       WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1",

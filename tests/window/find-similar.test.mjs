@@ -9,6 +9,8 @@ import { after, before, test } from "node:test";
 import { libraryOf } from "../drive/library.mjs";
 import { inWindow } from "../drive/window.mjs";
 
+const PHOTOS = '[role=grid][aria-label="Photos"] [data-photo-id]';
+const RESULTS = '[role=grid][aria-label="Similar photos"] [data-photo-id]';
 let library;
 
 before(async () => {
@@ -18,15 +20,17 @@ after(() => library.close());
 
 test("in the window, a folder's photos appear and their look-alikes are a right click away", async () => {
   await inWindow(library, [library.photos], "window-find-similar", async (window) => {
-    await window.find('[role=grid][aria-label="Photos"] [data-photo-id]', 12);
+    await window.find(PHOTOS, 12);
+    await window.findByWords("[role=status]", "all found by look");
 
-    const asked = await window.findByWords('[role=grid][aria-label="Photos"] [data-photo-id]', "dalmatian");
+    const asked = await window.findByWords(PHOTOS, "dalmatian");
     const photo = await window.attribute(asked, "data-photo-id");
     await window.rightClick(asked);
     await window.click(await window.findByWords("[role=menu] [role=menuitem]", "Find similar"));
 
-    await window.findByWords("h1, h2, [role=heading]", "Similar");
-    const results = await window.find('[role=grid][aria-label="Similar"] [data-photo-id]', 3);
+    await window.findByWords("h1", "Similar");
+    await window.findByWords('section[aria-label="Query"] button', "Like dalmatian");
+    const results = await window.find(RESULTS, 3);
     const found = await Promise.all(
       results.map(async (tile) => ({
         photo: await window.attribute(tile, "data-photo-id"),
