@@ -1,7 +1,7 @@
 /** The places of the program and their addresses. */
 import type { PhotoFilter, SimilarQuery } from "../backend/wire";
 import { filterFromQuery } from "../features/filters/filter";
-import { queryFromParams } from "../features/similar/query";
+import { queryFromValues } from "../features/similar/query";
 import type { Place } from "../lib/address.svelte";
 
 export type View = { name: "photos"; filter: PhotoFilter } | { name: "similar"; query: SimilarQuery } | { name: "problems" };
@@ -15,6 +15,6 @@ export function viewedPhoto({ path }: Place): number | null {
 /** The view that an address names; photos, when it names none. */
 export function viewOf({ path, query }: Place): View {
   if (path[0] === "problems") return { name: "problems" };
-  if (path[0] === "similar") return { name: "similar", query: queryFromParams(query) };
+  if (path[0] === "similar") return { name: "similar", query: queryFromValues(query) };
   return { name: "photos", filter: filterFromQuery(query) };
 }
