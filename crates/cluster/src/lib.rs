@@ -1,1 +1,13 @@
-//! KMeans on embeddings.
+//! KMeans on embeddings, and how well vectors and clusters agree with labels that people gave.
+//!
+//! Everything here works on plain rows of numbers; it does not know of photos, albums or models.
+
+mod agreement;
+mod kmeans;
+mod retrieval;
+mod rows;
+
+pub use agreement::{normalized_mutual_information, purity};
+pub use kmeans::{ClusterError, Clusters, kmeans};
+pub use retrieval::{Retrieval, measure_retrieval};
+pub use rows::ShapeError;

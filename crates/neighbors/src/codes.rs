@@ -197,17 +197,16 @@ mod tests {
         for dimension in [3, 256, 300, 512, 768, 1280] {
             let vectors = likeness_testkit::clustered_vectors(100, dimension, 5);
             let mut codes = Codes::new(&vec![0.0; dimension]);
-            for (row, vector) in vectors.chunks_exact(dimension).enumerate() {
-                codes.set(row, &halves(vector));
-            }
-            let query = &vectors[..dimension];
-            let expected: Vec<u16> = vectors
-                .chunks_exact(dimension)
-                .map(|row| row.iter().zip(query).filter(|(a, b)| (**a > 0.0) != (**b > 0.0)).count() as u16)
-                .collect();
+            let rows: Vec<Vec<f16>> = vectors.chunks_exact(dimension).map(halves).collect();
+            let positive = |value: &f16| *value > f16::ZERO;
+            let differing = |row: &Vec<f16>| {
+                row.iter().zip(&rows[0]).filter(|(a, b)| positive(a) != positive(b)).count() as u16
+            };
+            let expected: Vec<u16> = rows.iter().map(differing).collect();
+            rows.iter().enumerate().for_each(|(row, vector)| codes.set(row, vector));
             for kernel in HammingKernel::available() {
                 let mut distances = vec![0; 100];
-                kernel.distances(&codes.encode(&halves(query)), &codes.words, &mut distances);
+                kernel.distances(&codes.encode(&rows[0]), &codes.words, &mut distances);
                 assert_eq!(distances, expected, "{kernel:?} at {dimension}");
             }
         }

@@ -9,6 +9,7 @@ mod codes;
 mod dot;
 mod index;
 mod query;
+mod search;
 mod threads;
 
 pub use index::{IndexError, VectorIndex};

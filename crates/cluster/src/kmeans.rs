@@ -1,0 +1,339 @@
+//! KMeans: groups of vectors around their means.
+//!
+//! linfa-clustering fits on a sample, where its plain loops are quick enough; the rounds over everything are matrix
+//! products. The starts come from our own k-means++, which keeps the distances that linfa's computes again for each start.
+
+use std::num::NonZeroUsize;
+
+use likeness_domain::{Cancelled, JobContext};
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use linfa_clustering::{KMeans, KMeansError, KMeansInit};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use rand_xoshiro::Xoshiro256Plus;
+use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use rayon::prelude::*;
+
+use crate::rows::{ShapeError, matrix};
+
+/// Rows for each cluster that linfa fits on, as many as faiss takes.
+const SAMPLE_PER_CLUSTER: usize = 256;
+/// Rounds on the sample.
+const SAMPLE_ROUNDS: u64 = 5;
+/// Rounds over everything, at most ...
+const ROUNDS: usize = 10;
+/// ... and until one makes the inertia less by no more than this share.
+const ENOUGH: f64 = 1e-3;
+/// Rows whose distances from all centres are computed in one matrix product.
+const ROWS_AT_ONCE: usize = 1024;
+
+/// Vectors in groups around their means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clusters {
+    /// One centre after the other, each of as many numbers as a vector. Means: shorter than unit vectors.
+    pub centres: Vec<f32>,
+    /// The cluster of each vector, from 0: the one whose centre is nearest. A cluster may be empty only when there
+    /// are fewer distinct vectors than clusters.
+    pub assignment: Vec<usize>,
+    /// The sum of the squared distances of all vectors from their centres.
+    pub inertia: f64,
+}
+
+/// Why there are no clusters.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The job was stopped.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The numbers are not rows.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A vector holds a number that is not finite.
+    #[error("vector {row} holds a number that is not finite")]
+    NotFinite {
+        /// The vector, counted from 0.
+        row: usize,
+    },
+    /// There cannot be more clusters than vectors.
+    #[error("{clusters} clusters of {vectors} vectors")]
+    TooFewVectors {
+        /// Vectors that were given.
+        vectors: usize,
+        /// Clusters that were asked for.
+        clusters: usize,
+    },
+    /// linfa found no clusters in the sample.
+    #[error("no clusters were found in the sample")]
+    Fit(#[source] KMeansError),
+}
+
+/// Groups `vectors` (rows of `dimension` numbers) into `cluster_count` clusters around their means. The same seed gives
+/// the same clusters.
+///
+/// # Errors
+/// [`ClusterError`]: cancelled, not rows, not finite, or fewer rows than clusters.
+pub fn kmeans(
+    context: &JobContext,
+    vectors: &[f32],
+    dimension: usize,
+    cluster_count: NonZeroUsize,
+    seed: u64,
+) -> Result<Clusters, ClusterError> {
+    let rows = matrix(vectors, vectors.len() / dimension.max(1), dimension)?;
+    if let Some(at) = vectors.iter().position(|value| !value.is_finite()) {
+        return Err(ClusterError::NotFinite { row: at / dimension });
+    }
+    let cluster_count = cluster_count.get();
+    if rows.nrows() < cluster_count {
+        return Err(ClusterError::TooFewVectors { vectors: rows.nrows(), clusters: cluster_count });
+    }
+
+    let mut centres = fit_sample(context, rows, cluster_count, seed)?;
+    let mut nearest = nearest_centres(rows, &centres);
+    let mut inertia = nearest.inertia();
+    for _ in 0..ROUNDS {
+        context.check()?;
+        let moved = means(rows, &nearest, &centres);
+        let nearer = nearest_centres(rows, &moved);
+        let less = inertia - nearer.inertia();
+        if less <= 0.0 {
+            break;
+        }
+        (centres, nearest, inertia) = (moved, nearer, inertia - less);
+        if less <= ENOUGH * inertia {
+            break;
+        }
+    }
+    Ok(Clusters { centres: centres.into_raw_vec_and_offset().0, assignment: nearest.clusters, inertia })
+}
+
+fn fit_sample(
+    context: &JobContext,
+    rows: ArrayView2<'_, f32>,
+    cluster_count: usize,
+    seed: u64,
+) -> Result<Array2<f32>, ClusterError> {
+    let wanted = cluster_count * SAMPLE_PER_CLUSTER;
+    let step = rows.nrows().div_ceil(wanted);
+    let sample = rows.slice(ndarray::s![..;step, ..]).to_owned();
+    let mut random = Xoshiro256Plus::seed_from_u64(seed);
+    let starts = plus_plus_starts(context, &sample, cluster_count, &mut random)?;
+    let parameters = KMeans::params_with_rng(cluster_count, random)
+        .n_runs(1)
+        .max_n_iterations(SAMPLE_ROUNDS)
+        .init_method(KMeansInit::Precomputed(starts));
+    let fitted = parameters.fit(&DatasetBase::from(sample)).map_err(ClusterError::Fit)?;
+    Ok(fitted.centroids().clone())
+}
+
+/// Starts far from each other: each is drawn with a chance in proportion to its squared distance from the nearest
+/// start so far (k-means++, Arthur and Vassilvitskii 2007).
+fn plus_plus_starts(
+    context: &JobContext,
+    sample: &Array2<f32>,
+    cluster_count: usize,
+    random: &mut Xoshiro256Plus,
+) -> Result<Array2<f32>, Cancelled> {
+    let mut unit = || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+    let squares = squared_lengths(sample.view());
+    let mut distances = Array1::from_elem(sample.nrows(), f32::INFINITY);
+    let mut next = (unit() * sample.nrows() as f64) as usize;
+    let mut starts = Array2::zeros((cluster_count, sample.ncols()));
+    for mut start in starts.rows_mut() {
+        context.check()?;
+        start.assign(&sample.row(next));
+        let products = sample.dot(&sample.row(next));
+        for (row, distance) in distances.iter_mut().enumerate() {
+            *distance = distance.min((squares[row] + squares[next] - 2.0 * products[row]).max(0.0));
+        }
+        let drawn = unit() * distances.iter().map(|&distance| f64::from(distance)).sum::<f64>();
+        let mut sum = 0.0;
+        let reached = distances.iter().position(|&distance| {
+            sum += f64::from(distance);
+            sum > drawn
+        });
+        // All distances are 0 when every row already is a start: any row will do.
+        next = reached.unwrap_or(0);
+    }
+    Ok(starts)
+}
+
+/// The nearest centre of each row, and its squared distance.
+struct Nearest {
+    clusters: Vec<usize>,
+    distances: Vec<f32>,
+}
+
+impl Nearest {
+    fn inertia(&self) -> f64 {
+        self.distances.iter().map(|&distance| f64::from(distance)).sum()
+    }
+}
+
+fn nearest_centres(rows: ArrayView2<'_, f32>, centres: &Array2<f32>) -> Nearest {
+    let centre_squares = squared_lengths(centres.view());
+    let blocks: Vec<ArrayView2<'_, f32>> = rows.axis_chunks_iter(Axis(0), ROWS_AT_ONCE).collect();
+    let (clusters, distances) = blocks
+        .into_par_iter()
+        .flat_map_iter(|block| {
+            let products = block.dot(&centres.t());
+            let squares = squared_lengths(block);
+            let nearest: Vec<(usize, f32)> = products
+                .rows()
+                .into_iter()
+                .zip(squares)
+                .map(|(products, square)| {
+                    let (cluster, distance) = nearest_of(products, &centre_squares);
+                    (cluster, (square + distance).max(0.0))
+                })
+                .collect();
+            nearest
+        })
+        .unzip();
+    Nearest { clusters, distances }
+}
+
+/// The centre with the least squared distance, and that distance less the row's own squared length.
+fn nearest_of(products: ArrayView1<'_, f32>, centre_squares: &Array1<f32>) -> (usize, f32) {
+    let mut best = (0, f32::INFINITY);
+    for (cluster, (product, square)) in products.iter().zip(centre_squares).enumerate() {
+        let distance = square - 2.0 * product;
+        if distance < best.1 {
+            best = (cluster, distance);
+        }
+    }
+    best
+}
+
+/// The mean of each cluster. One that nobody is nearest to moves to the row that is furthest from its own centre.
+fn means(rows: ArrayView2<'_, f32>, nearest: &Nearest, centres: &Array2<f32>) -> Array2<f32> {
+    let mut sums = Array2::<f32>::zeros(centres.raw_dim());
+    let mut counts = vec![0usize; centres.nrows()];
+    for (row, &cluster) in rows.rows().into_iter().zip(&nearest.clusters) {
+        sums.row_mut(cluster).scaled_add(1.0, &row);
+        counts[cluster] += 1;
+    }
+    let empty = counts.iter().filter(|&&count| count == 0).count();
+    let mut furthest: Vec<usize> = Vec::new();
+    if empty > 0 {
+        furthest = (0..rows.nrows()).collect();
+        furthest.sort_by(|&a, &b| nearest.distances[b].total_cmp(&nearest.distances[a]));
+        furthest.truncate(empty);
+    }
+    let mut furthest = furthest.into_iter();
+    for (mut mean, count) in sums.rows_mut().into_iter().zip(counts) {
+        match count {
+            0 => mean.assign(&rows.row(furthest.next().expect("one for each empty cluster"))),
+            count => mean /= count as f32,
+        }
+    }
+    sums
+}
+
+fn squared_lengths(rows: ArrayView2<'_, f32>) -> Array1<f32> {
+    rows.rows().into_iter().map(|row| row.dot(&row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use likeness_domain::JobControl;
+    use likeness_testkit::clustered_vectors;
+
+    use super::*;
+    use crate::purity;
+
+    fn clusters(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).expect("not 0")
+    }
+
+    fn kmeans_of(vectors: &[f32], dimension: usize, count: usize) -> Clusters {
+        kmeans(&JobContext::unattended(), vectors, dimension, clusters(count), 0).expect("clusters")
+    }
+
+    #[test]
+    fn clusters_worked_by_hand() {
+        let vectors = [0.0, 0.0, 0.0, 2.0, 10.0, 0.0, 10.0, 4.0];
+        let found = kmeans_of(&vectors, 2, 2);
+        assert_eq!(found.assignment[0], found.assignment[1]);
+        assert_eq!(found.assignment[2], found.assignment[3]);
+        assert_ne!(found.assignment[0], found.assignment[2]);
+        let centre = |of: usize| &found.centres[found.assignment[of] * 2..][..2];
+        assert_eq!((centre(0), centre(2)), (&[0.0, 1.0][..], &[10.0, 2.0][..]));
+        assert!((found.inertia - (1.0 + 1.0 + 4.0 + 4.0)).abs() < 1e-4, "{}", found.inertia);
+    }
+
+    #[test]
+    fn each_vector_belongs_to_the_nearest_centre_and_each_centre_is_their_mean() {
+        let vectors = clustered_vectors(5000, 32, 1);
+        let found = kmeans_of(&vectors, 32, 10);
+        let distance = |row: &[f32], centre: &[f32]| -> f32 {
+            row.iter().zip(centre).map(|(a, b)| (a - b) * (a - b)).sum()
+        };
+        let mut inertia = 0.0;
+        for (row, &cluster) in vectors.chunks_exact(32).zip(&found.assignment) {
+            let own = distance(row, &found.centres[cluster * 32..][..32]);
+            assert!(found.centres.chunks_exact(32).all(|centre| own <= distance(row, centre) + 1e-5));
+            inertia += f64::from(own);
+        }
+        assert!((found.inertia - inertia).abs() < 1e-3 * inertia, "{} for {inertia}", found.inertia);
+        for (cluster, centre) in found.centres.chunks_exact(32).enumerate() {
+            let members: Vec<&[f32]> = vectors
+                .chunks_exact(32)
+                .zip(&found.assignment)
+                .filter(|(_, of)| **of == cluster)
+                .map(|(row, _)| row)
+                .collect();
+            assert!(!members.is_empty(), "cluster {cluster} is empty");
+            let mean: Vec<f32> = (0..32)
+                .map(|at| members.iter().map(|row| row[at]).sum::<f32>() / members.len() as f32)
+                .collect();
+            // The last round stops short of the means by what little it still gained.
+            assert!(distance(&mean, centre) < 1e-2, "cluster {cluster}: {}", distance(&mean, centre));
+        }
+    }
+
+    #[test]
+    fn kmeans_finds_clusters_that_are_there() {
+        // 12 kinds of unequal size, each far out on an axis of its own.
+        let labels: Vec<usize> = (0..3000).map(|at| (at * at + at / 7) % 12).collect();
+        let mut vectors = clustered_vectors(3000, 64, 3);
+        for (vector, &label) in vectors.chunks_exact_mut(64).zip(&labels) {
+            vector[label] += 3.0;
+        }
+        let found = kmeans_of(&vectors, 64, 12);
+        assert!(purity(&found.assignment, &labels) > 0.95, "{}", purity(&found.assignment, &labels));
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_clusters() {
+        let vectors = clustered_vectors(4000, 32, 4);
+        let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+        let found = kmeans_of(&vectors, 32, 12);
+        assert_eq!(one_thread.install(|| kmeans_of(&vectors, 32, 12)), found);
+    }
+
+    #[test]
+    fn fewer_distinct_vectors_than_clusters() {
+        let vectors = [1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0];
+        let found = kmeans_of(&vectors, 2, 3);
+        assert!(found.inertia < 1e-6);
+        assert!(found.centres.iter().all(|value| value.is_finite()));
+        assert_eq!(kmeans_of(&vectors, 2, 4).assignment.len(), 4);
+    }
+
+    #[test]
+    fn what_cannot_be_clustered_is_refused() {
+        let context = JobContext::unattended();
+        let refused = |vectors: &[f32], dimension| {
+            kmeans(&context, vectors, dimension, clusters(2), 0).expect_err("refused")
+        };
+        assert!(matches!(refused(&[1.0, 0.0, 1.0], 2), ClusterError::Shape(_)));
+        assert!(matches!(refused(&[1.0, 0.0], 0), ClusterError::Shape(_)));
+        assert!(matches!(refused(&[1.0, 0.0, f32::NAN, 0.0], 2), ClusterError::NotFinite { row: 1 }));
+        assert!(matches!(refused(&[1.0, 0.0], 2), ClusterError::TooFewVectors { vectors: 1, clusters: 2 }));
+        let control = JobControl::new();
+        control.cancel();
+        let cancelled = kmeans(&JobContext::new(control, |_| {}), &[0.0; 40], 2, clusters(2), 0);
+        assert!(matches!(cancelled, Err(ClusterError::Cancelled(_))));
+    }
+}
