@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use likeness_domain::{
     Cancelled, FileKind, FileStamp, FoundFile, FoundFiles, JobContext, RelativePath, Stage,
 };
-use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
-use crate::folder::{self, ListedFile};
+use crate::folder::{self, ListedFile, open_folder};
 use crate::names::{self, EntryType};
 use crate::places::{Identity, SkippedPlaces, is_kernel_folder};
 use crate::sniff;
@@ -241,13 +241,6 @@ impl Walk<'_> {
     fn not_listed(&mut self, path: RelativePath, error: &io::Error) {
         self.found.unlisted.push((path, reason(error)));
     }
-}
-
-/// Opens a folder for listing, through symbolic links.
-fn open_folder(path: &Path) -> io::Result<(Identity, OwnedFd)> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let opened = rustix::fs::open(path, flags, Mode::empty())?;
-    Ok((Identity::of_open(&opened)?, opened))
 }
 
 /// Gone between being listed and being looked at, which happens and is no failure.

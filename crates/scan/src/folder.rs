@@ -6,12 +6,14 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use likeness_domain::FileKind;
-use rustix::fs::{AtFlags, Dir, FileType};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::names::{self, EntryType, NameSays, PictureNames};
+use crate::places::Identity;
 
 /// What lies in a folder, without what a scan passes by.
 #[derive(Debug, Default)]
@@ -32,6 +34,13 @@ pub(crate) struct ListedFile {
     pub name: OsString,
     /// What its name, and the pictures beside it, say that it is; `None`: only its content can tell.
     pub kind: Option<FileKind>,
+}
+
+/// Opens a folder for listing, through symbolic links.
+pub(crate) fn open_folder(path: &Path) -> io::Result<(Identity, OwnedFd)> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(path, flags, Mode::empty())?;
+    Ok((Identity::of_open(&opened)?, opened))
 }
 
 /// Lists an open folder that is called `folder_name`.

@@ -5,14 +5,19 @@
 
 mod find;
 mod folder;
+mod hint;
 mod mounts;
 mod names;
 mod places;
 mod sniff;
 mod stamp;
+mod tree;
 mod volume;
+mod watch;
 
 pub use find::{FindError, KnownKind, find_files};
+pub use hint::Hint;
 pub use places::SkippedPlaces;
 pub use stamp::{SETTLING, is_settling, stamp_of};
 pub use volume::{RootState, VolumeId, find_volume, root_state, volume_of};
+pub use watch::{WatchState, Watcher};

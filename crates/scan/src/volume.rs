@@ -28,14 +28,16 @@ use crate::mounts::{self, Mount};
 pub struct VolumeId(String);
 
 impl VolumeId {
-    /// The id that was kept as text.
-    pub fn from_text(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
     /// The id as text, to be kept.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The id that was kept as text.
+impl From<String> for VolumeId {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use likeness_domain::{FileKind, FileStamp, FoundFiles, JobContext, JobControl, RelativePath};
@@ -220,6 +220,32 @@ fn a_path_too_long_to_open_is_unlisted_and_the_walk_goes_on() {
     assert_eq!(names(&found), ["a.jpg"]);
     assert_eq!(found.unlisted.len(), 1);
     assert!(found.unlisted[0].1.contains("longer"), "{}", found.unlisted[0].1);
+}
+
+#[test]
+fn a_folder_that_is_closed_to_us_is_unlisted_and_the_walk_goes_on() {
+    let root = TempDir::new().expect("made");
+    make(root.path(), &["closed/a.jpg", "open/b.jpg"]);
+    let closed = root.path().join("closed");
+    fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).expect("set");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("set");
+    let found =
+        std::thread::scope(|threads| threads.spawn(|| without_privileges(|| find(root.path()))).join())
+            .expect("no panic");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("set");
+    assert_eq!(names(&found), ["open/b.jpg"]);
+    let unlisted: Vec<_> = found.unlisted.iter().map(|(path, _)| path.to_string()).collect();
+    assert_eq!(unlisted, ["closed"]);
+    assert!(found.unlisted[0].1.contains("permission"), "{}", found.unlisted[0].1);
+}
+
+/// Root ignores mode bits, so as root the rest of this thread, and no other, is nobody.
+fn without_privileges<T>(act: impl FnOnce() -> T) -> T {
+    if rustix::process::geteuid().is_root() {
+        let nobody = rustix::process::Uid::from_raw(65_534);
+        rustix::thread::set_thread_res_uid(nobody, nobody, nobody).expect("root may");
+    }
+    act()
 }
 
 #[test]

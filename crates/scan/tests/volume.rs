@@ -132,7 +132,7 @@ fn a_folder_that_is_not_there_is_offline() {
 #[test]
 fn an_empty_folder_on_another_volume_is_an_unplugged_drive() {
     let folder = TempDir::new().expect("made");
-    let away = VolumeId::from_text("uuid:0");
+    let away = VolumeId::from("uuid:0".to_string());
     assert!(matches!(root_state(folder.path(), Some(&away)), RootState::Offline { .. }));
     fs::write(folder.path().join("a.jpg"), b"x").expect("written");
     assert_eq!(root_state(folder.path(), Some(&away)), RootState::Foreign);
