@@ -69,7 +69,7 @@ export class MemoryBackend implements Backend {
     const minutes = Int32Array.from({ length: photos }, () => {
       // Twelve years; evenings and weekends, and now and then a day with a hundred photos.
       const day = Math.floor(random() ** (random() < 0.3 ? 3 : 1) * 12 * 365);
-      return 24_000_000 + day * 1440 + 480 + Math.floor(random() * 720);
+      return 23_300_000 + day * 1440 + 480 + Math.floor(random() * 720);
     });
     this.#minutes = minutes.sort().reverse();
     this.#aspects = Float32Array.from({ length: photos }, () => pick(ASPECTS, random()));

@@ -44,9 +44,9 @@ export function formatMonth(ms: number, language: string): string {
   return date(language, { month: "long", year: "numeric" }).format(ms);
 }
 
-/** `Mar`. */
-export function formatShortMonth(ms: number, language: string): string {
-  return date(language, { month: "short" }).format(ms);
+/** `14 March`: a day within a year that is known. */
+export function formatDayOfMonth(ms: number, language: string): string {
+  return date(language, { day: "numeric", month: "long" }).format(ms);
 }
 
 /** `Thu 14`: a day within a month that is known. */
@@ -56,7 +56,7 @@ export function formatWeekday(ms: number, language: string): string {
 
 /** `14:05`, or `2:05 PM`. */
 export function formatTime(ms: number, language: string): string {
-  return date(language, { hour: "numeric", minute: "2-digit" }).format(ms);
+  return date(language, { timeStyle: "short" }).format(ms);
 }
 
 /** `3 – 21 Nov 2026`: from the day of one time to the day of the other. */

@@ -7,7 +7,7 @@ import { ScrollSpace } from "../../lib/scroll-space";
 import type { Selection } from "../../lib/selection.svelte";
 import { indexIn } from "../../lib/selection.svelte";
 import { visibleRange } from "../../lib/virtual";
-import { MONTH_HEIGHT, layOut, type GridLayout } from "./rows";
+import { SECTION_HEIGHT, layOut, type GridLayout } from "./rows";
 
 export const ROW_HEIGHTS = { least: 88, usual: 176, most: 440 } as const;
 /** Kept free at the sides of the rows. */
@@ -112,7 +112,7 @@ export class GridState {
     if (!layout) return this.top;
     const row = layout.rowOf(index);
     const rowTop = layout.rowTops[row] as number;
-    const headingRoom = layout.options.headings === "dates" ? MONTH_HEIGHT : 8;
+    const headingRoom = layout.options.headings === "dates" ? SECTION_HEIGHT : 8;
     if (rowTop - headingRoom < this.top) return row === 0 ? 0 : rowTop - headingRoom;
     const bottom = rowTop + (layout.rowHeights[row] as number) + 12;
     return bottom > this.top + this.#height ? bottom - this.#height : this.top;

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { GridShape } from "../../backend/backend";
 import { MemoryBackend } from "../../backend/memory";
-import { DAY_HEIGHT, GAP, MONTH_HEIGHT, layOut, type GridLayout, type GridOptions } from "./rows";
+import { DAY_HEIGHT, GAP, SECTION_HEIGHT, layOut, type GridLayout, type GridOptions } from "./rows";
 
 const ALL = { folder: null, sinceMs: null, untilMs: null, camera: null, starsAtLeast: null, flag: null, format: null, sort: "newest" } as const;
 const options: GridOptions = { width: 980, rowHeight: 160, headings: "dates" };
@@ -42,22 +42,35 @@ test.each(["dates", "none"] as const)("ten thousand photos each have a place of 
   expect(layout.height).toBeCloseTo(bottom, 0);
 });
 
-test("months and days begin where their first photo is, and months count their photos", async () => {
+test("sections and days begin where their first photo is, and sections count their photos", async () => {
   const shape = await new MemoryBackend(3_000).gridShape({ ...ALL });
   const layout = finish(shape);
-  expect(layout.months.reduce((sum, month) => sum + month.photos, 0)).toBe(3_000);
-  for (const month of layout.months) {
-    const row = layout.rowOf(month.first);
-    expect(layout.rowTops[row]).toBeCloseTo(month.top + MONTH_HEIGHT + DAY_HEIGHT, 3);
-    expect(new Date(month.ms).getUTCMonth()).toBe(new Date((shape.minutes[month.first] as number) * 60_000).getUTCMonth());
-    expect(layout.months[layout.monthAt(month.top + 1)]).toBe(month);
+  expect(layout.sections.reduce((sum, section) => sum + section.photos, 0)).toBe(3_000);
+  for (const section of layout.sections) {
+    const row = layout.rowOf(section.first);
+    expect(layout.rowTops[row]).toBeCloseTo(section.top + SECTION_HEIGHT + DAY_HEIGHT, 3);
+    expect(new Date(section.ms).getUTCMonth()).toBe(new Date((shape.minutes[section.first] as number) * 60_000).getUTCMonth());
+    expect(layout.sections[layout.sectionAt(section.top + 1)]).toBe(section);
   }
+});
+
+test("a year with few photos is one section, a full one is divided into months", () => {
+  const spans = (days: number[]) => finish(shapeOf(days)).sections.map(({ span, photos }) => [span, photos]);
+  expect(spans([400, 380, 366, 300, 20])).toEqual([
+    ["year", 3],
+    ["year", 2],
+  ]);
+  const full = Array.from({ length: 90 }, (_, at) => 89 - Math.floor(at / 2));
+  expect(spans(full)).toEqual([
+    ["month", 62],
+    ["month", 28],
+  ]);
 });
 
 test("small days share a row, a big day does not", () => {
   const shared = finish(shapeOf([100, 99, 98]));
   expect(shared.rows).toBe(1);
-  expect(shared.days.map(({ top }) => top)).toEqual([MONTH_HEIGHT, MONTH_HEIGHT, MONTH_HEIGHT]);
+  expect(shared.days.map(({ top }) => top)).toEqual([SECTION_HEIGHT, SECTION_HEIGHT, SECTION_HEIGHT]);
   const big = finish(shapeOf([100, ...Array<number>(30).fill(99), 98]));
   expect(big.days).toHaveLength(3);
   expect(new Set(big.days.map(({ top }) => top)).size).toBe(3);

@@ -7,13 +7,15 @@ import { nextRow, shownAspect } from "../../lib/justify";
 import { upperBound } from "../../lib/virtual";
 
 export const GAP = 4;
-export const MONTH_HEIGHT = 52;
+export const SECTION_HEIGHT = 52;
 export const DAY_HEIGHT = 30;
 /** Between days that share a row. */
 export const DAY_GAP = 20;
 /** Room for a day's heading when its photos are narrower. */
 const NARROWEST_DAY = 76;
 const MINUTES_A_DAY = 1440;
+/** A year with no more photos than this is not divided into months. */
+const FEW = 60;
 /** Photos laid out between two looks at the clock. */
 const SLICE = 4096;
 
@@ -26,7 +28,9 @@ export interface GridOptions {
   headings: "dates" | "none";
 }
 
-export interface Month {
+/** The photos of a month, or of a year that has few. */
+export interface Section {
+  span: "month" | "year";
   /** Milliseconds of its first shown photo: formats to its name. */
   ms: number;
   top: number;
@@ -36,6 +40,8 @@ export interface Month {
 }
 
 export interface Day {
+  /** Of its section: a day of a year is named with its month. */
+  span: Section["span"];
   ms: number;
   top: number;
   left: number;
@@ -55,7 +61,7 @@ export class GridLayout {
     rows: { tops: number[]; heights: number[]; starts: number[] },
     /** Left edge of each photo. */
     readonly lefts: Float32Array,
-    readonly months: readonly Month[],
+    readonly sections: readonly Section[],
     readonly days: readonly Day[],
     readonly height: number,
   ) {
@@ -81,9 +87,9 @@ export class GridLayout {
     return Math.min(this.options.width, shownAspect(this.shape.aspects[photo] as number) * (this.rowHeights[row] as number));
   }
 
-  /** The month that a height lies in; the first one above all. */
-  monthAt(y: number): number {
-    return Math.max(0, upperBoundBy(this.months, y, ({ top }) => top) - 1);
+  /** The section that a height lies in; the first one above all. */
+  sectionAt(y: number): number {
+    return Math.max(0, upperBoundBy(this.sections, y, ({ top }) => top) - 1);
   }
 
   /** The photo whose tile is nearest to a point. -1 in an empty grid. */
@@ -134,13 +140,13 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
   const justify = { width: options.width, targetHeight: options.rowHeight, gap: GAP };
   const rows = { tops: [] as number[], heights: [] as number[], starts: [] as number[] };
   const lefts = new Float32Array(ids.length);
-  const months: Month[] = [];
+  const sections: Section[] = [];
   const days: Day[] = [];
   let y = 0;
   let at = 0;
   let sliceEnd = SLICE;
-  let monthEnd = -Infinity;
-  let monthStart = Infinity;
+  let sectionEnd = -1;
+  let span: Section["span"] = "month";
   // The row that the next small day may join: how far it is filled.
   let openRight: number | null = null;
 
@@ -173,30 +179,29 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
       continue;
     }
     const minute = minutes[at] as number;
-    if (minute < monthStart || minute >= monthEnd) {
-      [monthStart, monthEnd] = monthAround(minute);
-      if (months.length > 0) y += DAY_GAP - GAP;
-      months.push({ ms: minute * 60_000, top: y, first: at, photos: 0 });
-      y += MONTH_HEIGHT;
+    if (at >= sectionEnd) {
+      [span, sectionEnd] = sectionFrom(minutes, at);
+      if (sections.length > 0) y += DAY_GAP - GAP;
+      sections.push({ span, ms: minute * 60_000, top: y, first: at, photos: sectionEnd - at });
+      y += SECTION_HEIGHT;
       openRight = null;
     }
     const dayStart = Math.floor(minute / MINUTES_A_DAY) * MINUTES_A_DAY;
     let end = at + 1;
-    while (end < ids.length && (minutes[end] as number) >= dayStart && (minutes[end] as number) < dayStart + MINUTES_A_DAY) end++;
-    (months.at(-1) as Month).photos += end - at;
+    while (end < sectionEnd && (minutes[end] as number) >= dayStart && (minutes[end] as number) < dayStart + MINUTES_A_DAY) end++;
 
     const alone = smallDayWidth(aspects, at, end, options);
     if (alone !== null && openRight !== null && openRight + DAY_GAP + alone <= options.width) {
       const row = rows.tops.length - 1;
       const left: number = openRight + DAY_GAP;
-      days.push({ ms: minute * 60_000, top: (rows.tops[row] as number) - DAY_HEIGHT, left, width: alone });
+      days.push({ span, ms: minute * 60_000, top: (rows.tops[row] as number) - DAY_HEIGHT, left, width: alone });
       place(at, end, options.rowHeight, left);
       openRight = left + alone;
       at = end;
       continue;
     }
     if (days.length > 0 && openRight !== null) y += DAY_GAP / 2;
-    days.push({ ms: minute * 60_000, top: y, left: 0, width: alone ?? options.width });
+    days.push({ span, ms: minute * 60_000, top: y, left: 0, width: alone ?? options.width });
     y += DAY_HEIGHT;
     if (alone !== null) {
       addRow(at, end, options.rowHeight);
@@ -217,7 +222,7 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
     openRight = null;
   }
   const height = rows.tops.length === 0 ? 0 : (rows.tops.at(-1) as number) + (rows.heights.at(-1) as number);
-  return new GridLayout(shape, options, rows, lefts, months, days, height);
+  return new GridLayout(shape, options, rows, lefts, sections, days, height);
 }
 
 /** The width of a day whose photos fit beside another day's in one row of the target height; null when it needs its own rows. */
@@ -230,12 +235,24 @@ function smallDayWidth(aspects: Float32Array, start: number, end: number, { widt
   return Math.max(right, NARROWEST_DAY);
 }
 
-/** The first minute of the month that holds this minute, and of the next. */
-function monthAround(minute: number): [number, number] {
-  const day = new Date(minute * 60_000);
+/** The section that begins at an index, and where it ends. A year is one section when it has few photos. */
+function sectionFrom(minutes: Int32Array, start: number): [Section["span"], number] {
+  const day = new Date((minutes[start] as number) * 60_000);
   const year = day.getUTCFullYear();
+  const endOf = (from: number, until: number) => {
+    let end = start + 1;
+    while (end < minutes.length && (minutes[end] as number) >= from && (minutes[end] as number) < until) end++;
+    return end;
+  };
+  const minuteOf = (years: number, months: number) => Date.UTC(years, months, 1) / 60_000;
+  // Asked where a year begins only: the later sections of a full year stay months.
+  const before = start === 0 ? null : new Date((minutes[start - 1] as number) * 60_000).getUTCFullYear();
+  if (before !== year) {
+    const end = endOf(minuteOf(year, 0), minuteOf(year + 1, 0));
+    if (end - start <= FEW) return ["year", end];
+  }
   const month = day.getUTCMonth();
-  return [Date.UTC(year, month, 1) / 60_000, Date.UTC(year, month + 1, 1) / 60_000];
+  return ["month", endOf(minuteOf(year, month), minuteOf(year, month + 1))];
 }
 
 function upperBoundBy<Item>(items: readonly Item[], value: number, key: (item: Item) => number): number {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { NAME_HEIGHT, placeAt, yearMarks } from "./scrubber";
 
-const month = (year: number, top: number) => ({ ms: Date.UTC(year, 5, 1), top, first: 0, photos: 1 });
+const month = (year: number, top: number) => ({ span: "month" as const, ms: Date.UTC(year, 5, 1), top, first: 0, photos: 1 });
 
 test("years without room are left out, the first stays", () => {
   const months = [month(2024, 0), month(2024, 500), month(2023, 900), month(2022, 910), month(2021, 5_000)];

@@ -1,5 +1,5 @@
 /** Where the names of years stand on the date scrubber, so that none covers another. Arithmetic only. */
-import type { Month } from "./rows";
+import type { Section } from "./rows";
 
 export interface YearMark {
   year: number;
@@ -11,10 +11,10 @@ export interface YearMark {
 export const NAME_HEIGHT = 20;
 
 /** The years at the place where each begins; years in between are left out where there is no room. */
-export function yearMarks(months: readonly Month[], furthest: number, height: number): YearMark[] {
+export function yearMarks(sections: readonly Section[], furthest: number, height: number): YearMark[] {
   const marks: YearMark[] = [];
   let before: number | null = null;
-  for (const { ms, top } of months) {
+  for (const { ms, top } of sections) {
     const year = new Date(ms).getUTCFullYear();
     if (year === before) continue;
     before = year;
