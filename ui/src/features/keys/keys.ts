@@ -70,5 +70,6 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
 /** The parts of a key as people read them: `Strg`, `Umschalt`, `A`. On a Mac, Ctrl is Command. */
 export function keyParts(key: string, names: Record<string, string>, system: "mac" | "other"): string[] {
   const mac: Record<string, string> = { Ctrl: "⌘", Shift: "⇧", Alt: "⌥" };
-  return key.split("+").map((part) => (system === "mac" ? mac[part] : undefined) ?? names[part] ?? part).map((part) => part || "+");
+  if (key === "+") return [key];
+  return key.split("+").map((part) => (system === "mac" ? mac[part] : undefined) ?? names[part] ?? part);
 }

@@ -98,15 +98,18 @@ function layOutRows(
   let first = from;
   while (first < to) {
     const row = nextRow(aspects, first, to, { width, targetHeight: rowHeight, gap });
+    // Whole pixels, edge by edge: a picture between two pixels has a pale line at its side.
+    const height = Math.round(row.height);
     const cells: Cell[] = [];
-    let left = 0;
+    let edge = 0;
     for (let index = row.start; index < row.end; index++) {
-      const cellWidth = shownAspect(aspects[index]!) * row.height;
-      cells.push({ index, left, width: cellWidth });
-      left += cellWidth + gap;
+      const left = Math.round(edge);
+      edge += shownAspect(aspects[index]!) * row.height;
+      cells.push({ index, left, width: Math.round(edge) - left });
+      edge += gap;
     }
-    blocks.push({ kind: "row", cells, row: blocks.length, top, height: row.height });
-    top += row.height + gap;
+    blocks.push({ kind: "row", cells, row: blocks.length, top, height });
+    top += height + gap;
     first = row.end;
   }
   return top;

@@ -104,7 +104,7 @@ export class Viewer {
   /** What keeps the picture from being shown in full. */
   readonly trouble: "offline" | "missing" | "broken" | "nothing" | null = $derived.by(() => {
     if (!this.pictures.isBroken(this.#screenUrl(this.current))) return null;
-    if (this.shown === null && this.#layers(this.current).every((url) => this.pictures.isBroken(url))) return "nothing";
+    if (this.shown === null && this.#thumbnails(this.current).every((url) => this.pictures.isBroken(url))) return "nothing";
     return this.row === null || this.row.availability === "present" ? "broken" : this.row.availability;
   });
 
