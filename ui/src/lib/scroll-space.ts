@@ -7,8 +7,6 @@
 const TALLEST = 4_000_000;
 
 export class ScrollSpace {
-  #offset = 0;
-
   /** `content` and `view` in CSS pixels. */
   constructor(
     readonly content: number,
@@ -20,30 +18,21 @@ export class ScrollSpace {
     return Math.min(this.content, TALLEST);
   }
 
-  /** How far the content reaches above what the element's own position says. */
-  get offset(): number {
-    return this.#offset;
-  }
-
+  /** Where the view begins when it shows the end. */
   get furthest(): number {
     return Math.max(0, this.content - this.view);
   }
 
-  /** The place in the content for an element's `scrollTop`. */
-  toContent(scrollTop: number): number {
-    return clamp(scrollTop + this.#offset, 0, this.furthest);
+  /** The nearest place that there is. */
+  clamp(place: number): number {
+    return Math.max(0, Math.min(this.furthest, place));
   }
 
-  /** Jumps to a place in the content, or rests there: the `scrollTop` to set. */
-  settleAt(place: number): number {
-    const wanted = clamp(place, 0, this.furthest);
-    if (this.content <= TALLEST) return wanted;
+  /** For a place in the content: the `scrollTop` of the element, and the offset that makes up the rest. */
+  settle(place: number): { scrollTop: number; offset: number } {
+    const wanted = this.clamp(place);
+    if (this.content <= TALLEST) return { scrollTop: wanted, offset: 0 };
     const scrollTop = Math.round((wanted / this.furthest) * (TALLEST - this.view));
-    this.#offset = wanted - scrollTop;
-    return scrollTop;
+    return { scrollTop, offset: wanted - scrollTop };
   }
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
 }

@@ -32,6 +32,8 @@ export class GridState {
   failure: unknown = $state.raw(null);
   /** Where the view begins, in the pixels of the layout. */
   top = $state(0);
+  /** How far the layout's pixels are ahead of those of the element that scrolls. */
+  offset = $state(0);
   rowHeight: number = $state(ROW_HEIGHTS.usual);
   #width = 0;
   #height = $state(0);
@@ -145,7 +147,7 @@ export class GridState {
     if (!layout) return;
     if (layout.shape !== this.layout?.shape) this.selection.setOrder(layout.shape.ids);
     this.layout = layout;
-    this.top = anchor === "keep" ? Math.min(this.top, this.space.furthest) : this.#topFor(anchor, layout);
+    this.top = anchor === "keep" ? this.space.clamp(this.top) : this.#topFor(anchor, layout);
   }
 
   /** The photo at a point of the view. At the very top nothing is held: new photos are to be seen. */
@@ -160,8 +162,8 @@ export class GridState {
   #topFor(anchor: Anchor | null, layout: GridLayout): number {
     if (!anchor) return 0;
     const index = indexIn(layout.shape.ids, anchor.photo);
-    if (index < 0) return Math.min(this.top, this.space.furthest);
-    return Math.max(0, Math.min(this.space.furthest, (layout.rowTops[layout.rowOf(index)] as number) - anchor.y));
+    if (index < 0) return this.space.clamp(this.top);
+    return this.space.clamp((layout.rowTops[layout.rowOf(index)] as number) - anchor.y);
   }
 
   #forgetGone(shape: GridShape): void {

@@ -78,7 +78,7 @@ export class RubberBand {
     if (beyond === 0) return;
     this.#frame = requestAnimationFrame(() => {
       const step = Math.max(-FASTEST, Math.min(FASTEST, beyond / 2));
-      this.grid.top = Math.max(0, Math.min(this.grid.space.furthest, this.grid.top + step));
+      this.grid.top = this.grid.space.clamp(this.grid.top + step);
       this.#select();
       this.#scrollAtEdges();
     });
