@@ -10,13 +10,17 @@ export interface LibraryNews {
   reconnected: () => void;
 }
 
+/** Milliseconds from a change until it counts, together with those that come meanwhile. */
+const COUNT_MS = 1_000;
+
 export class Library {
   /** Null until the first answer. */
   state: LibraryState | null = $state.raw(null);
   activity: Activity | null = $state.raw(null);
   connected = $state(true);
-  /** Counts the changes of photos: what depends on all of them asks again when it changes. */
+  /** Counts the changes of photos, at most once a second: what depends on all of them asks again when it changes. */
   photosVersion = $state(0);
+  #countTimer: ReturnType<typeof setTimeout> | undefined;
   #ask = latest(() => this.backend.libraryState());
 
   constructor(private readonly backend: Backend) {}
@@ -28,7 +32,7 @@ export class Library {
       else if (event.event === "decisionsChanged") news.decisionsChanged(event.photos);
       else if (event.event === "stateChanged") void this.refresh();
       else {
-        this.photosVersion++;
+        this.#countChange();
         news.photosChanged();
         void this.refresh();
       }
@@ -43,6 +47,13 @@ export class Library {
       stopEvents();
       stopConnection();
     };
+  }
+
+  #countChange(): void {
+    this.#countTimer ??= setTimeout(() => {
+      this.#countTimer = undefined;
+      this.photosVersion++;
+    }, COUNT_MS);
   }
 
   async refresh(): Promise<void> {
