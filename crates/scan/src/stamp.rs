@@ -46,8 +46,8 @@ pub(crate) fn stamp_from(metadata: &Metadata) -> FileStamp {
 pub(crate) fn stamp_from_stat(stat: &rustix::fs::Stat) -> FileStamp {
     FileStamp {
         size_bytes: stat.st_size as u64,
-        modified_ns: nanoseconds(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
-        changed_ns: nanoseconds(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+        modified_ns: nanoseconds(stat.st_mtime, stat.st_mtime_nsec as i64),
+        changed_ns: nanoseconds(stat.st_ctime, stat.st_ctime_nsec as i64),
         inode: stat.st_ino,
         device: stat.st_dev,
     }
