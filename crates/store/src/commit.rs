@@ -46,6 +46,18 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// The file that was read.
+    pub fn file(&self) -> FileId {
+        match self {
+            Outcome::Known { file, .. }
+            | Outcome::Photo { file, .. }
+            | Outcome::Problem { file, .. }
+            | Outcome::Gone { file } => *file,
+        }
+    }
+}
+
 /// A content that was decoded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewContent {
@@ -97,7 +109,9 @@ impl Store {
     /// Takes over the outcomes in one transaction. Files that the catalog forgot meanwhile are left out of the answer.
     ///
     /// # Errors
-    /// When the catalog cannot be written; then no outcome of the batch was taken over.
+    /// When the catalog cannot be written; then no outcome of the batch was taken over. There is one exception: when
+    /// the disk fills up between the two databases, photos are kept without previews and embeddings, which
+    /// [`Store::photos_without_preview`] and [`Store::photos_without_embedding`] then list.
     pub fn commit(&self, outcomes: &[Outcome]) -> Result<Vec<Committed>, Error> {
         self.write(|catalog| {
             let mut committed = Vec::with_capacity(outcomes.len());

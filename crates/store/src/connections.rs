@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use crate::migrate::{self, Steps};
 use crate::words::path_bytes;
@@ -60,9 +60,9 @@ impl Store {
         let _lock = lock_folder(folder)?;
         let library = library_path(folder);
         prepare(&library, migrate::LIBRARY, LIBRARY_PAGE_BYTES)?;
-        prepare_derived(&derived_path(folder))?;
+        let newest = prepare_derived(&derived_path(folder))?;
         let writer = connect(folder)?;
-        forget_foreign_work(&writer).map_err(|error| error.at(folder))?;
+        forget_foreign_work(&writer, newest).map_err(|error| error.at(folder))?;
         let watcher = Watcher { connection: connect_reader(folder)?, base: 0 };
         Ok(Self(Arc::new(Shared {
             folder: folder.to_path_buf(),
@@ -92,10 +92,8 @@ impl Store {
         let idle = self.0.idle_readers.lock().pop();
         let connection = idle.map_or_else(|| connect_reader(self.folder()), Ok)?;
         let run = || {
-            let view = connection.unchecked_transaction()?;
-            let answer = work(&connection)?;
-            view.commit()?;
-            Ok(answer)
+            let _view = connection.unchecked_transaction()?;
+            work(&connection)
         };
         let answer = run().map_err(|error: Error| error.at(self.folder()));
         let mut idle = self.0.idle_readers.lock();
@@ -189,11 +187,20 @@ fn prepare(path: &Path, steps: Steps, page_bytes: u32) -> Result<(), Error> {
     run().map_err(|error: Error| error.at(path))
 }
 
-fn prepare_derived(path: &Path) -> Result<(), Error> {
-    match prepare(path, migrate::DERIVED, DERIVED_PAGE_BYTES) {
+/// Makes `derived.db` ready, again if it is damaged, and answers with the newest photo that it has heard of.
+fn prepare_derived(path: &Path) -> Result<Option<(i64, [u8; 32])>, Error> {
+    let try_once = || {
+        prepare(path, migrate::DERIVED, DERIVED_PAGE_BYTES)?;
+        let read = || {
+            let newest = "SELECT photo, hash FROM newest_photo";
+            open_file(path)?.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        };
+        read().map_err(|error| Error::from(error).at(path))
+    };
+    match try_once() {
         Err(Error::Corrupt { .. }) => {
             delete_database(path)?;
-            prepare(path, migrate::DERIVED, DERIVED_PAGE_BYTES)
+            try_once()
         }
         done => done,
     }
@@ -218,14 +225,10 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Empties `derived.db` when it was filled for another history of `library.db`: see `newest_photo` in its schema.
-fn forget_foreign_work(writer: &Connection) -> Result<(), Error> {
-    let foreign: bool = writer.query_row(
-        "SELECT EXISTS (SELECT 1 FROM derived.newest_photo AS newest
-             WHERE NOT EXISTS (SELECT 1 FROM photos WHERE id = newest.photo AND hash = newest.hash))",
-        [],
-        |row| row.get(0),
-    )?;
-    if foreign {
+fn forget_foreign_work(writer: &Connection, newest: Option<(i64, [u8; 32])>) -> Result<(), Error> {
+    let Some((photo, hash)) = newest else { return Ok(()) };
+    let mut find = writer.prepare("SELECT 1 FROM photos WHERE id = ?1 AND hash = ?2")?;
+    if !find.exists(params![photo, hash])? {
         previews::forget_everything_derived(writer)?;
     }
     Ok(())
@@ -273,3 +276,6 @@ fn private_file(path: &Path) -> Result<File, Error> {
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
     options.open(path).map_err(|error| Error::io(path, error))
 }
+
+#[cfg(test)]
+mod tests;

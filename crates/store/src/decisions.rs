@@ -138,3 +138,77 @@ fn set_decisions(catalog: &Transaction<'_>, action: i64, side: &str) -> Result<(
     catalog.execute(&update, [action])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Library;
+
+    fn stars(count: u8) -> Rating {
+        Rating::new(count).expect("at most five")
+    }
+
+    fn decided(store: &Store, photos: &[PhotoId]) -> Vec<(u8, Flag)> {
+        let rows = store.photos(photos).expect("photos");
+        rows.iter().map(|row| (row.decisions.rating.stars(), row.decisions.flag)).collect()
+    }
+
+    #[test]
+    fn every_step_is_undone_and_done_again_across_restarts() {
+        let (library, photos) = Library::with_photos(3);
+        assert_eq!(library.store.rate(&photos[..2], stars(2)).expect("rated"), 2);
+        assert_eq!(library.store.rate(&photos, stars(4)).expect("rated"), 3);
+        assert_eq!(library.store.flag(&[photos[0]], Flag::Reject).expect("flagged"), 1);
+        let after = vec![(4, Flag::Reject), (4, Flag::None), (4, Flag::None)];
+        assert_eq!(decided(&library.store, &photos), after);
+
+        let library = library.reopened(|_| {}).expect("opened");
+        let store = &library.store;
+        assert_eq!(store.undo_label().expect("a label").as_deref(), Some("reject"));
+        let undone = store.undo().expect("undone").expect("a step");
+        assert_eq!(undone, Undone { action: "reject".to_owned(), photos: vec![photos[0]] });
+        assert_eq!(store.undo().expect("undone").expect("a step").photos, photos);
+        let between = vec![(2, Flag::None), (2, Flag::None), (0, Flag::None)];
+        assert_eq!(decided(store, &photos), between);
+        assert_eq!(store.undo().expect("undone").expect("a step").photos, photos[..2]);
+        assert_eq!(store.undo().expect("nothing left"), None);
+        assert_eq!(decided(store, &photos), [(0, Flag::None); 3]);
+
+        let library = library.reopened(|_| {}).expect("opened");
+        let store = &library.store;
+        assert_eq!(store.redo_label().expect("a label").as_deref(), Some("rate"));
+        store.redo().expect("done again").expect("a step");
+        assert_eq!(decided(store, &photos), between);
+        while store.redo().expect("done again").is_some() {}
+        assert_eq!(decided(store, &photos), after);
+    }
+
+    #[test]
+    fn a_new_decision_ends_what_could_be_done_again() {
+        let (library, photos) = Library::with_photos(1);
+        let store = &library.store;
+        store.rate(&photos, stars(2)).expect("rated");
+        store.undo().expect("undone");
+        store.flag(&photos, Flag::Pick).expect("flagged");
+        assert_eq!(store.redo_label().expect("no label"), None);
+        assert_eq!(store.redo().expect("nothing"), None);
+        assert_eq!(decided(store, &photos), [(0, Flag::Pick)]);
+    }
+
+    #[test]
+    fn a_decision_that_changes_nothing_is_no_step() {
+        let (library, photos) = Library::with_photos(2);
+        assert_eq!(library.store.rate(&photos, stars(0)).expect("rated"), 0);
+        assert_eq!(library.store.undo_label().expect("no label"), None);
+        assert_eq!(library.store.rate(&[photos[0], photos[0]], stars(1)).expect("rated"), 1);
+    }
+
+    #[test]
+    fn an_unknown_photo_is_named_and_nothing_is_rated() {
+        let (library, photos) = Library::with_photos(1);
+        let error = library.store.rate(&[photos[0], PhotoId(99)], stars(5)).expect_err("unknown");
+        assert!(matches!(error, Error::UnknownPhoto(PhotoId(99))), "{error}");
+        assert_eq!(decided(&library.store, &photos), [(0, Flag::None)]);
+        assert_eq!(library.store.undo_label().expect("no label"), None);
+    }
+}

@@ -196,3 +196,96 @@ fn to_from_little_endian(half: &mut [f16]) {
         half.iter_mut().for_each(|number| *number = f16::from_bits(number.to_bits().swap_bytes()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FolderState;
+    use crate::testing::{DIMENSION, Disk, Library, embedding};
+
+    fn visited(store: &Store) -> (Vec<PhotoId>, EmbeddingStamp) {
+        let mut photos = Vec::new();
+        let visit = |photo, vector: &[f16]| {
+            let length: f32 = vector.iter().map(|number| number.to_f32().powi(2)).sum();
+            assert!(vector.len() == DIMENSION && (length - 1.0).abs() < 0.01, "{vector:?}");
+            photos.push(photo);
+        };
+        let stamp = store.each_embedding(&tag(), visit).expect("visited");
+        (photos, stamp)
+    }
+
+    fn tag() -> ModelTag {
+        crate::testing::tag()
+    }
+
+    #[test]
+    fn every_photo_in_view_is_visited_and_the_stamp_says_so() {
+        let (library, photos) = Library::with_photos(5);
+        let store = &library.store;
+        let (seen, stamp) = visited(store);
+        assert_eq!((seen, stamp.count), (photos.clone(), 5));
+        assert_eq!(store.embedding_stamp(&tag()).expect("a stamp"), stamp);
+
+        store.set_folder_state(library.folder, FolderState::Offline).expect("set");
+        assert_eq!(visited(store), (photos.clone(), stamp), "a drive that is away keeps its photos in view");
+
+        store.set_folder_state(library.folder, FolderState::Online).expect("set");
+        library.scan(&Disk::default());
+        let (seen, gone) = visited(store);
+        assert_eq!((seen, gone.count), (vec![], 0));
+        assert_ne!(gone.generation, stamp.generation);
+        assert_eq!(store.embedding_stamp(&tag()).expect("a stamp"), gone);
+    }
+
+    #[test]
+    fn an_embedding_that_is_replaced_changes_the_stamp_and_nothing_else() {
+        let (library, photos) = Library::with_photos(2);
+        let store = &library.store;
+        let before = store.embedding_stamp(&tag()).expect("a stamp");
+        store.save_embeddings(&[(photos[0], embedding(77))]).expect("saved");
+        let after = store.embedding_stamp(&tag()).expect("a stamp");
+        assert!(after.generation > before.generation && after.count == before.count);
+        assert!(store.has_embedding(photos[0], &tag()).expect("an answer"));
+        let kept = store.embedding(photos[0], &tag()).expect("an answer").expect("an embedding");
+        let wanted = embedding(77);
+        let difference =
+            kept.values().iter().zip(wanted.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(difference < 1e-3, "{difference}");
+    }
+
+    #[test]
+    fn models_are_never_mixed() {
+        let (library, photos) = Library::with_photos(2);
+        let store = &library.store;
+        let other = ModelTag::new("other", "1", "none", 4).expect("a tag");
+        assert_eq!(
+            store.embedding_stamp(&other).expect("a stamp"),
+            EmbeddingStamp { count: 0, generation: 0 }
+        );
+        assert_eq!(store.count_without_embedding(&other).expect("a count"), 2);
+        let made = Embedding::new(other.clone(), vec![1.0, 0.0, 0.0, 0.0]).expect("a direction");
+        store.save_embeddings(&[(photos[1], made)]).expect("saved");
+        assert_eq!(store.tags().expect("tags"), [(tag(), 2), (other.clone(), 1)]);
+        let without = store.photos_without_embedding(&other, None, 10).expect("a list");
+        assert_eq!(without, [(photos[0], PathBuf::from("/photos/1.jpg"))]);
+        assert_eq!(store.photos_without_embedding(&other, Some(photos[0]), 10).expect("a list"), []);
+        store.set_folder_state(library.folder, FolderState::Offline).expect("set");
+        assert_eq!(store.count_without_embedding(&other).expect("a count"), 0);
+        assert_eq!(store.photos_without_embedding(&other, None, 10).expect("a list"), []);
+    }
+
+    #[test]
+    fn a_damaged_vector_is_named_and_never_handed_out() {
+        let (library, photos) = Library::with_photos(1);
+        let cut = |catalog: &Transaction<'_>| {
+            Ok(catalog.execute("UPDATE derived.embeddings SET vector = x'003c'", [])?)
+        };
+        library.store.write(cut).expect("damaged");
+        for error in [
+            library.store.embedding(photos[0], &tag()).expect_err("damaged"),
+            library.store.each_embedding(&tag(), |_, _| {}).expect_err("damaged"),
+        ] {
+            assert!(matches!(&error, Error::Corrupt { path, .. } if path.ends_with("derived.db")), "{error}");
+        }
+    }
+}

@@ -123,3 +123,23 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sqlite_says_gets_its_name() {
+        let named = |code| {
+            let source = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            Error::from(source).at(Path::new("/library"))
+        };
+        assert!(matches!(named(ffi::SQLITE_FULL), Error::DiskFull { path } if path == Path::new("/library")));
+        assert!(matches!(named(ffi::SQLITE_READONLY), Error::ReadOnly { .. }));
+        assert!(matches!(named(ffi::SQLITE_BUSY), Error::Busy { .. }));
+        assert!(matches!(named(ffi::SQLITE_BUSY_SNAPSHOT), Error::Busy { .. }));
+        assert!(matches!(named(ffi::SQLITE_NOTADB), Error::Corrupt { .. }));
+        assert!(matches!(named(ffi::SQLITE_MISUSE), Error::Sqlite(_)));
+        assert!(!named(ffi::SQLITE_BUSY).to_string().contains("locked"));
+    }
+}

@@ -11,7 +11,7 @@ use crate::words::{Columns, kind_word, now_ms};
 use crate::{Error, Store};
 
 /// What a scan changed. The first five count pictures, and add up to all pictures that are there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Known, and as they were.
     pub unchanged: u64,
@@ -25,6 +25,8 @@ pub struct Changes {
     pub returned: u64,
     /// Pictures that this scan was the first not to find.
     pub missing: u64,
+    /// Where those lay.
+    pub missing_paths: Vec<RelativePath>,
     /// Sidecars and movies of Live Photos that are there.
     pub companions: u64,
     /// Videos that are there.
@@ -218,6 +220,7 @@ impl<'f> Comparison<'f> {
             if row.kind == FileKind::Picture {
                 miss.execute(params![row.id, now])?;
                 self.changes.missing += 1;
+                self.changes.missing_paths.push(row.path.clone());
             } else {
                 forget.execute([row.id])?;
             }
@@ -262,7 +265,7 @@ fn missing_files(catalog: &Transaction<'_>, folder: FolderId) -> Result<Vec<Know
     let mut missing = catalog.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM files WHERE folder = ?1 AND missing_since_ms IS NOT NULL"
     ))?;
-    let rows = missing.query_map([folder.0], |row| Known::of(row))?;
+    let rows = missing.query_map([folder.0], Known::of)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

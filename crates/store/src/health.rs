@@ -7,7 +7,7 @@ use std::time::Duration;
 use half::f16;
 use likeness_domain::ModelTag;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 
 use crate::connections::beside;
 use crate::{Error, Store};
@@ -55,7 +55,7 @@ impl Store {
                 continue;
             }
             match check.remedy {
-                Remedy::Sql(sql) => self.write(|catalog| Ok(catalog.execute_batch(sql)?))?,
+                Remedy::InPlace(repair) => self.write(repair)?,
                 Remedy::EmptyDerived => self.replace_derived()?,
                 Remedy::None => continue,
             }
@@ -123,28 +123,35 @@ struct Check {
 }
 
 enum Remedy {
-    Sql(&'static str),
+    InPlace(fn(&Transaction<'_>) -> Result<(), Error>),
     EmptyDerived,
     None,
 }
 
 const CHECKS: [Check; 6] = [
-    Check { name: "catalog", faults: |view| integrity(view, "main"), remedy: Remedy::Sql("REINDEX main.photos; REINDEX main.files;") },
+    Check {
+        name: "catalog",
+        faults: |view| integrity(view, "main"),
+        remedy: Remedy::InPlace(|catalog| {
+            Ok(catalog.execute_batch("REINDEX main.photos; REINDEX main.files")?)
+        }),
+    },
     Check { name: "references", faults: references, remedy: Remedy::None },
     Check {
         name: "files of photos",
         faults: |view| count_fault(view, WRONG_COUNTERS, "photos with a wrong number of files"),
-        remedy: Remedy::Sql(
-            "UPDATE photos SET files = (SELECT count(*) FROM files WHERE photo = photos.id AND shows = photos.id)
-             WHERE files <> (SELECT count(*) FROM files WHERE photo = photos.id AND shows = photos.id)",
-        ),
+        remedy: Remedy::InPlace(count_files_again),
     },
     Check { name: "derived", faults: |view| integrity(view, "derived"), remedy: Remedy::EmptyDerived },
-    Check { name: "embeddings", faults: embeddings, remedy: Remedy::EmptyDerived },
+    Check {
+        name: "embeddings",
+        faults: |view| Ok(bad_embeddings(view)?.into_iter().map(|(_, fault)| fault).take(10).collect()),
+        remedy: Remedy::InPlace(delete_bad_embeddings),
+    },
     Check {
         name: "previews",
         faults: |view| count_fault(view, ORPHANED_PREVIEWS, "previews of no photo"),
-        remedy: Remedy::Sql("DELETE FROM derived.previews WHERE photo NOT IN (SELECT id FROM photos)"),
+        remedy: Remedy::InPlace(delete_orphaned_previews),
     },
 ];
 
@@ -152,9 +159,6 @@ const WRONG_COUNTERS: &str = "SELECT count(*) FROM photos
     WHERE files <> (SELECT count(*) FROM files WHERE photo = photos.id AND shows = photos.id)";
 const ORPHANED_PREVIEWS: &str =
     "SELECT count(*) FROM derived.previews WHERE photo NOT IN (SELECT id FROM photos)";
-const ORPHANED_EMBEDDINGS: &str =
-    "SELECT count(*) FROM derived.embeddings WHERE photo NOT IN (SELECT id FROM photos)";
-
 impl Check {
     fn run(&self, view: &Connection) -> Finding {
         // A file too damaged to be checked has failed the check.
@@ -195,32 +199,49 @@ fn count_fault(view: &Connection, select: &str, what: &str) -> Result<Vec<String
     Ok(if count == 0 { Vec::new() } else { vec![format!("{count} {what}")] })
 }
 
-/// Vectors of no photo, of another size than their model's, or without direction.
-fn embeddings(view: &Connection) -> Result<Vec<String>, Error> {
-    let mut faults = count_fault(view, ORPHANED_EMBEDDINGS, "embeddings of no photo")?;
-    let mut tags = view.prepare("SELECT id, tag FROM derived.models")?;
-    let mut tags = tags.query([])?;
-    let mut vectors = view.prepare("SELECT vector FROM derived.embeddings WHERE model = ?1")?;
-    while let Some(row) = tags.next()? {
-        let tag: String = row.get(1)?;
-        let Ok(model) = tag.parse::<ModelTag>() else {
-            faults.push(format!("\"{tag}\" is no model tag"));
-            continue;
+/// Rows with a vector of no photo, of another size than its model's, or without direction, and what is wrong with each.
+fn bad_embeddings(view: &Connection) -> Result<Vec<(i64, String)>, Error> {
+    let mut vectors = view.prepare(
+        "SELECT embeddings.id, photo, vector, tag, photo IN (SELECT id FROM photos)
+         FROM derived.embeddings LEFT JOIN derived.models ON models.id = model",
+    )?;
+    let mut rows = vectors.query([])?;
+    let mut bad = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, photo, is_known): (i64, i64, bool) = (row.get(0)?, row.get(1)?, row.get(4)?);
+        let bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        let tag: Option<ModelTag> = row.get::<_, Option<String>>(3)?.and_then(|tag| tag.parse().ok());
+        let fault = match tag {
+            _ if !is_known => format!("an embedding of photo {photo}, which there is not"),
+            None => format!("the embedding of photo {photo} is by no known model"),
+            Some(tag) if !is_unit_vector(bytes, tag.dimension()) => {
+                format!("the embedding of photo {photo} is no unit vector of {} numbers", tag.dimension())
+            }
+            Some(_) => continue,
         };
-        let mut rows = vectors.query([row.get::<_, i64>(0)?])?;
-        let mut bad = 0_u64;
-        while let Some(row) = rows.next()? {
-            let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            bad += u64::from(!is_unit_vector(bytes, model.dimension()));
-        }
-        if bad > 0 {
-            faults.push(format!(
-                "{bad} embeddings by {tag} are no unit vectors of {} numbers",
-                model.dimension()
-            ));
-        }
+        bad.push((id, fault));
     }
-    Ok(faults)
+    Ok(bad)
+}
+
+fn delete_bad_embeddings(catalog: &Transaction<'_>) -> Result<(), Error> {
+    let mut delete = catalog.prepare("DELETE FROM derived.embeddings WHERE id = ?1")?;
+    for (id, _) in bad_embeddings(catalog)? {
+        delete.execute([id])?;
+    }
+    catalog.execute("UPDATE derived.models SET generation = generation + 1", [])?;
+    Ok(())
+}
+
+fn delete_orphaned_previews(catalog: &Transaction<'_>) -> Result<(), Error> {
+    catalog.execute("DELETE FROM derived.previews WHERE photo NOT IN (SELECT id FROM photos)", [])?;
+    Ok(())
+}
+
+fn count_files_again(catalog: &Transaction<'_>) -> Result<(), Error> {
+    let count = "SELECT count(*) FROM files WHERE photo = photos.id AND shows = photos.id";
+    catalog.execute(&format!("UPDATE photos SET files = ({count}) WHERE files <> ({count})"), [])?;
+    Ok(())
 }
 
 /// Whether stored bytes are `dimension` half-precision numbers of length 1, up to their rounding.
@@ -228,4 +249,98 @@ fn is_unit_vector(bytes: &[u8], dimension: usize) -> bool {
     let numbers = bytes.chunks_exact(2).map(|pair| f16::from_le_bytes([pair[0], pair[1]]).to_f32());
     let length: f32 = numbers.map(|number| number * number).sum();
     bytes.len() == dimension * 2 && (length - 1.0).abs() < 0.01
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{DIMENSION, Library, tag};
+    use likeness_domain::{PhotoId, Rating};
+
+    fn states(findings: &[Finding]) -> Vec<(&'static str, FindingState)> {
+        let unsound = findings.iter().filter(|finding| finding.state != FindingState::Ok);
+        unsound.map(|finding| (finding.check, finding.state)).collect()
+    }
+
+    #[test]
+    fn a_sound_library_has_no_findings() {
+        let (library, _) = Library::with_photos(3);
+        let findings = library.store.check().expect("checked");
+        assert_eq!((findings.len(), states(&findings)), (CHECKS.len(), vec![]));
+    }
+
+    #[test]
+    fn bad_vectors_are_found_and_made_good_one_by_one() {
+        let mut not_finite = vec![0; DIMENSION * 2];
+        not_finite[1] = 0x7e;
+        let mut too_long = vec![0; DIMENSION * 2 + 2];
+        too_long[1] = 0x3c;
+        for vector in [vec![], vec![0; DIMENSION * 2], not_finite, too_long] {
+            let (library, photos) = Library::with_photos(3);
+            let damage = |catalog: &Transaction<'_>| {
+                catalog.execute("UPDATE derived.embeddings SET vector = ?1 WHERE photo = 2", [&vector])?;
+                catalog.execute("INSERT INTO derived.embeddings VALUES (99, 1, 99, ?1)", [&vector])?;
+                catalog.execute("INSERT INTO derived.previews VALUES (99, x'00', 0)", [])?;
+                Ok(catalog.execute("UPDATE photos SET files = 7 WHERE id = 1", [])?)
+            };
+            library.store.write(damage).expect("damaged");
+            let failed = ["files of photos", "embeddings", "previews"];
+            let found = states(&library.store.check().expect("checked"));
+            assert_eq!(found, failed.map(|check| (check, FindingState::Failed)));
+            let repaired = states(&library.store.repair().expect("repaired"));
+            assert_eq!(repaired, failed.map(|check| (check, FindingState::Repaired)));
+            assert_eq!(states(&library.store.check().expect("checked")), []);
+            assert_eq!(library.embeddings(), 2);
+            let without = library.store.photos_without_embedding(&tag(), None, 10).expect("a list");
+            assert_eq!(without.iter().map(|(photo, _)| *photo).collect::<Vec<_>>(), [photos[1]]);
+        }
+    }
+
+    #[test]
+    fn damaged_work_is_made_again_and_decisions_stay() {
+        let (library, photos) = Library::with_photos(900);
+        library.store.rate(&photos, Rating::new(5).expect("stars")).expect("rated");
+        let overwrite_the_end = |folder: &Path| {
+            let path = crate::connections::derived_path(folder);
+            let mut bytes = fs::read(&path).expect("read");
+            // The first pages hold the tables' beginnings; without them the file is made again on opening.
+            let end = bytes.len() - 2 * 16_384;
+            bytes[end..].fill(0xa5);
+            fs::write(&path, bytes).expect("written");
+        };
+        let library = library.reopened(overwrite_the_end).expect("opened");
+        let version = library.store.data_version().expect("a version");
+        let found = states(&library.store.check().expect("checked"));
+        assert!(found.contains(&("derived", FindingState::Failed)), "{found:?}");
+        let findings = library.store.repair().expect("repaired");
+        assert!(findings.iter().all(|finding| finding.state != FindingState::Failed), "{findings:?}");
+        assert_eq!(states(&library.store.check().expect("checked")), []);
+        assert!(library.store.data_version().expect("a version") > version);
+        let rows = library.store.photos(&photos).expect("photos");
+        assert!(rows.iter().all(|row| row.decisions.rating.stars() == 5 && row.preview.is_none()));
+        assert_eq!(library.store.count_without_embedding(&tag()).expect("a count"), 900);
+        assert_eq!(library.store.photos_without_preview(Some(PhotoId(890)), 20).expect("a list").len(), 10);
+    }
+
+    #[test]
+    fn a_backup_taken_while_the_library_is_written_holds_every_decision() {
+        let (library, photos) = Library::with_photos(30);
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let target = place.path().join("library.db");
+        fs::write(&target, "an older copy").expect("written");
+        library.store.rate(&photos, Rating::new(3).expect("stars")).expect("rated");
+        std::thread::scope(|scope| {
+            let writing =
+                scope.spawn(|| (0..50).try_for_each(|i| library.store.set_setting("turn", &i.to_string())));
+            library.store.backup_to(&target).expect("copied");
+            writing.join().expect("no panic").expect("written");
+        });
+        let names: Vec<_> =
+            fs::read_dir(place.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
+        assert_eq!(names, ["library.db"], "one file, complete without a log");
+        let copy = Store::open(place.path()).expect("the copy is a library");
+        let rated = |id: &PhotoId| copy.photos(&[*id]).expect("photos")[0].decisions.rating.stars() == 3;
+        assert!(photos.iter().all(rated));
+        assert!(library.store.backup_to(Path::new("/nowhere/at/all")).is_err());
+    }
 }

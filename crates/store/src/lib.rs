@@ -9,6 +9,8 @@ mod connections;
 mod decisions;
 mod embeddings;
 mod error;
+#[cfg(test)]
+mod faults;
 mod files;
 mod folders;
 mod found;

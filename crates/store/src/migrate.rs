@@ -86,3 +86,51 @@ fn check_version(path: &Path, found: u32, steps: Steps) -> Result<(), Error> {
     let known = steps.len() as u32;
     if found > known { Err(Error::Newer { path: path.to_path_buf(), found, known }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store;
+    use crate::connections::library_path;
+
+    /// Migrates the library in `folder` with one step more, and tells its schema and settings afterwards.
+    fn migrate_with(folder: &Path, steps: Steps) -> (Result<(), Error>, u32, String) {
+        let path = library_path(folder);
+        let mut connection = Connection::open(&path).expect("opened");
+        let done = migrate(&mut connection, &path, steps);
+        (done, version(&connection).expect("a version"), theme(&connection))
+    }
+
+    fn theme(connection: &Connection) -> String {
+        connection.query_row("SELECT value FROM settings", [], |row| row.get(0)).expect("a setting")
+    }
+
+    fn library_of_schema_1() -> tempfile::TempDir {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        Store::open(place.path()).expect("a new library").set_setting("theme", "dark").expect("set");
+        place
+    }
+
+    #[test]
+    fn an_older_library_is_copied_and_brought_forward() {
+        let place = library_of_schema_1();
+        const STEPS: Steps = &[LIBRARY[0], "UPDATE settings SET value = 'light'"];
+        let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
+        assert!(done.is_ok(), "{done:?}");
+        assert_eq!((version_now, &*theme_now), (2, "light"));
+        let copy = Connection::open(place.path().join("library.schema1.db")).expect("opened");
+        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (1, "dark"));
+        let newer = Store::open(place.path()).expect_err("this program knows schema 1 only");
+        assert!(matches!(newer, Error::Newer { found: 2, known: 1, .. }), "{newer}");
+    }
+
+    #[test]
+    fn a_failed_step_leaves_the_library_as_it_was() {
+        let place = library_of_schema_1();
+        const STEPS: Steps = &[LIBRARY[0], "UPDATE settings SET value = 'light'; SELECT * FROM nowhere"];
+        let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
+        assert!(matches!(done, Err(Error::Migration { to: 2, .. })), "{done:?}");
+        assert_eq!((version_now, &*theme_now), (1, "dark"));
+        assert!(Store::open(place.path()).is_ok());
+    }
+}

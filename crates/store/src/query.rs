@@ -181,3 +181,6 @@ fn sort_by_name(view: &Connection, rows: &mut [ShapeRow]) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

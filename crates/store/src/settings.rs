@@ -29,3 +29,18 @@ impl Store {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Library;
+
+    #[test]
+    fn a_setting_keeps_its_last_value() {
+        let library = Library::new();
+        let store = &library.store;
+        assert_eq!(store.setting("theme").expect("an answer"), None);
+        store.set_setting("theme", "dark").expect("set");
+        store.set_setting("theme", "light").expect("set");
+        assert_eq!(store.setting("theme").expect("an answer").as_deref(), Some("light"));
+    }
+}

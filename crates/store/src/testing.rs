@@ -9,7 +9,7 @@ use likeness_domain::{
 };
 use tempfile::TempDir;
 
-use crate::{Changes, Committed, NewContent, Outcome, PhotoQuery, Store};
+use crate::{Changes, Committed, Error, NewContent, Outcome, PhotoQuery, Store};
 
 /// Numbers in a vector of [`tag`].
 pub(crate) const DIMENSION: usize = 8;
@@ -27,6 +27,25 @@ impl Library {
         let store = Store::open(place.path()).expect("a new library");
         let folder = store.add_folder(Path::new("/photos"), Some("volume")).expect("added");
         Self { place, store, folder }
+    }
+
+    /// A library that has read pictures with the contents 1 to `count`, named `1.jpg` and on.
+    pub(crate) fn with_photos(count: u64) -> (Self, Vec<PhotoId>) {
+        let library = Self::new();
+        let mut disk = Disk::default();
+        (1..=count).for_each(|content| disk.write(&format!("{content}.jpg"), content));
+        library.refresh(&disk);
+        let photo = |content| library.store.photo_of(&hash(content)).expect("an answer").expect("known").id;
+        let photos = (1..=count).map(photo).collect();
+        (library, photos)
+    }
+
+    /// Closes the library and lets `change` at its folder before it is opened again.
+    pub(crate) fn reopened(self, change: impl FnOnce(&Path)) -> Result<Self, Error> {
+        let Self { place, store, folder } = self;
+        drop(store);
+        change(place.path());
+        Ok(Self { store: Store::open(place.path())?, place, folder })
     }
 
     /// Scans all of `disk`.
@@ -50,7 +69,8 @@ impl Library {
                 },
             }
         };
-        files.iter().flat_map(|file| self.store.commit(&[outcome(file)]).expect("committed")).collect()
+        let outcomes: Vec<Outcome> = files.iter().map(outcome).collect();
+        self.store.commit(&outcomes).expect("committed")
     }
 
     /// Scans and reads.

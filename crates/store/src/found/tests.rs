@@ -6,6 +6,11 @@ use super::*;
 use crate::testing::{Disk, Library, path};
 use crate::{Available, Outcome};
 
+/// What a scan says that misses one file.
+fn missing(unchanged: u64, name: &str) -> Changes {
+    Changes { unchanged, missing: 1, missing_paths: vec![path(name)], ..Changes::default() }
+}
+
 #[test]
 fn an_unchanged_disk_changes_nothing() {
     let library = Library::new();
@@ -64,7 +69,7 @@ fn a_missing_file_keeps_its_photo_and_comes_back_without_being_read() {
     library.refresh(&disk);
     let photo = library.photo_at("a.jpg").expect("a photo");
     let node = disk.remove("a.jpg");
-    assert_eq!(library.scan(&disk), Changes { unchanged: 1, missing: 1, ..Changes::default() });
+    assert_eq!(library.scan(&disk), missing(1, "a.jpg"));
     assert_eq!(library.scan(&disk).missing, 0, "only the first time");
     assert_eq!(library.photo_at("a.jpg"), None);
     let row = library.store.photos(&[photo]).expect("photos").remove(0);
@@ -150,7 +155,7 @@ fn what_could_not_be_listed_keeps_its_state() {
         disk.remove(name);
     }
     disk.unlisted.push(path("b"));
-    assert_eq!(library.scan(&disk), Changes { unchanged: 1, missing: 1, ..Changes::default() });
+    assert_eq!(library.scan(&disk), missing(1, "bc/f.jpg"));
     assert!(library.photo_at("b/d/e.jpg").is_some());
     disk.unlisted = vec![RelativePath::ROOT];
     disk.remove("a.jpg");
@@ -166,7 +171,7 @@ fn a_scan_of_a_part_says_nothing_of_the_rest() {
     disk.files.clear();
     disk.write("b/new.jpg", 5);
     let changes = library.store.record_found(library.folder, &path("b"), &disk.found()).expect("recorded");
-    assert_eq!(changes, Changes { new: 1, missing: 1, ..Changes::default() });
+    assert_eq!(changes, Changes { new: 1, ..missing(0, "b/c.jpg") });
     assert_eq!(library.photo_at("b/c.jpg"), None);
     for name in ["a.jpg", "b-d/e.jpg", "b0"] {
         assert!(library.photo_at(name).is_some(), "{name}");
