@@ -205,7 +205,6 @@ export const de: Texts = {
     remove: (name) => `${name} aus der Anfrage nehmen`,
     wholePhoto: "Das ganze Foto nehmen",
     results: "Ähnliche Fotos",
-    resultCount: (value) => count(value, "Foto", "Fotos"),
     words: { same: "Gleich", veryClose: "Sehr nah", related: "Verwandt", unrelated: "Fremd" },
     distance: (distance) => `Abstand ${distance}`,
     looking: "Wird gesucht",

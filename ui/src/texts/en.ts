@@ -200,7 +200,6 @@ export const en = {
     remove: (name: string) => `Remove ${name} from the query`,
     wholePhoto: "Use the whole photo",
     results: "Similar photos",
-    resultCount: (value: number) => count(value, "photo", "photos"),
     words: { same: "Same", veryClose: "Very close", related: "Related", unrelated: "Unrelated" },
     distance: (distance: string) => `Distance ${distance}`,
     looking: "Looking",
