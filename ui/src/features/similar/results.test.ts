@@ -1,7 +1,7 @@
 /** Where results lie: groups, rows that fill the width, what is near the viewport, moving up and down. */
 import { describe, expect, it } from "vitest";
 import type { LikenessWord } from "../../backend/wire";
-import { blocksBetween, layOut, rowOf, verticalNeighbour, type Placeable } from "./results";
+import { blocksBetween, layOut, resultsIn, rowOf, verticalNeighbour, type Placeable } from "./results";
 
 const settings = { width: 1000, rowHeight: 180, gap: 8, headingHeight: 40 };
 const aspects = [1.5, 0.67, 1.5, 1.33, 0.1, 9, 1, 1.78];
@@ -72,6 +72,25 @@ describe("what is near the viewport", () => {
       }
       expect(near.length).toBeLessThan(8);
     }
+  });
+});
+
+describe("a rectangle", () => {
+  const layout = layOut(results({ same: 2, related: 40 }), settings);
+  const rows = layout.blocks.filter((block) => block.kind === "row");
+  const cell = rows[1]!.cells[1]!;
+
+  it("touches what it covers in part, and no headings", () => {
+    const { top, height } = rows[1]!;
+    expect(resultsIn(layout, cell.left + 1, top + 1, cell.left + 2, top + 2)).toEqual([cell.index]);
+    expect(resultsIn(layout, 0, 0, settings.width, top + height - 1)).toEqual([0, 1, ...rows[1]!.cells.map(({ index }) => index)]);
+    expect(resultsIn(layout, 0, 0, settings.width, settings.headingHeight - 1)).toEqual([]);
+  });
+
+  it("touches nothing in the gaps", () => {
+    const { top, height } = rows[1]!;
+    expect(resultsIn(layout, 0, top + height + 1, settings.width, top + height + settings.gap - 1)).toEqual([]);
+    expect(resultsIn(layout, cell.left - settings.gap + 2, top, cell.left - 2, top + height)).toEqual([]);
   });
 });
 

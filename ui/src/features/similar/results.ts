@@ -66,6 +66,15 @@ export function blocksBetween({ blocks, tops }: ResultLayout, from: number, to: 
   return blocks.slice(start, end);
 }
 
+/** The results that a rectangle touches. */
+export function resultsIn(layout: ResultLayout, left: number, top: number, right: number, bottom: number): number[] {
+  return blocksBetween(layout, top, bottom).flatMap((block) =>
+    block.kind === "heading" || block.top + block.height <= top
+      ? []
+      : block.cells.filter((cell) => cell.left < right && cell.left + cell.width > left).map(({ index }) => index),
+  );
+}
+
 /** The row that holds a result; null when there is none. */
 export function rowOf(layout: ResultLayout, index: number): Extract<Block, { kind: "row" }> | null {
   for (const block of layout.blocks) {

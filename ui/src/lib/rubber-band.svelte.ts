@@ -1,6 +1,19 @@
-/** A rectangle drawn over the grid: what it touches is selected while it is drawn. Near the edges the view scrolls along. */
-import { holdsCtrl } from "../../lib/keyboard";
-import { SIDE, type GridState } from "./grid.svelte";
+/**
+ * A rectangle drawn over a scrolling view: what it touches is selected while it is drawn, and near the edges the view
+ * scrolls along. Knows neither what lies there nor how it is laid out.
+ */
+import { holdsCtrl } from "./keyboard";
+import type { Selection } from "./selection.svelte";
+
+/** What a view shows, in pixels of its content. */
+export interface BandContent {
+  /** The content's point at the view's top left corner. */
+  origin: () => { x: number; y: number };
+  /** The items that a rectangle touches. */
+  itemsIn: (left: number, top: number, right: number, bottom: number) => number[];
+  /** Scrolls down by so many pixels, or up. */
+  scrollBy: (pixels: number) => void;
+}
 
 /** A press that moves less than this is a click. */
 const THRESHOLD = 6;
@@ -9,7 +22,7 @@ const EDGE = 36;
 const FASTEST = 22;
 
 export class RubberBand {
-  /** In the pixels of the layout; null until the pointer has moved far enough. */
+  /** In pixels of the content; null until the pointer has moved far enough. */
   box: { left: number; top: number; width: number; height: number } | null = $state.raw(null);
   #from: { x: number; y: number };
   #pointer: { x: number; y: number };
@@ -20,11 +33,12 @@ export class RubberBand {
   constructor(
     event: PointerEvent,
     private readonly view: HTMLElement,
-    private readonly grid: GridState,
+    private readonly selection: Selection,
+    private readonly content: BandContent,
   ) {
     this.#pointer = { x: event.clientX, y: event.clientY };
     this.#from = this.#place();
-    this.#before = holdsCtrl(event) || event.shiftKey ? grid.selection.items() : [];
+    this.#before = holdsCtrl(event) || event.shiftKey ? selection.items() : [];
     const move = (moved: PointerEvent) => this.#move(moved);
     const end = () => this.#end();
     addEventListener("pointermove", move);
@@ -48,7 +62,8 @@ export class RubberBand {
 
   #place() {
     const { left, top } = this.view.getBoundingClientRect();
-    return { x: this.#pointer.x - left - SIDE, y: this.#pointer.y - top + this.grid.top };
+    const origin = this.content.origin();
+    return { x: this.#pointer.x - left + origin.x, y: this.#pointer.y - top + origin.y };
   }
 
   #move(event: PointerEvent): void {
@@ -62,13 +77,11 @@ export class RubberBand {
   }
 
   #select(): void {
-    const { layout, selection } = this.grid;
-    if (!layout) return;
     const { x, y } = this.#place();
-    const box = { left: Math.min(x, this.#from.x), top: Math.min(y, this.#from.y), width: Math.abs(x - this.#from.x), height: Math.abs(y - this.#from.y) };
-    this.box = box;
-    const inside = layout.photosIn(box.left, box.top, box.left + box.width, box.top + box.height);
-    selection.replace([...this.#before, ...inside.map((index) => layout.shape.ids[index] as number)]);
+    const [left, top] = [Math.min(x, this.#from.x), Math.min(y, this.#from.y)];
+    const [right, bottom] = [Math.max(x, this.#from.x), Math.max(y, this.#from.y)];
+    this.box = { left, top, width: right - left, height: bottom - top };
+    this.selection.replace([...this.#before, ...this.content.itemsIn(left, top, right, bottom)]);
   }
 
   #scrollAtEdges(): void {
@@ -78,7 +91,7 @@ export class RubberBand {
     if (beyond === 0) return;
     this.#frame = requestAnimationFrame(() => {
       const step = Math.max(-FASTEST, Math.min(FASTEST, beyond / 2));
-      this.grid.top = this.grid.space.clamp(this.grid.top + step);
+      this.content.scrollBy(step);
       this.#select();
       this.#scrollAtEdges();
     });
