@@ -119,7 +119,10 @@ fn content(seed: u64, tag: &ModelTag) -> anyhow::Result<NewContent> {
             format: PictureFormat::Jpeg,
             width: 4000,
             height: 3000,
-            taken: Some(CaptureTime { local_ms: (spread(0) >> 24) as i64, zone_minutes: Some(60) }),
+            taken: Some(CaptureTime {
+                local_ms: 1_000_000_000_000 + seed as i64 * 40_000,
+                zone_minutes: Some(60),
+            }),
             camera: Some(format!("Maker Model {}", seed % 10)),
             lens: Some("24-70mm F2.8".to_owned()),
             exposure: Exposure {

@@ -241,6 +241,7 @@ fn connect(folder: &Path) -> Result<Connection, Error> {
         // As bytes: a path need not be valid text.
         let derived = derived_path(folder);
         connection.execute("ATTACH ?1 AS derived", params![path_bytes(&derived)])?;
+        // Hashes fall all over their index: with a longer log, a page is copied back once for many of them.
         connection.execute_batch(
             "PRAGMA main.synchronous = FULL;
              PRAGMA derived.synchronous = NORMAL;
@@ -248,6 +249,7 @@ fn connect(folder: &Path) -> Result<Connection, Error> {
              PRAGMA temp_store = MEMORY;
              PRAGMA main.cache_size = -16384;
              PRAGMA derived.cache_size = -8192;
+             PRAGMA wal_autocheckpoint = 4000;
              PRAGMA main.journal_size_limit = 67108864;
              PRAGMA derived.journal_size_limit = 67108864;",
         )?;
