@@ -109,6 +109,7 @@ describe("moving", () => {
     place.ids = Array.from(place.ids).filter((photo) => photo !== 5);
     expect(viewer.index).toBe(-1);
     expect(viewer.row?.id).toBe(5);
+    expect(viewer.nearestIndex).toBe(4);
     expect(viewer.photoAt(1)).toBe(7);
     expect(viewer.photoAt(-1)).toBe(4);
   });
@@ -148,10 +149,13 @@ describe("a region", () => {
     expect(viewer.region!.width).toBeCloseTo(0.125);
   });
 
-  it("is gone with the photo", async () => {
-    const { viewer, go } = await opened(5);
+  it("is gone with the photo, but not because others arrive", async () => {
+    const { viewer, go, place } = await opened(5);
     viewer.startDrawing();
     viewer.regionStep(0, 1, "move");
+    place.ids = [...Array.from(place.ids), 21];
+    go(5);
+    expect(viewer.region).not.toBeNull();
     go(6);
     expect(viewer.drawing).toBe(false);
     expect(viewer.region).toBeNull();

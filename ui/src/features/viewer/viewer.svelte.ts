@@ -40,6 +40,7 @@ export class Viewer {
   #lastIndex = 0;
   #direction: "forward" | "backward" = "forward";
   #generation = 0;
+  #settledOn: number | null = null;
 
   constructor(backend: Backend, rows: PhotoRows, place: () => ViewerPlace, pictures: Pictures = new Pictures()) {
     this.#backend = backend;
@@ -58,6 +59,11 @@ export class Viewer {
 
   /** Where the photo is in the list; -1 when it has left the list while being looked at. */
   readonly index: number = $derived.by(() => indexIn(this.#place().ids, this.#place().current));
+
+  /** The same, or where it was before it left. */
+  get nearestIndex(): number {
+    return this.index >= 0 ? this.index : Math.max(0, Math.min(this.#lastIndex, this.count - 1));
+  }
 
   readonly row: PhotoRow | null = $derived.by(() => this.#rows.get(this.#place().current) ?? null);
 
@@ -113,13 +119,13 @@ export class Viewer {
   /** The photo so many places further; null at the ends. */
   photoAt(by: number): number | null {
     const { ids } = this.#place();
-    const from = this.index >= 0 ? this.index : Math.min(this.#lastIndex, ids.length - 1);
+    const from = this.nearestIndex;
     const to = Math.max(0, Math.min(ids.length - 1, from + by));
     const photo = ids[to];
     return photo === undefined || photo === this.current ? null : photo;
   }
 
-  /** Call when another photo is current: fetches it, then those around it; what is far is let go. */
+  /** Call when another photo is current, or the list changed: fetches it, then those around it; what is far is let go. */
   async settle(): Promise<void> {
     const mine = ++this.#generation;
     const { ids, current } = this.#place();
@@ -131,7 +137,8 @@ export class Viewer {
     const urls = [current, ...near].flatMap((photo) => this.#layers(photo));
     this.pictures.keepOnly(new Set(urls));
     this.#rows.want([current, ...this.#around()]);
-    this.stopDrawing();
+    if (current !== this.#settledOn) this.stopDrawing();
+    this.#settledOn = current;
     if (this.#zoom !== null && this.stage !== null && !sameSize(this.#zoom.of, this.stage.picture)) this.#zoom = null;
 
     const [small, middle] = this.#thumbnails(current);
