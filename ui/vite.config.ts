@@ -11,7 +11,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { port: 5173, strictPort: true },
+  // The icon lies beside the pages.
+  server: { port: 5173, strictPort: true, fs: { allow: [".."] } },
   // Component tests mount with the browser build of Svelte.
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   // Files that need a page say so: `// @vitest-environment jsdom`.
