@@ -30,7 +30,7 @@ export class Library {
     const stopEvents = this.backend.listen((event) => {
       if (event.event === "activity") this.activity = event.activity;
       else if (event.event === "decisionsChanged") news.decisionsChanged(event.photos);
-      else if (event.event === "stateChanged") void this.refresh();
+      else if (event.event === "stateChanged") void this.#stateChanged(news);
       else {
         this.#countChange();
         news.photosChanged();
@@ -63,4 +63,15 @@ export class Library {
     this.state = state;
     this.activity = state.activity;
   }
+
+  /** A folder that comes or goes changes what can be reached of its photos. */
+  async #stateChanged(news: LibraryNews): Promise<void> {
+    const before = reach(this.state);
+    await this.refresh();
+    if (reach(this.state) !== before) news.photosChanged();
+  }
+}
+
+function reach(state: LibraryState | null): string {
+  return state?.folders.map(({ id, state }) => `${id} ${state}`).join() ?? "";
 }

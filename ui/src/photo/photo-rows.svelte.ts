@@ -11,6 +11,8 @@ const BATCH = 120;
 export class PhotoRows {
   #rows = new SvelteMap<number, PhotoRow>();
   #asked = new Set<number>();
+  /** Kept, but perhaps no longer true: shown until the newer is there. */
+  #stale = new Set<number>();
   #wanted: number[] = [];
   #running = false;
 
@@ -22,13 +24,18 @@ export class PhotoRows {
 
   /** Takes in rows that came with another answer. */
   put(rows: readonly PhotoRow[]): void {
-    for (const row of rows) this.#rows.set(row.id, row);
+    for (const row of rows) this.#keep(row);
     this.#makeRoom();
+  }
+
+  /** Photos or files changed: whoever is wanted next is asked for anew. */
+  markStale(): void {
+    this.#stale = new Set(this.#rows.keys());
   }
 
   /** These are on screen now. What was wanted before and is not asked for yet is forgotten: only the newest counts. */
   want(photos: readonly number[]): void {
-    this.#wanted = photos.filter((photo) => !this.#rows.has(photo) && !this.#asked.has(photo));
+    this.#wanted = photos.filter((photo) => (!this.#rows.has(photo) || this.#stale.has(photo)) && !this.#asked.has(photo));
     void this.#fetch();
   }
 
@@ -38,7 +45,7 @@ export class PhotoRows {
     for (let at = 0; at < kept.length; at += BATCH) {
       const batch = kept.slice(at, at + BATCH);
       const rows = await this.backend.photoRows(batch).catch(() => []);
-      for (const row of rows) this.#rows.set(row.id, row);
+      for (const row of rows) this.#keep(row);
     }
   }
 
@@ -53,6 +60,11 @@ export class PhotoRows {
       for (const photo of batch) this.#asked.delete(photo);
     }
     this.#running = false;
+  }
+
+  #keep(row: PhotoRow): void {
+    this.#rows.set(row.id, row);
+    this.#stale.delete(row.id);
   }
 
   #makeRoom(): void {

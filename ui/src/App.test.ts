@@ -1,0 +1,126 @@
+// @vitest-environment jsdom
+// The window on a made-up library: first start, selecting, deciding, undoing, finding similar, going back, filtering.
+import "./app/test-page";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import App from "./App.svelte";
+import { MemoryBackend } from "./backend/memory";
+import { Settings } from "./features/settings/settings.svelte";
+
+let stop: () => void = () => {};
+
+beforeEach(() => history.replaceState(null, "", "#/photos"));
+afterEach(() => stop());
+
+async function start(backend: MemoryBackend): Promise<MemoryBackend> {
+  const settings = new Settings(backend, () => {});
+  const app = mount(App, { target: document.body, props: { backend, settings, settingsOpen: false } });
+  stop = () => {
+    void unmount(app);
+    document.body.replaceChildren();
+  };
+  await vi.waitFor(() => expect(document.querySelector("main")).not.toBeNull());
+  return backend;
+}
+
+const tiles = () => [...document.querySelectorAll<HTMLElement>('[role="grid"][aria-label="Photos"] [data-photo-id]')];
+const tile = (photo: number) => document.querySelector<HTMLElement>(`[data-photo-id="${photo}"]`) as HTMLElement;
+const selected = () => tiles().filter((each) => each.getAttribute("aria-selected") === "true").map((each) => Number(each.dataset.photoId));
+const press = (key: string, extra: KeyboardEventInit = {}) => {
+  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...extra }));
+  flushSync();
+};
+const button = (name: string | RegExp) =>
+  [...document.querySelectorAll<HTMLButtonElement>("button")].find((each) => {
+    const own = each.getAttribute("aria-label") ?? each.textContent?.trim() ?? "";
+    return typeof name === "string" ? own === name : name.test(own);
+  }) as HTMLButtonElement;
+const menuitem = (name: string) =>
+  [...document.querySelectorAll<HTMLElement>('[role^="menuitem"]')].find((each) => each.textContent?.includes(name)) as HTMLElement;
+
+test("first start is one sentence and one button; photos appear while they are read", async () => {
+  await start(new MemoryBackend(30, 30));
+  expect(document.querySelectorAll("main button")).toHaveLength(1);
+  button("Add a folder").click();
+  flushSync();
+  const path = document.querySelector<HTMLInputElement>('dialog input[type="text"]') as HTMLInputElement;
+  path.value = "/home/me/Pictures";
+  path.dispatchEvent(new Event("input", { bubbles: true }));
+  path.form?.requestSubmit();
+  await vi.waitFor(() => expect(tiles().length).toBeGreaterThan(0), { timeout: 4_000 });
+  expect(document.querySelector('[role="status"][aria-label="Activity"]')?.textContent).toMatch(/of 30|30 photos/);
+});
+
+test("a name is text, whatever it says", async () => {
+  await start(new MemoryBackend(20));
+  await vi.waitFor(() => expect(tile(2)?.getAttribute("aria-label")).toContain("<img src=x onerror=alert(1)>.jpg"));
+  expect(document.querySelector('img[src="x"]')).toBeNull();
+});
+
+test("rating the selection shows on the tiles, says so, and can be taken back", async () => {
+  const backend = await start(new MemoryBackend(20));
+  await vi.waitFor(() => expect(tile(5)).not.toBeNull());
+  tile(3).click();
+  tile(5).dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true }));
+  flushSync();
+  expect(selected()).toEqual([3, 4, 5]);
+  press("4");
+  await vi.waitFor(() => expect(tile(4).textContent).toContain("★★★★"));
+  expect(document.body.textContent).toContain("3 photos rated 4");
+  press("z", { ctrlKey: true });
+  await vi.waitFor(async () => expect((await backend.photoRows([3, 4, 5])).map(({ stars }) => stars)).not.toContain(4));
+  await vi.waitFor(() => expect(tile(4).textContent).not.toContain("★★★★"));
+});
+
+test("arrows move the selection, Ctrl+A takes all, Escape none", async () => {
+  await start(new MemoryBackend(20));
+  await vi.waitFor(() => expect(tile(1)).not.toBeNull());
+  tile(1).click();
+  document.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  press("ArrowRight");
+  expect(selected()).toEqual([2]);
+  expect(document.querySelector('[role="grid"]')?.getAttribute("aria-activedescendant")).toBe("photo-2");
+  press("a", { ctrlKey: true });
+  expect(document.querySelector("footer")?.textContent).toContain("20 selected");
+  press("Escape");
+  expect(selected()).toEqual([]);
+});
+
+test("Find similar from the context menu opens the results, and back finds the grid as it was", async () => {
+  const backend = await start(new MemoryBackend(60));
+  await vi.waitFor(() => expect(tile(2)).not.toBeNull());
+  tile(2).dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 20, clientY: 20 }));
+  flushSync();
+  menuitem("Find similar").click();
+  await vi.waitFor(() => expect(location.hash).toBe("#/similar?photos=2"));
+  await vi.waitFor(() => expect(backend.asked["similar"]).toBeGreaterThan(0));
+  expect([...document.querySelectorAll("h1")].map((each) => each.textContent)).toContain("Similar");
+  expect(document.querySelector('[aria-label="Query"]')).not.toBeNull();
+  const shapes = backend.asked["gridShape"];
+  const returned = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+  history.back();
+  await returned;
+  await vi.waitFor(() => expect(selected()).toEqual([2]));
+  expect(backend.asked["gridShape"]).toBe(shapes);
+});
+
+test("a filter in the address filters, its chip takes it away", async () => {
+  history.replaceState(null, "", "#/photos?flag=pick");
+  const backend = await start(new MemoryBackend(300));
+  const picked = (await backend.photoRows(Array.from({ length: 300 }, (_, at) => at + 1))).filter(({ flag }) => flag === "pick");
+  await vi.waitFor(() => expect(tiles().map((each) => Number(each.dataset.photoId))).toEqual(picked.map(({ id }) => id)));
+  button("Remove filter Picked").click();
+  await vi.waitFor(() => expect(tiles().length).toBeGreaterThan(picked.length));
+  expect(location.hash).toBe("#/photos");
+});
+
+test("removing a folder asks first", async () => {
+  const backend = await start(new MemoryBackend(20));
+  button("Folder Phone").click();
+  flushSync();
+  menuitem("Remove from Likeness").click();
+  flushSync();
+  expect((await backend.libraryState()).folders).toHaveLength(3);
+  button("Remove").click();
+  await vi.waitFor(async () => expect((await backend.libraryState()).folders.map(({ name }) => name)).toEqual(["Pictures", "Old disk"]));
+});
