@@ -4,6 +4,7 @@ import "./app/test-page";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import App from "./App.svelte";
+import { BackendError } from "./backend/backend";
 import { MemoryBackend } from "./backend/memory";
 import { Settings } from "./features/settings/settings.svelte";
 
@@ -12,14 +13,14 @@ let stop: () => void = () => {};
 beforeEach(() => history.replaceState(null, "", "#/photos"));
 afterEach(() => stop());
 
-async function start(backend: MemoryBackend): Promise<MemoryBackend> {
+async function start(backend: MemoryBackend, until = "main"): Promise<MemoryBackend> {
   const settings = new Settings(backend, () => {});
   const app = mount(App, { target: document.body, props: { backend, settings, settingsOpen: false } });
   stop = () => {
     void unmount(app);
     document.body.replaceChildren();
   };
-  await vi.waitFor(() => expect(document.querySelector("main")).not.toBeNull());
+  await vi.waitFor(() => expect(document.querySelector(until)).not.toBeNull());
   return backend;
 }
 
@@ -123,4 +124,15 @@ test("removing a folder asks first", async () => {
   expect((await backend.libraryState()).folders).toHaveLength(3);
   button("Remove").click();
   await vi.waitFor(async () => expect((await backend.libraryState()).folders.map(({ name }) => name)).toEqual(["Pictures", "Old disk"]));
+});
+
+test("an engine that can't open the library says why, and can be asked again", async () => {
+  const backend = new MemoryBackend(20);
+  const libraryState = backend.libraryState.bind(backend);
+  backend.libraryState = () => Promise.reject(new BackendError({ code: "newerLibrary", what: "This library is newer.", hint: "Update Likeness." }));
+  await start(backend, '[role="alert"]');
+  expect(document.querySelector('[role="alert"]')?.textContent).toContain("This library is newer. Update Likeness.");
+  backend.libraryState = libraryState;
+  button("Try again").click();
+  await vi.waitFor(() => expect(tile(1)).not.toBeNull());
 });

@@ -1,6 +1,6 @@
 /** The library at a glance, kept up to date by the engine's events; tells others what changed. */
-import type { Backend } from "../backend/backend";
-import type { Activity, LibraryState } from "../backend/wire";
+import { BackendError, type Backend } from "../backend/backend";
+import type { Activity, Failure, LibraryState } from "../backend/wire";
 import { latest } from "../lib/latest";
 
 export interface LibraryNews {
@@ -18,6 +18,8 @@ export class Library {
   state: LibraryState | null = $state.raw(null);
   activity: Activity | null = $state.raw(null);
   connected = $state(true);
+  /** Why the newest question had no answer. */
+  failure: Failure | null = $state.raw(null);
   /** Counts the changes of photos, at most once a second: what depends on all of them asks again when it changes. */
   photosVersion = $state(0);
   #countTimer: ReturnType<typeof setTimeout> | undefined;
@@ -57,11 +59,16 @@ export class Library {
   }
 
   async refresh(): Promise<void> {
-    // Out of reach: the connection's return asks again.
-    const state = await this.#ask().catch(() => undefined);
-    if (!state) return;
-    this.state = state;
-    this.activity = state.activity;
+    try {
+      const state = await this.#ask();
+      if (!state) return;
+      this.state = state;
+      this.activity = state.activity;
+      this.failure = null;
+    } catch (error) {
+      // Once something is shown it stays: the connection's return asks again.
+      this.failure = error instanceof BackendError ? error.failure : null;
+    }
   }
 
   /** A folder that comes or goes changes what can be reached of its photos. */
