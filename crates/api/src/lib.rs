@@ -1,5 +1,26 @@
-//! One function per command, and the wire types (nowhere else).
+//! One function per command, and the wire types (nowhere else). The only place where an error becomes words.
+//!
+//! [`Api`] is what the window and the browser talk to; [`Session`] is what the command line runs. Both are thin: they
+//! turn wire types into the library's words and back.
 
+mod api;
+mod commands;
+mod convert;
+mod failure;
+pub mod lines;
+mod open;
+mod outside;
+mod query_pictures;
+mod session;
+mod times;
 pub mod wire;
 #[cfg(test)]
 mod wire_ts;
+
+pub use api::{Api, Picture, Subscription};
+pub use likeness_domain::{JobControl, Progress, Stage};
+pub use likeness_library::store::Sort;
+pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, run_worker_if_asked};
+pub use open::Options;
+pub use outside::open_in_browser;
+pub use session::{AskSimilar, EmbedTarget, Job, ListPhotos, Session, Shard, embed, eval};

@@ -133,8 +133,7 @@ impl Worker {
         short_side: u32,
         region: Option<Region>,
     ) -> Result<Pixels, DecodeError> {
-        let request = Message { head: Request::OpenBytes, blobs: vec![bytes.to_vec()] };
-        self.ask(&request, self.pool.limits.reading, Message::into_opened)?;
+        self.open_bytes(bytes)?;
         self.opened_picture(short_side, region)
     }
 
@@ -146,6 +145,20 @@ impl Worker {
     pub fn screen_picture(&mut self, path: &Path, long_side: u32) -> Result<Vec<u8>, DecodeError> {
         self.open(path)?;
         self.question(Request::ScreenPicture { long_side }, Message::into_screen_picture)
+    }
+
+    /// The same, of a file's bytes: a picture that was pasted or dropped.
+    ///
+    /// # Errors
+    /// As [`screen_picture`](Self::screen_picture).
+    pub fn screen_picture_from_bytes(&mut self, bytes: &[u8], long_side: u32) -> Result<Vec<u8>, DecodeError> {
+        self.open_bytes(bytes)?;
+        self.question(Request::ScreenPicture { long_side }, Message::into_screen_picture)
+    }
+
+    fn open_bytes(&mut self, bytes: &[u8]) -> Result<Opened, DecodeError> {
+        let request = Message { head: Request::OpenBytes, blobs: vec![bytes.to_vec()] };
+        self.ask(&request, self.pool.limits.reading, Message::into_opened)
     }
 
     fn opened_picture(&mut self, short_side: u32, region: Option<Region>) -> Result<Pixels, DecodeError> {

@@ -1,1 +1,42 @@
 //! The straight line from a file to a search result; owns threads and jobs.
+//!
+//! Read [`refresh`](Library::refresh) first: it is the line. [`follow`](Library::follow) walks it in the background,
+//! [`similar`](Library::similar) asks what came of it. Knows nothing of wire formats, and no words for the user but
+//! what its parts say.
+
+mod activity;
+mod catch_up;
+mod doctor;
+mod embed_files;
+mod error;
+mod evaluate;
+mod eye;
+mod library;
+mod notices;
+mod pictures;
+mod pipeline;
+mod places;
+mod refresh;
+mod roots;
+mod similar;
+mod thumbnails;
+mod turn;
+mod work;
+
+pub use activity::{Activity, Work};
+pub use doctor::{CheckState, Finding, Repair};
+pub use embed_files::{EmbeddedFile, embed_files, picture_files};
+pub use error::Error;
+pub use evaluate::{Evaluation, evaluate};
+pub use library::{Library, decoders};
+pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
+pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_model};
+pub use likeness_neighbors::{Accuracy, Metric};
+pub use likeness_scan::WatchState;
+pub use likeness_store as store;
+pub use notices::{FileChange, Notice, Subscription};
+pub use places::Places;
+pub use refresh::{Scope, Summary, WithEmbeddings};
+pub use similar::{Answer, Question, Similar, Subject};
+pub use thumbnails::ThumbnailSize;
+pub use work::Following;

@@ -1,0 +1,176 @@
+//! What the window and the browser talk to: requests in, answers, bytes and events out.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use likeness_domain::PhotoId;
+use likeness_library::{Following, Library, Notice, ThumbnailSize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::commands;
+use crate::convert::{activity, photo_query};
+use crate::failure::{self, Words};
+use crate::open::{Options, open};
+use crate::query_pictures::QueryPictures;
+use crate::wire::{Activity, Event, Failure, PhotoFilter, QueryPicture, Request};
+
+/// A picture as a face shows it.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The encoded picture.
+    pub bytes: Vec<u8>,
+    /// Its media type.
+    pub mime: &'static str,
+}
+
+/// Events come until it is dropped.
+pub struct Subscription(#[allow(dead_code, reason = "kept alive")] likeness_library::Subscription);
+
+/// An open library that is followed: its folders are watched and read in the background.
+pub struct Api {
+    pub(crate) library: Library,
+    pub(crate) following: Arc<Following>,
+    pub(crate) query_pictures: QueryPictures,
+}
+
+impl Api {
+    /// Opens the library and starts to follow its folders.
+    ///
+    /// # Errors
+    /// When the catalog cannot be opened, or the system cannot watch folders.
+    pub fn open(options: &Options) -> Result<Self, Failure> {
+        let library = open(options)?;
+        let following = Arc::new(library.follow().in_words()?);
+        Ok(Self { library, following, query_pictures: QueryPictures::default() })
+    }
+
+    /// Answers a request with what [`Request`] says.
+    ///
+    /// # Errors
+    /// In words, with a stable code.
+    pub fn call(&self, request: Request) -> Result<Value, Failure> {
+        use Request::*;
+        match request {
+            LibraryState => json(commands::library_state(self)?),
+            AddFolder { path } => json(commands::add_folder(self, &path)?),
+            RemoveFolder { folder } => json(commands::remove_folder(self, folder)?),
+            RelinkFolder { folder, path } => json(commands::relink_folder(self, folder, &path)?),
+            Rescan { folder } => json(commands::rescan(self, folder)),
+            PhotoRows { photos } => json(commands::photo_rows(self, &photos)?),
+            Photo { photo } => json(commands::photo(self, photo)?),
+            Similar { query } => json(commands::similar(self, &query)?),
+            Rate { photos, stars } => json(commands::rate(self, &photos, stars)?),
+            SetFlag { photos, flag } => json(commands::set_flag(self, &photos, flag)?),
+            Undo => json(commands::undo(self)?),
+            Redo => json(commands::redo(self)?),
+            Problems => json(commands::problems(self)?),
+            Cameras => json(commands::cameras(self)?),
+            PauseWork => json(self.following.pause()),
+            ResumeWork => json(self.following.resume()),
+            CancelWork => json(self.following.cancel()),
+            Setting { name } => json(commands::setting(self, &name)?),
+            SetSetting { name, value } => json(commands::set_setting(self, &name, &value)?),
+            ShowInFileManager { photo } => json(commands::show_in_file_manager(self, photo)?),
+        }
+    }
+
+    /// Ids, minutes and aspect ratios of the photos that the filter lets through, in order, as little-endian bytes:
+    /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32).
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn grid_shape(&self, filter: &PhotoFilter) -> Result<Vec<u8>, Failure> {
+        let shape = self.library.catalog().shape(&photo_query(filter)?).in_words()?;
+        let mut bytes = Vec::with_capacity(4 + shape.len() * 12);
+        bytes.extend((shape.len() as u32).to_le_bytes());
+        bytes.extend(shape.iter().flat_map(|row| (row.photo.0 as u32).to_le_bytes()));
+        bytes.extend(shape.iter().flat_map(|row| minutes(row.shown_at_ms).to_le_bytes()));
+        bytes.extend(shape.iter().flat_map(|row| row.aspect.to_le_bytes()));
+        Ok(bytes)
+    }
+
+    /// A photo's thumbnail; `size` is 256 or 512.
+    ///
+    /// # Errors
+    /// When the photo is unknown, or its thumbnail is lost and its file away.
+    pub fn thumbnail(&self, photo: i64, size: u32) -> Result<Picture, Failure> {
+        let size = if size <= 256 { ThumbnailSize::Small } else { ThumbnailSize::Large };
+        self.library.thumbnail(PhotoId(photo), size).map(jpeg).in_words()
+    }
+
+    /// A photo for the screen, its long side at most `long_side` pixels; `None` is as large as it is.
+    ///
+    /// # Errors
+    /// When the photo is unknown or its file away.
+    pub fn picture(&self, photo: i64, long_side: Option<u32>) -> Result<Picture, Failure> {
+        self.library.screen_picture(PhotoId(photo), long_side.unwrap_or(u32::MAX)).map(jpeg).in_words()
+    }
+
+    /// A picture that was taken in, as it was shown to us.
+    ///
+    /// # Errors
+    /// When Likeness has forgotten it.
+    pub fn query_picture(&self, token: &str) -> Result<Picture, Failure> {
+        let bytes = self.query_pictures.get(token).ok_or_else(failure::forgotten_picture)?;
+        self.library.screen_picture_of_bytes(&bytes, QUERY_PICTURE_SIDE).map(jpeg).in_words()
+    }
+
+    /// Takes in a dropped or pasted picture, to look for what looks like it.
+    ///
+    /// # Errors
+    /// When the bytes are no picture.
+    pub fn take_query_picture(&self, bytes: &[u8]) -> Result<QueryPicture, Failure> {
+        self.library.screen_picture_of_bytes(bytes, QUERY_PICTURE_SIDE).in_words()?;
+        Ok(QueryPicture { token: self.query_pictures.keep(bytes.to_vec()) })
+    }
+
+    /// The same for a file dropped on the window.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no picture.
+    pub fn take_query_file(&self, path: &Path) -> Result<QueryPicture, Failure> {
+        let bytes = std::fs::read(path).map_err(|error| failure::unreadable(path, &error))?;
+        self.take_query_picture(&bytes)
+    }
+
+    /// Calls `on_event` with all news until the subscription is dropped. It must be quick.
+    pub fn listen(&self, on_event: impl Fn(Event) + Send + Sync + 'static) -> Subscription {
+        let following = Arc::downgrade(&self.following);
+        Subscription(self.library.listen(move |notice| {
+            on_event(match notice {
+                Notice::FileChanged { .. } => return,
+                Notice::PhotosChanged => Event::PhotosChanged,
+                Notice::StateChanged => Event::StateChanged,
+                Notice::DecisionsChanged(photos) => {
+                    Event::DecisionsChanged { photos: photos.iter().map(|photo| photo.0).collect() }
+                }
+                Notice::Activity(now) => {
+                    let failed = following.upgrade().and_then(|following| following.failure());
+                    Event::Activity { activity: activity(*now, failed.as_deref()) }
+                }
+                Notice::Failed(error) => {
+                    Event::Activity { activity: activity(likeness_library::Activity::Idle, Some(error)) }
+                }
+            });
+        }))
+    }
+
+    pub(crate) fn activity(&self) -> Activity {
+        activity(self.following.activity(), self.following.failure().as_deref())
+    }
+}
+
+const QUERY_PICTURE_SIDE: u32 = 1024;
+
+fn jpeg(bytes: Vec<u8>) -> Picture {
+    Picture { bytes, mime: "image/jpeg" }
+}
+
+fn minutes(ms: i64) -> i32 {
+    ms.div_euclid(60_000).clamp(i32::MIN.into(), i32::MAX.into()) as i32
+}
+
+fn json(answer: impl Serialize) -> Result<Value, Failure> {
+    Ok(serde_json::to_value(answer).expect("wire types are plain data"))
+}

@@ -1,0 +1,178 @@
+//! One function per command.
+
+use std::path::Path;
+
+use likeness_domain::{FolderId, PhotoId, Rating};
+use likeness_library::store::{FolderRow, FolderState};
+use likeness_library::{Accuracy, Metric, Question, Scope, Subject};
+
+use crate::api::Api;
+use crate::convert::{flag, folder, likeness_word, photo_detail, photo_row, region};
+use crate::failure::{self, Words};
+use crate::outside;
+use crate::wire::{
+    CameraCount, Failure, FlagWord, Folder, LibraryState, ModelState, PhotoDetail, PhotoRow, ProblemRow,
+    SimilarAnswer, SimilarQuery, SimilarRow, Undone,
+};
+
+pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
+    let catalog = api.library.catalog();
+    let model = api.library.model().ok();
+    let counts = catalog.counts().in_words()?;
+    let waiting = match model {
+        Some(model) => catalog.count_without_embedding(model.tag()).in_words()?,
+        None => counts.photos,
+    };
+    Ok(LibraryState {
+        version: env!("CARGO_PKG_VERSION").into(),
+        folders: catalog.folders().in_words()?.iter().map(|row| folder_of(api, row)).collect(),
+        photos: counts.photos as i64,
+        findable: counts.photos.saturating_sub(waiting) as i64,
+        problems: counts.problems as i64,
+        videos: counts.videos as i64,
+        activity: api.activity(),
+        undo: catalog.undo_label().in_words()?,
+        redo: catalog.redo_label().in_words()?,
+        model: model.map(|model| ModelState { tag: model.tag().to_string(), device: model.device_name() }),
+    })
+}
+
+pub(crate) fn add_folder(api: &Api, path: &str) -> Result<Folder, Failure> {
+    let path = Path::new(path);
+    if !path.is_absolute() {
+        return Err(failure::relative_path(path));
+    }
+    let row = api.library.add_folder(path).in_words()?;
+    api.following.look_at(Scope::Folder(row.id));
+    Ok(folder_of(api, &row))
+}
+
+pub(crate) fn remove_folder(api: &Api, folder: i64) -> Result<(), Failure> {
+    api.library.remove_folder(FolderId(folder)).in_words()
+}
+
+pub(crate) fn relink_folder(api: &Api, folder: i64, path: &str) -> Result<Folder, Failure> {
+    let path = Path::new(path);
+    if !path.is_absolute() {
+        return Err(failure::relative_path(path));
+    }
+    let row = api.library.relink_folder(FolderId(folder), path).in_words()?;
+    api.following.look_at(Scope::Folder(row.id));
+    Ok(folder_of(api, &row))
+}
+
+pub(crate) fn rescan(api: &Api, folder: Option<i64>) {
+    api.following.look_at(folder.map_or(Scope::Everything, |folder| Scope::Folder(FolderId(folder))));
+}
+
+fn folder_of(api: &Api, row: &FolderRow) -> Folder {
+    folder(row, api.following.watch_state(row.id).as_ref())
+}
+
+pub(crate) fn photo_rows(api: &Api, photos: &[i64]) -> Result<Vec<PhotoRow>, Failure> {
+    let rows = api.library.catalog().photos(&ids(photos)).in_words()?;
+    Ok(rows.iter().map(photo_row).collect())
+}
+
+pub(crate) fn photo(api: &Api, photo: i64) -> Result<PhotoDetail, Failure> {
+    let detail = api.library.photo(PhotoId(photo)).in_words()?;
+    let folders = api.library.catalog().folders().in_words()?;
+    let offline = folders.iter().filter(|row| row.state == FolderState::Offline).map(|row| row.id).collect();
+    Ok(photo_detail(&detail, &offline))
+}
+
+/// Results of one question, when the face does not say how many it wants.
+const DEFAULT_LIMIT: usize = 200;
+
+pub(crate) fn similar(api: &Api, query: &SimilarQuery) -> Result<SimilarAnswer, Failure> {
+    let marked = query.region.map(region).transpose()?;
+    let mut like: Vec<Subject> = query.photos.iter().map(|&photo| Subject::Photo(PhotoId(photo))).collect();
+    let mut region_of_photo = marked;
+    if let Some(token) = &query.picture {
+        let bytes = api.query_pictures.get(token).ok_or_else(failure::forgotten_picture)?;
+        // A region of a pasted picture is cut out here: the library has no file to cut it from.
+        let region_of_picture = if like.is_empty() { region_of_photo.take() } else { None };
+        like.push(Subject::Seen(api.library.see_bytes(&bytes, region_of_picture).in_words()?));
+    }
+    let question = Question {
+        like,
+        less: query.less.iter().map(|&photo| Subject::Photo(PhotoId(photo))).collect(),
+        region: region_of_photo,
+        metric: Metric::Cosine,
+        accuracy: Accuracy::Quick,
+        limit: if query.limit == 0 { DEFAULT_LIMIT } else { query.limit as usize },
+    };
+    let answer = api.library.similar(&question).in_words()?;
+    Ok(SimilarAnswer {
+        results: answer
+            .results
+            .iter()
+            .map(|similar| SimilarRow {
+                photo: photo_row(&similar.photo),
+                score: similar.score,
+                distance: similar.distance,
+                word: likeness_word(similar.word),
+            })
+            .collect(),
+        not_yet_findable: answer.not_yet_findable as i64,
+    })
+}
+
+pub(crate) fn rate(api: &Api, photos: &[i64], stars: u8) -> Result<(), Failure> {
+    let rating = Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars))?;
+    api.library.rate(&ids(photos), rating).in_words()
+}
+
+pub(crate) fn set_flag(api: &Api, photos: &[i64], word: FlagWord) -> Result<(), Failure> {
+    api.library.flag(&ids(photos), flag(word)).in_words()
+}
+
+pub(crate) fn undo(api: &Api) -> Result<Option<Undone>, Failure> {
+    Ok(api.library.undo().in_words()?.map(undone))
+}
+
+pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
+    Ok(api.library.redo().in_words()?.map(undone))
+}
+
+fn undone(undone: likeness_library::store::Undone) -> Undone {
+    Undone { action: undone.action, photos: undone.photos.iter().map(|photo| photo.0).collect() }
+}
+
+pub(crate) fn problems(api: &Api) -> Result<Vec<ProblemRow>, Failure> {
+    let rows = api.library.catalog().problems().in_words()?;
+    let wire = |row: &likeness_library::store::ProblemRow| ProblemRow {
+        path: row.path.display().to_string(),
+        stage: row.stage.word().into(),
+        reason: row.reason.clone(),
+        photo: row.photo.map(|photo| photo.0),
+    };
+    Ok(rows.iter().map(wire).collect())
+}
+
+pub(crate) fn cameras(api: &Api) -> Result<Vec<CameraCount>, Failure> {
+    let cameras = api.library.catalog().cameras().in_words()?;
+    Ok(cameras.into_iter().map(|(camera, photos)| CameraCount { camera, photos: photos as i64 }).collect())
+}
+
+/// Settings of the faces are kept apart from the engine's own.
+fn face_setting(name: &str) -> String {
+    format!("face.{name}")
+}
+
+pub(crate) fn setting(api: &Api, name: &str) -> Result<Option<String>, Failure> {
+    api.library.catalog().setting(&face_setting(name)).in_words()
+}
+
+pub(crate) fn set_setting(api: &Api, name: &str, value: &str) -> Result<(), Failure> {
+    api.library.catalog().set_setting(&face_setting(name), value).in_words()
+}
+
+/// The path never passes through a face.
+pub(crate) fn show_in_file_manager(api: &Api, photo: i64) -> Result<(), Failure> {
+    outside::show_in_file_manager(&api.library.present_file(PhotoId(photo)).in_words()?)
+}
+
+fn ids(photos: &[i64]) -> Vec<PhotoId> {
+    photos.iter().copied().map(PhotoId).collect()
+}

@@ -1,0 +1,145 @@
+//! Errors in words: a stable code, what happened, and what to do next. Snapshots pin the sentences.
+
+use std::error::Error as _;
+use std::path::Path;
+
+use likeness_domain::RegionError;
+use likeness_library::{Error, store};
+
+use crate::wire::Failure;
+
+/// Turns the library's errors into words.
+pub(crate) trait Words<T> {
+    fn in_words(self) -> Result<T, Failure>;
+}
+
+impl<T> Words<T> for Result<T, Error> {
+    fn in_words(self) -> Result<T, Failure> {
+        self.map_err(|error| of(&error))
+    }
+}
+
+impl<T> Words<T> for Result<T, store::Error> {
+    fn in_words(self) -> Result<T, Failure> {
+        self.map_err(|error| of(&Error::Store(error)))
+    }
+}
+
+fn failure(code: &str, what: impl Into<String>, hint: impl Into<String>) -> Failure {
+    let hint: String = hint.into();
+    Failure { code: code.into(), what: what.into(), hint: (!hint.is_empty()).then_some(hint) }
+}
+
+/// The error with its causes, from the outside in.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// An error of the library in words.
+pub(crate) fn of(error: &Error) -> Failure {
+    let what = chain(error);
+    let (code, hint) = match error {
+        Error::NoHome => ("noHome", "Name a folder for the library with --library."),
+        Error::NoFolder { .. } => ("noFolder", "Check that the folder exists and that you may read it."),
+        Error::OwnFolder { .. } => ("ownFolder", "Choose a folder with your photos."),
+        Error::LibraryInside { .. } => (
+            "libraryInside",
+            "Choose a folder that does not hold the library, or keep the library elsewhere.",
+        ),
+        Error::UnknownFolder(_) => ("unknownFolder", "See the folders of the library with: likeness folders"),
+        Error::UnknownPhoto(_) => ("unknownPhoto", "See the photos of the library with: likeness photos"),
+        Error::PhotoAway(_) => {
+            ("photoAway", "Connect the drive that it lies on, or look again for what changed.")
+        }
+        Error::NoModel(_) => ("noModel", "Install Likeness again: its built-in model is damaged."),
+        Error::EmptyQuery => ("emptyQuery", "Name at least one photo."),
+        Error::RegionOfMany(_) => ("regionOfMany", "Mark a region of one photo only."),
+        Error::TooFewClasses(_) => {
+            ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
+        }
+        Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
+        Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
+            ("diskFull", "Make room on that disk; Likeness goes on where it stopped.")
+        }
+        Error::Write { .. } => {
+            ("cannotWrite", "Check that the folder is there and that you may write to it.")
+        }
+        Error::Store(store::Error::Newer { .. }) => ("newerLibrary", "Use the newer Likeness that made it."),
+        Error::Store(store::Error::Corrupt { .. }) => {
+            ("corruptCatalog", "Run: likeness doctor --repair, or put back a backup of the library.")
+        }
+        Error::Store(_) => ("catalog", "Run: likeness doctor"),
+        Error::NoProgram(_) => ("noProgram", "Start Likeness again by its whole path."),
+        Error::NoThread(_) => ("noThread", "Close other programs and try again."),
+        Error::Panicked(_) => ("bug", "This is a bug of Likeness. Nothing is lost; try again."),
+        Error::Find(_) => ("cannotList", "Check that the folder is there and that you may read it."),
+        Error::Decode(_) => ("notAPicture", "Try another file."),
+        Error::Embed(_) | Error::Cluster(_) | Error::Vectors(_) | Error::Index(_) | Error::Query(_) => {
+            ("search", "Run: likeness doctor")
+        }
+        Error::Cancelled(_) => ("cancelled", ""),
+    };
+    failure(code, what, hint)
+}
+
+pub(crate) fn unknown_format(word: &str) -> Failure {
+    failure(
+        "wrongUsage",
+        format!("\"{word}\" is no format"),
+        "Formats are jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl and raw.",
+    )
+}
+
+pub(crate) fn wrong_rating(stars: u8) -> Failure {
+    failure("wrongUsage", format!("{stars} stars are too many"), "Ratings go from 0 to 5.")
+}
+
+pub(crate) fn wrong_region(error: &RegionError) -> Failure {
+    failure("wrongUsage", error.to_string(), "For the left half: 0,0,0.5,1")
+}
+
+pub(crate) fn wrong_usage(what: impl Into<String>, hint: impl Into<String>) -> Failure {
+    failure("wrongUsage", what, hint)
+}
+
+pub(crate) fn relative_path(path: &Path) -> Failure {
+    failure(
+        "wrongUsage",
+        format!("{} does not start at the root", path.display()),
+        "Give the folder's whole path.",
+    )
+}
+
+pub(crate) fn forgotten_picture() -> Failure {
+    failure("unknownPicture", "Likeness has forgotten this picture", "Drop or paste it again.")
+}
+
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    failure(
+        "unreadable",
+        format!("{} cannot be read: {error}", path.display()),
+        "Check that the file is there and that you may read it.",
+    )
+}
+
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    failure(
+        "cannotWrite",
+        format!("{} cannot be written: {error}", path.display()),
+        "Check that the folder is there and that you may write to it.",
+    )
+}
+
+pub(crate) fn no_program(program: &str, error: &std::io::Error) -> Failure {
+    failure("noProgram", format!("no {program} could be started: {error}"), "Open it yourself.")
+}

@@ -1,0 +1,496 @@
+//! What the command line runs: the same library, without following its folders, one verb at a time.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use likeness_domain::{JobContext, Likeness, ModelTag, PhotoId, PictureFormat, Rating, RelativePath};
+use likeness_library::store::{FolderRow, PhotoQuery, PhotoRow, Sort};
+use likeness_library::{
+    Accuracy, CheckState, Error, Library, Metric, Model, Notice, Question, Repair, Scope, Subject, Summary,
+    WithEmbeddings, builtin, decoders, embed_files, evaluate, picture_files,
+};
+
+use crate::failure::{self, Words};
+use crate::lines::{
+    ChangeLine, CheckLine, EmbedLine, EvalLine, FolderLine, PhotoLine, ProblemLine, ScanLine, SimilarLine,
+};
+use crate::open::{Options, open};
+use crate::times::{capture_time_text, day_end_ms, day_start_ms};
+use crate::wire::{Failure, RegionBox};
+use crate::{JobControl, Progress, convert};
+
+/// An open library for one verb.
+pub struct Session {
+    library: Library,
+}
+
+/// How a verb says how far it is, and how it is stopped.
+pub struct Job(JobContext);
+
+impl Job {
+    /// `report` is called from worker threads, often; `control` stops the job.
+    pub fn new(control: JobControl, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self(JobContext::new(control, report))
+    }
+}
+
+/// What `photos` lists, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct ListPhotos {
+    /// A source folder, or a folder below one.
+    pub folder: Option<PathBuf>,
+    /// `2024`, `2024-05` or `2024-05-01`: from its start.
+    pub since: Option<String>,
+    /// The same: to its end.
+    pub until: Option<String>,
+    /// Part of the camera's name.
+    pub camera: Option<String>,
+    /// At least so many stars.
+    pub rating: Option<u8>,
+    /// A format's word.
+    pub format: Option<String>,
+    /// The order.
+    pub sort: Sort,
+    /// At most so many.
+    pub limit: Option<u64>,
+}
+
+/// What `similar` asks, as it was typed: photos are ids or files.
+#[derive(Debug, Clone)]
+pub struct AskSimilar {
+    /// Look like all of these.
+    pub like: Vec<String>,
+    /// Look less like these.
+    pub less: Vec<String>,
+    /// At most so many results.
+    pub limit: usize,
+    /// How likeness is measured.
+    pub metric: Metric,
+    /// Quick or exact.
+    pub accuracy: Accuracy,
+    /// Only this part of the one photo asked about.
+    pub region: Option<RegionBox>,
+    /// Only answer with this model.
+    pub model: Option<String>,
+}
+
+/// One of several processes that share the work of `embed`: the `index`th of `count`, from 1.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Shard {
+    pub index: usize,
+    pub count: usize,
+}
+
+/// What `embed` reads and writes.
+#[derive(Debug, Clone)]
+pub struct EmbedTarget {
+    /// Files and folders.
+    pub sources: Vec<PathBuf>,
+    /// The `.npy` file to write; the names of its rows go beside it, as `.txt`.
+    pub out: PathBuf,
+    /// Only this share of the files.
+    pub shard: Option<Shard>,
+    /// Only with this model.
+    pub model: Option<String>,
+}
+
+impl Session {
+    /// Opens the library, and makes it when there is none.
+    ///
+    /// # Errors
+    /// When the catalog cannot be opened.
+    pub fn open(options: &Options) -> Result<Self, Failure> {
+        Ok(Self { library: open(options)? })
+    }
+
+    /// Adds folders, then looks at them.
+    ///
+    /// # Errors
+    /// When a path is no folder, or the work cannot go on.
+    pub fn add(
+        &self,
+        job: &Job,
+        folders: &[PathBuf],
+        embeddings: WithEmbeddings,
+    ) -> Result<ScanLine, Failure> {
+        let rows = folders
+            .iter()
+            .map(|path| self.library.add_folder(path).in_words())
+            .collect::<Result<Vec<_>, _>>()?;
+        self.refresh(job, rows.iter().map(|row| Scope::Folder(row.id)).collect(), embeddings)
+    }
+
+    /// Looks again at some source folders, or at all when none is named.
+    ///
+    /// # Errors
+    /// When a path is no source folder, or the work cannot go on.
+    pub fn scan(
+        &self,
+        job: &Job,
+        folders: &[PathBuf],
+        embeddings: WithEmbeddings,
+    ) -> Result<ScanLine, Failure> {
+        let scopes = match folders {
+            [] => vec![Scope::Everything],
+            folders => folders
+                .iter()
+                .map(|path| self.source_folder(path).map(|row| Scope::Folder(row.id)))
+                .collect::<Result<_, _>>()?,
+        };
+        self.refresh(job, scopes, embeddings)
+    }
+
+    fn refresh(
+        &self,
+        job: &Job,
+        scopes: Vec<Scope>,
+        embeddings: WithEmbeddings,
+    ) -> Result<ScanLine, Failure> {
+        let mut line = ScanLine::default();
+        for scope in scopes {
+            let summary = self.library.refresh(&job.0, &scope, embeddings).in_words()?;
+            line.add(&summary);
+        }
+        Ok(line)
+    }
+
+    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed.
+    ///
+    /// # Errors
+    /// When the system cannot watch folders.
+    pub fn watch(
+        &self,
+        control: &JobControl,
+        on_change: impl Fn(ChangeLine) + Send + Sync + 'static,
+    ) -> Result<(), Failure> {
+        let _heard = self.library.listen(move |notice| {
+            if let Notice::FileChanged { change, path } = notice {
+                on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
+            }
+        });
+        let _following = self.library.follow().in_words()?;
+        while !control.is_cancelled() {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
+    /// Source folders.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn folders(&self) -> Result<Vec<FolderLine>, Failure> {
+        let line = |row: FolderRow| FolderLine {
+            path: row.path.display().to_string(),
+            state: row.state.word(),
+            photos: row.photos,
+            problems: row.problems,
+        };
+        self.library.look_at_roots().in_words()?;
+        Ok(self.library.catalog().folders().in_words()?.into_iter().map(line).collect())
+    }
+
+    /// Forgets a source folder.
+    ///
+    /// # Errors
+    /// When there is no such source folder.
+    pub fn remove_folder(&self, path: &Path) -> Result<(), Failure> {
+        let row = self.source_folder(path)?;
+        self.library.remove_folder(row.id).in_words()
+    }
+
+    /// Points a source folder at another place, and looks there.
+    ///
+    /// # Errors
+    /// When there is no such source folder, or no folder at the new place.
+    pub fn relink_folder(&self, job: &Job, old: &Path, new: &Path) -> Result<ScanLine, Failure> {
+        let row = self.source_folder(old)?;
+        self.library.relink_folder(row.id, new).in_words()?;
+        self.refresh(job, vec![Scope::Folder(row.id)], WithEmbeddings::Yes)
+    }
+
+    /// Photos that match.
+    ///
+    /// # Errors
+    /// When a filter is not understood.
+    pub fn photos(&self, list: &ListPhotos) -> Result<Vec<PhotoLine>, Failure> {
+        let rows = self.library.catalog().query_photos(&self.photo_query(list)?).in_words()?;
+        Ok(rows.iter().map(photo_line).collect())
+    }
+
+    fn photo_query(&self, list: &ListPhotos) -> Result<PhotoQuery, Failure> {
+        let day = |text: &Option<String>, read: fn(&str) -> Option<i64>| match text {
+            None => Ok(None),
+            Some(text) => read(text).map(Some).ok_or_else(|| {
+                failure::wrong_usage(format!("\"{text}\" is no day"), "Write 2024, 2024-05 or 2024-05-01.")
+            }),
+        };
+        let (folder, below) = match &list.folder {
+            None => (None, None),
+            Some(path) => {
+                let (row, below) = self.place_in_library(path)?;
+                (Some(row.id), Some(below))
+            }
+        };
+        let rating = |stars| Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars));
+        let format =
+            |word: &String| PictureFormat::from_word(word).ok_or_else(|| failure::unknown_format(word));
+        Ok(PhotoQuery {
+            folder,
+            below,
+            since_ms: day(&list.since, day_start_ms)?,
+            until_ms: day(&list.until, day_end_ms)?.map(|end| end - 1),
+            camera: list.camera.clone(),
+            rating_at_least: list.rating.map(rating).transpose()?,
+            format: list.format.as_ref().map(format).transpose()?,
+            sort: list.sort,
+            limit: list.limit,
+            ..PhotoQuery::default()
+        })
+    }
+
+    /// Files with a problem.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn problems(&self) -> Result<Vec<ProblemLine>, Failure> {
+        let rows = self.library.catalog().problems().in_words()?;
+        Ok(rows
+            .into_iter()
+            .map(|row| ProblemLine {
+                path: row.path.display().to_string(),
+                stage: row.stage.word(),
+                reason: row.reason,
+            })
+            .collect())
+    }
+
+    /// Photos that look like others.
+    ///
+    /// # Errors
+    /// When a photo is unknown or cannot be read, or the model is another than asked for.
+    pub fn similar(&self, ask: &AskSimilar) -> Result<Vec<SimilarLine>, Failure> {
+        check_model(ask.model.as_deref(), self.library.model().in_words()?.tag())?;
+        let subjects =
+            |typed: &[String]| typed.iter().map(|typed| self.subject(typed)).collect::<Result<_, _>>();
+        let question = Question {
+            like: subjects(&ask.like)?,
+            less: subjects(&ask.less)?,
+            region: ask.region.map(convert::region).transpose()?,
+            metric: ask.metric,
+            accuracy: ask.accuracy,
+            limit: ask.limit,
+        };
+        let answer = self.library.similar(&question).in_words()?;
+        Ok(answer
+            .results
+            .into_iter()
+            .map(|similar| SimilarLine {
+                id: similar.photo.id.0,
+                path: similar.photo.path.display().to_string(),
+                score: similar.score,
+                distance: similar.distance,
+                word: likeness_text(similar.word),
+            })
+            .collect())
+    }
+
+    /// A number is an id, unless a file of that name is there.
+    fn subject(&self, typed: &str) -> Result<Subject, Failure> {
+        let path = Path::new(typed);
+        if path.is_file() {
+            return Ok(Subject::File(path.to_path_buf()));
+        }
+        match typed.parse() {
+            Ok(id) => self.library.photo(PhotoId(id)).in_words().map(|_| Subject::Photo(PhotoId(id))),
+            Err(_) => Err(failure::wrong_usage(
+                format!("\"{typed}\" is no file and no photo id"),
+                "See the photos of the library with: likeness photos",
+            )),
+        }
+    }
+
+    /// Checks everything, and mends what can be made again when asked.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read at all.
+    pub fn doctor(&self, job: &Job, repair: Repair) -> Result<Vec<CheckLine>, Failure> {
+        let findings = self.library.doctor(&job.0, repair).in_words()?;
+        let state = |state| match state {
+            CheckState::Ok => "ok",
+            CheckState::Repaired => "repaired",
+            CheckState::Failed => "failed",
+        };
+        Ok(findings
+            .into_iter()
+            .map(|finding| CheckLine {
+                check: finding.check,
+                state: state(finding.state),
+                detail: finding.detail,
+            })
+            .collect())
+    }
+
+    fn source_folder(&self, path: &Path) -> Result<FolderRow, Failure> {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let rows = self.library.catalog().folders().in_words()?;
+        rows.into_iter().find(|row| row.path == real || row.path == path).ok_or_else(|| {
+            failure::wrong_usage(
+                format!("{} is no source folder", path.display()),
+                "See the folders of the library with: likeness folders",
+            )
+        })
+    }
+
+    fn place_in_library(&self, path: &Path) -> Result<(FolderRow, RelativePath), Failure> {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let rows = self.library.catalog().folders().in_words()?;
+        let place = |row: FolderRow| {
+            let below = RelativePath::of(&row.path, &real)?;
+            Some((row, below))
+        };
+        rows.into_iter().filter_map(place).max_by_key(|(row, _)| row.path.as_os_str().len()).ok_or_else(
+            || {
+                failure::wrong_usage(
+                    format!("{} lies in no source folder", path.display()),
+                    "See the folders of the library with: likeness folders",
+                )
+            },
+        )
+    }
+}
+
+/// Embeds pictures without a library, into a `.npy` file of one row per picture.
+///
+/// # Errors
+/// When a source cannot be listed, nothing can be read, or `out` cannot be written.
+pub fn embed(job: &Job, target: &EmbedTarget) -> Result<EmbedLine, Failure> {
+    let started = Instant::now();
+    let model = builtin_model(target.model.as_deref())?;
+    let mut files = Vec::new();
+    for source in &target.sources {
+        files.extend(picture_files(&job.0, source).in_words()?);
+    }
+    if let Some(Shard { index, count }) = target.shard {
+        files = files.into_iter().skip(index - 1).step_by(count).collect();
+    }
+    let embedded = embed_files(&job.0, &decoders().in_words()?, model.as_ref(), &files).in_words()?;
+    let rows: Vec<(&Path, &[f32])> = embedded
+        .iter()
+        .filter_map(|file| Some((file.path.as_path(), file.embedding.as_ref().ok()?.values())))
+        .collect();
+    write_npy(&target.out, &rows, model.tag().dimension())
+        .map_err(|error| failure::unwritable(&target.out, &error))?;
+    let seconds = started.elapsed().as_secs_f64();
+    Ok(EmbedLine {
+        images: rows.len(),
+        problems: embedded.len() - rows.len(),
+        dimension: model.tag().dimension(),
+        model: model.tag().to_string(),
+        seconds,
+        images_per_second: rows.len() as f64 / seconds,
+    })
+}
+
+/// Measures how well the model looks at a folder whose sub-folders are classes.
+///
+/// # Errors
+/// When there are fewer than two classes.
+pub fn eval(job: &Job, folder: &Path) -> Result<EvalLine, Failure> {
+    let model = builtin_model(None)?;
+    let figures = evaluate(&job.0, &decoders().in_words()?, model.as_ref(), folder).in_words()?;
+    Ok(EvalLine {
+        images: figures.images,
+        classes: figures.classes,
+        p_at_1: figures.precision_at_1,
+        p_at_5: figures.precision_at_5,
+        p_at_10: figures.precision_at_10,
+        map: figures.map,
+        purity: figures.purity,
+        nmi: figures.nmi,
+        problems: figures.problems,
+    })
+}
+
+fn builtin_model(asked: Option<&str>) -> Result<Arc<dyn Model>, Failure> {
+    let model = builtin().map_err(|error| Error::NoModel(error.to_string())).in_words()?;
+    check_model(asked, model.tag())?;
+    Ok(model)
+}
+
+fn check_model(asked: Option<&str>, tag: &ModelTag) -> Result<(), Failure> {
+    match asked {
+        Some(asked) if asked != tag.as_str() => Err(failure::wrong_usage(
+            format!("there is no model {asked}"),
+            format!("The model in use is {tag}."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// NumPy's format 1.0, little-endian f32 in C order; the rows' files go beside it, one per line.
+fn write_npy(out: &Path, rows: &[(&Path, &[f32])], dimension: usize) -> std::io::Result<()> {
+    let mut header =
+        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {dimension}), }}", rows.len());
+    // Magic, version and length take 10 bytes; the whole is padded to a multiple of 64 and ends with a line feed.
+    let padding = 63 - (10 + header.len()) % 64;
+    header.extend(std::iter::repeat_n(' ', padding));
+    header.push('\n');
+    let mut file = BufWriter::new(File::create(out)?);
+    file.write_all(b"\x93NUMPY\x01\x00")?;
+    file.write_all(&(header.len() as u16).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
+    for (_, values) in rows {
+        for value in *values {
+            file.write_all(&value.to_le_bytes())?;
+        }
+    }
+    file.flush()?;
+    let mut names = BufWriter::new(File::create(out.with_extension("txt"))?);
+    for (path, _) in rows {
+        writeln!(names, "{}", path.display())?;
+    }
+    names.flush()
+}
+
+fn photo_line(row: &PhotoRow) -> PhotoLine {
+    PhotoLine {
+        id: row.id.0,
+        path: row.path.display().to_string(),
+        taken: row.facts.taken.as_ref().and_then(capture_time_text),
+        width: row.facts.width,
+        height: row.facts.height,
+        format: row.facts.format.word(),
+        camera: row.facts.camera.clone(),
+        size: row.size_bytes,
+        rating: row.decisions.rating.stars(),
+    }
+}
+
+fn likeness_text(word: Likeness) -> &'static str {
+    match word {
+        Likeness::Same => "same",
+        Likeness::VeryClose => "very close",
+        Likeness::Related => "related",
+        Likeness::Unrelated => "unrelated",
+    }
+}
+
+impl ScanLine {
+    fn add(&mut self, summary: &Summary) {
+        self.files += summary.files;
+        self.photos += summary.photos;
+        self.new += summary.new;
+        self.changed += summary.changed;
+        self.moved += summary.moved;
+        self.missing += summary.missing;
+        self.problems += summary.problems;
+        self.opened += summary.opened;
+        self.seconds += summary.seconds;
+        self.offline.extend(summary.offline.iter().map(|path| path.display().to_string()));
+    }
+}

@@ -1,0 +1,246 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use likeness_api::wire::RegionBox;
+use likeness_api::{Metric, Shard, Sort};
+
+/// A photo manager that knows what photos look like.
+#[derive(Debug, Parser)]
+#[command(name = "likeness", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The library's folder; without it, your own library
+    #[arg(long, global = true, env = "LIKENESS_LIBRARY", value_name = "DIR")]
+    pub library: Option<PathBuf>,
+    /// Print JSON Lines: one object per result
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print results and errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Add folders with photos, and read them
+    Add(Read<1>),
+    /// Look again at source folders, or at all of them
+    Scan(Read<0>),
+    /// Stay, and follow what changes in the source folders
+    Watch,
+    /// List source folders, forget one, or point one elsewhere
+    Folders(Folders),
+    /// List photos
+    Photos(Photos),
+    /// List files that could not become photos, or only partly
+    Problems,
+    /// Find photos that look like other photos
+    Similar(Similar),
+    /// Write embeddings of pictures to a NumPy file, without a library
+    Embed(Embed),
+    /// Measure how well the model looks, on a folder whose sub-folders are classes
+    Eval(Eval),
+    /// Show the library in the browser, on this machine only
+    Serve(Serve),
+    /// Check that everything is as it should be
+    Doctor(Doctor),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub struct Read<const REQUIRED: usize> {
+    /// Folders with photos
+    #[arg(value_name = "FOLDER", num_args = REQUIRED.., required = REQUIRED > 0)]
+    pub folders: Vec<PathBuf>,
+    /// Read without looking: photos are shown, but not found by look until a later scan
+    #[arg(long)]
+    pub no_embed: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Folders {
+    #[command(subcommand)]
+    pub action: Option<FolderAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FolderAction {
+    /// Forget a source folder; nothing on the disk changes, and decisions are kept
+    Remove {
+        /// The source folder
+        folder: PathBuf,
+    },
+    /// The photos of a source folder now lie elsewhere
+    Relink {
+        /// Where they lay
+        old: PathBuf,
+        /// Where they lie now
+        new: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Photos {
+    /// Only below this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Taken then or later: 2024, 2024-05 or 2024-05-01
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<String>,
+    /// Taken then or before, to the end of that day, month or year
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<String>,
+    /// Part of the camera's name
+    #[arg(long, value_name = "TEXT")]
+    pub camera: Option<String>,
+    /// At least so many stars
+    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(0..=5))]
+    pub rating: Option<u8>,
+    /// jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl or raw
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// The order
+    #[arg(long, value_enum, default_value_t = SortWord::Newest)]
+    pub sort: SortWord,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SortWord {
+    Newest,
+    Oldest,
+    Name,
+    Largest,
+    BestRated,
+    RecentlyAdded,
+}
+
+impl From<SortWord> for Sort {
+    fn from(word: SortWord) -> Self {
+        match word {
+            SortWord::Newest => Sort::Newest,
+            SortWord::Oldest => Sort::Oldest,
+            SortWord::Name => Sort::Name,
+            SortWord::Largest => Sort::Largest,
+            SortWord::BestRated => Sort::BestRated,
+            SortWord::RecentlyAdded => Sort::RecentlyAdded,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Similar {
+    /// Photos to look like, all together: ids, or files in the library or not
+    #[arg(value_name = "PHOTO", required = true)]
+    pub photos: Vec<String>,
+    /// Look less like this photo; may be given several times
+    #[arg(long, value_name = "PHOTO")]
+    pub less: Vec<String>,
+    /// At most so many results
+    #[arg(short = 'n', value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// How likeness is measured
+    #[arg(long, value_parser = metric, default_value = "cosine", value_name = "cosine|euclidean|dot|hamming")]
+    pub metric: Metric,
+    /// Compare with every photo
+    #[arg(long)]
+    pub exact: bool,
+    /// Only this part of the photo, as fractions of its sides
+    #[arg(long, value_name = "x,y,w,h", value_parser = region)]
+    pub region: Option<RegionBox>,
+    /// Only answer with this model
+    #[arg(long, value_name = "TAG")]
+    pub model: Option<String>,
+}
+
+fn metric(text: &str) -> Result<Metric, String> {
+    Metric::from_word(text).ok_or_else(|| "it is cosine, euclidean, dot or hamming".into())
+}
+
+fn region(text: &str) -> Result<RegionBox, String> {
+    let numbers: Result<Vec<f32>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok(&[x, y, width, height]) => Ok(RegionBox { x, y, width, height }),
+        _ => Err("it is four numbers from 0 to 1, such as 0,0,0.5,1 for the left half".into()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Embed {
+    /// Picture files, and folders of them
+    #[arg(value_name = "FILE/FOLDER", required = true)]
+    pub sources: Vec<PathBuf>,
+    /// The file to write; the names of its rows go beside it, as .txt
+    #[arg(long, value_name = "X.npy")]
+    pub out: PathBuf,
+    /// Only with this model
+    #[arg(long, value_name = "TAG")]
+    pub model: Option<String>,
+    /// Only the i-th of n shares of the files, for several processes
+    #[arg(long, value_name = "i/n", value_parser = shard)]
+    pub shard: Option<Shard>,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((index, count)) if (1..=count).contains(&index) => Ok(Shard { index, count }),
+        _ => Err("it is i/n with i from 1 to n, such as 1/4".into()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// A folder with a sub-folder for each class
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Make again what can be made again
+    #[arg(long)]
+    pub repair: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn shares_and_regions_are_checked() {
+        assert!(shard("1/4").is_ok() && shard("4/4").is_ok());
+        assert!(["0/4", "5/4", "1", "a/b", "1/0"].iter().all(|text| shard(text).is_err()));
+        assert!(region("0, 0.5,1,0.5").is_ok());
+        assert!(["", "1,2,3", "a,b,c,d"].iter().all(|text| region(text).is_err()));
+    }
+}

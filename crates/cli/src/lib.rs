@@ -1,1 +1,0 @@
-//! The api on a command line.

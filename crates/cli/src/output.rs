@@ -1,0 +1,113 @@
+//! How results are printed: aligned text for people, JSON Lines for scripts. Results only on stdout.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use likeness_api::wire::Failure;
+use serde::Serialize;
+
+/// How a verb ended when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    DoneWithProblems,
+    /// The verb did its work, and what it found is bad.
+    Bad,
+}
+
+impl Outcome {
+    pub fn exit_code(self) -> ExitCode {
+        match self {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Bad => ExitCode::from(1),
+            Outcome::DoneWithProblems => ExitCode::from(3),
+        }
+    }
+
+    pub fn with_problems(problems: u64) -> Self {
+        if problems == 0 { Outcome::Done } else { Outcome::DoneWithProblems }
+    }
+}
+
+/// Whether results are for people or for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    JsonLines,
+}
+
+/// Prints one result; a reader that went away ends the program quietly.
+pub fn print_line(form: Form, line: &impl Serialize, text: impl FnOnce() -> String) {
+    let written = match form {
+        Form::JsonLines => {
+            let json = serde_json::to_string(line).expect("lines are plain data");
+            writeln!(io::stdout(), "{json}")
+        }
+        Form::Text => writeln!(io::stdout(), "{}", text()),
+    };
+    if written.is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A table for people: every column as wide as its widest cell, numbers to the right.
+pub struct Table {
+    rows: Vec<Vec<String>>,
+    right: &'static [usize],
+}
+
+impl Table {
+    /// `right` names the columns of numbers.
+    pub fn new(heading: &[&str], right: &'static [usize]) -> Self {
+        Self { rows: vec![heading.iter().map(ToString::to_string).collect()], right }
+    }
+
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells.into_iter().map(|cell| printable(&cell)).collect());
+    }
+
+    pub fn print(self) {
+        let columns = self.rows[0].len();
+        let width =
+            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &self.rows {
+            let cells: Vec<String> = row
+                .iter()
+                .enumerate()
+                .map(|(column, cell)| {
+                    if self.right.contains(&column) {
+                        format!("{cell:>0$}", widths[column])
+                    } else {
+                        format!("{cell:<0$}", widths[column])
+                    }
+                })
+                .collect();
+            if writeln!(io::stdout(), "{}", cells.join("  ").trim_end()).is_err() {
+                std::process::exit(0);
+            }
+        }
+    }
+}
+
+/// Names of files are text, whatever is in them: control characters do not reach the terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+pub fn print_failure(failure: &Failure) {
+    eprintln!("error: {}", printable(&failure.what));
+    if let Some(hint) = &failure.hint {
+        eprintln!("hint: {}", printable(hint));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\u{fffd}");
+    }
+}

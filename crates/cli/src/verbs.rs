@@ -1,0 +1,290 @@
+//! One function per verb.
+
+use std::sync::Arc;
+
+use clap::CommandFactory;
+use likeness_api::lines::{ScanLine, ServeLine};
+use likeness_api::wire::Failure;
+use likeness_api::{
+    Accuracy, Api, AskSimilar, EmbedTarget, JobControl, ListPhotos, Options, Repair, Session, WithEmbeddings,
+};
+use likeness_server::Server;
+
+use crate::arguments::{
+    Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, Photos, Read, Serve, Similar, Verb,
+};
+use crate::output::{Form, Outcome, Table, print_line, printable};
+use crate::progress::{Show, cancel_on_interrupt, with_progress};
+
+/// Runs the verb that was typed.
+pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let run = Run {
+        options: Options { library: arguments.library.clone() },
+        form: if arguments.json { Form::JsonLines } else { Form::Text },
+        show: if arguments.quiet { Show::Nothing } else { Show::OnTerminal },
+    };
+    match &arguments.verb {
+        Verb::Add(read) => run.add(read),
+        Verb::Scan(read) => run.scan(read),
+        Verb::Watch => run.watch(),
+        Verb::Folders(folders) => run.folders(folders),
+        Verb::Photos(photos) => run.photos(photos),
+        Verb::Problems => run.problems(),
+        Verb::Similar(similar) => run.similar(similar),
+        Verb::Embed(embed) => run.embed(embed),
+        Verb::Eval(eval) => run.eval(eval),
+        Verb::Serve(serve) => run.serve(serve),
+        Verb::Doctor(doctor) => run.doctor(doctor),
+        Verb::Completions(completions) => Ok(print_completions(completions)),
+    }
+}
+
+struct Run {
+    options: Options,
+    form: Form,
+    show: Show,
+}
+
+impl Run {
+    fn session(&self) -> Result<Session, Failure> {
+        Session::open(&self.options)
+    }
+
+    fn add(&self, read: &Read<1>) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let line =
+            with_progress(self.show, |job| session.add(job, &read.folders, embeddings(read.no_embed)))?;
+        Ok(self.print_scan(&line))
+    }
+
+    fn scan(&self, read: &Read<0>) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let line =
+            with_progress(self.show, |job| session.scan(job, &read.folders, embeddings(read.no_embed)))?;
+        Ok(self.print_scan(&line))
+    }
+
+    fn print_scan(&self, line: &ScanLine) -> Outcome {
+        print_line(self.form, line, || {
+            let mut text = format!(
+                "{} photos in {} files: {} new, {} changed, {} moved, {} missing, {} problems ({} opened, {:.1} s)",
+                line.photos,
+                line.files,
+                line.new,
+                line.changed,
+                line.moved,
+                line.missing,
+                line.problems,
+                line.opened,
+                line.seconds
+            );
+            for folder in &line.offline {
+                text.push_str(&format!("\noffline, nothing in it was changed: {}", printable(folder)));
+            }
+            if line.problems > 0 {
+                text.push_str("\nsee them with: likeness problems");
+            }
+            text
+        });
+        Outcome::with_problems(line.problems)
+    }
+
+    fn watch(&self) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let control = JobControl::new();
+        cancel_on_interrupt(&control);
+        let form = self.form;
+        session.watch(&control, move |change| {
+            print_line(form, &change, || format!("{:<8} {}", change.event, printable(&change.path)));
+        })?;
+        Ok(Outcome::Done)
+    }
+
+    fn folders(&self, folders: &Folders) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        match &folders.action {
+            Some(FolderAction::Remove { folder }) => session.remove_folder(folder)?,
+            Some(FolderAction::Relink { old, new }) => {
+                let line = with_progress(self.show, |job| session.relink_folder(job, old, new))?;
+                return Ok(self.print_scan(&line));
+            }
+            None => {
+                let lines = session.folders()?;
+                self.print_all(&lines, &["PHOTOS", "PROBLEMS", "STATE", "FOLDER"], &[0, 1], |line| {
+                    vec![
+                        line.photos.to_string(),
+                        line.problems.to_string(),
+                        line.state.into(),
+                        line.path.clone(),
+                    ]
+                });
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn photos(&self, photos: &Photos) -> Result<Outcome, Failure> {
+        let list = ListPhotos {
+            folder: photos.folder.clone(),
+            since: photos.since.clone(),
+            until: photos.until.clone(),
+            camera: photos.camera.clone(),
+            rating: photos.rating,
+            format: photos.format.clone(),
+            sort: photos.sort.into(),
+            limit: photos.limit,
+        };
+        let lines = self.session()?.photos(&list)?;
+        self.print_all(
+            &lines,
+            &["ID", "TAKEN", "PIXELS", "FORMAT", "CAMERA", "RATING", "FILE"],
+            &[0],
+            |line| {
+                vec![
+                    line.id.to_string(),
+                    line.taken.clone().unwrap_or_default(),
+                    format!("{} x {}", line.width, line.height),
+                    line.format.into(),
+                    line.camera.clone().unwrap_or_default(),
+                    "*".repeat(line.rating.into()),
+                    line.path.clone(),
+                ]
+            },
+        );
+        Ok(Outcome::Done)
+    }
+
+    fn problems(&self) -> Result<Outcome, Failure> {
+        let lines = self.session()?.problems()?;
+        self.print_all(&lines, &["STAGE", "FILE", "REASON"], &[], |line| {
+            vec![line.stage.into(), line.path.clone(), line.reason.clone()]
+        });
+        Ok(Outcome::with_problems(lines.len() as u64))
+    }
+
+    fn similar(&self, similar: &Similar) -> Result<Outcome, Failure> {
+        let ask = AskSimilar {
+            like: similar.photos.clone(),
+            less: similar.less.clone(),
+            limit: similar.limit,
+            metric: similar.metric,
+            accuracy: if similar.exact { Accuracy::Exact } else { Accuracy::Quick },
+            region: similar.region,
+            model: similar.model.clone(),
+        };
+        let lines = self.session()?.similar(&ask)?;
+        self.print_all(&lines, &["ID", "SCORE", "DISTANCE", "WORD", "FILE"], &[0, 1, 2], |line| {
+            vec![
+                line.id.to_string(),
+                format!("{:.3}", line.score),
+                format!("{:.3}", line.distance),
+                line.word.into(),
+                line.path.clone(),
+            ]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn embed(&self, embed: &Embed) -> Result<Outcome, Failure> {
+        let target = EmbedTarget {
+            sources: embed.sources.clone(),
+            out: embed.out.clone(),
+            shard: embed.shard,
+            model: embed.model.clone(),
+        };
+        let line = with_progress(self.show, |job| likeness_api::embed(job, &target))?;
+        print_line(self.form, &line, || {
+            format!(
+                "{} pictures, {} numbers each, {:.1} pictures/s, {} problems; by {}",
+                line.images, line.dimension, line.images_per_second, line.problems, line.model
+            )
+        });
+        Ok(Outcome::with_problems(line.problems as u64))
+    }
+
+    fn eval(&self, eval: &Eval) -> Result<Outcome, Failure> {
+        let line = with_progress(self.show, |job| likeness_api::eval(job, &eval.folder))?;
+        print_line(self.form, &line, || {
+            format!(
+                "{} pictures in {} classes\nprecision@1   {:.3}\nprecision@5   {:.3}\nprecision@10  {:.3}\nmAP           {:.3}\npurity        {:.3}\nNMI           {:.3}",
+                line.images,
+                line.classes,
+                line.p_at_1,
+                line.p_at_5,
+                line.p_at_10,
+                line.map,
+                line.purity,
+                line.nmi
+            )
+        });
+        Ok(Outcome::with_problems(line.problems as u64))
+    }
+
+    fn serve(&self, serve: &Serve) -> Result<Outcome, Failure> {
+        let api = Arc::new(Api::open(&self.options)?);
+        let runtime = tokio::runtime::Runtime::new().map_err(|error| no_server(&error))?;
+        runtime.block_on(async {
+            let server = Server::bind(serve.port).await.map_err(|error| no_server(&error))?;
+            let line = ServeLine { url: server.url() };
+            print_line(self.form, &line, || format!("Likeness is at {}", line.url));
+            if serve.open {
+                likeness_api::open_in_browser(&line.url)?;
+            }
+            tokio::select! {
+                ended = server.run(api) => ended.map_err(|error| no_server(&error)),
+                _ = tokio::signal::ctrl_c() => Ok(()),
+            }
+        })?;
+        Ok(Outcome::Done)
+    }
+
+    fn doctor(&self, doctor: &Doctor) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let repair = if doctor.repair { Repair::Yes } else { Repair::No };
+        let lines = with_progress(self.show, |job| session.doctor(job, repair))?;
+        self.print_all(&lines, &["STATE", "CHECK", "DETAIL"], &[], |line| {
+            vec![line.state.into(), line.check.into(), line.detail.clone()]
+        });
+        let failed = lines.iter().any(|line| line.state == "failed");
+        Ok(if failed { Outcome::Bad } else { Outcome::Done })
+    }
+
+    fn print_all<L: serde::Serialize>(
+        &self,
+        lines: &[L],
+        heading: &[&str],
+        right: &'static [usize],
+        cells: impl Fn(&L) -> Vec<String>,
+    ) {
+        match self.form {
+            Form::JsonLines => lines.iter().for_each(|line| print_line(self.form, line, String::new)),
+            Form::Text if lines.is_empty() => {}
+            Form::Text => {
+                let mut table = Table::new(heading, right);
+                lines.iter().for_each(|line| table.row(cells(line)));
+                table.print();
+            }
+        }
+    }
+}
+
+fn embeddings(no_embed: bool) -> WithEmbeddings {
+    if no_embed { WithEmbeddings::No } else { WithEmbeddings::Yes }
+}
+
+fn no_server(error: &dyn std::error::Error) -> Failure {
+    Failure {
+        code: "noServer".into(),
+        what: match error.source() {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        },
+        hint: Some("Choose another port with --port, or 0 for any free one.".into()),
+    }
+}
+
+fn print_completions(completions: &Completions) -> Outcome {
+    let mut command = Arguments::command();
+    clap_complete::generate(completions.shell, &mut command, "likeness", &mut std::io::stdout());
+    Outcome::Done
+}

@@ -1,0 +1,65 @@
+//! Makes again what can be made again: embeddings by the model in use, and previews that went with `derived.db`.
+
+use std::path::PathBuf;
+
+use likeness_domain::{JobContext, PhotoId, Stage};
+use likeness_store::Preview;
+
+use crate::embed_files::{EmbeddedFile, embed_files};
+use crate::{Error, Library};
+
+/// Photos asked of the catalog at a time; each batch is saved before the next is read.
+const PAGE: usize = 256;
+
+impl Library {
+    /// For photos that were read without embeddings, or before this model was in use. A photo that cannot be read now
+    /// is asked about again at the next refresh.
+    pub(crate) fn embed_missing(&self, ctx: &JobContext) -> Result<(), Error> {
+        let Ok(eye) = self.eye() else { return Ok(()) };
+        let tag = eye.model.tag();
+        let total = self.store.count_without_embedding(tag)?;
+        let mut done = 0;
+        let mut after = None;
+        while total > 0 {
+            let page = self.store.photos_without_embedding(tag, after, PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(*last);
+            let (photos, paths): (Vec<PhotoId>, Vec<PathBuf>) = page.into_iter().unzip();
+            let embedded = embed_files(&ctx.uncounted(), &self.decoders, eye.model.as_ref(), &paths)?;
+            let embeddings: Vec<_> = photos
+                .into_iter()
+                .zip(embedded)
+                .filter_map(|(photo, EmbeddedFile { embedding, .. })| Some((photo, embedding.ok()?)))
+                .collect();
+            self.store.save_embeddings(&embeddings)?;
+            eye.saved(&self.store, &embeddings)?;
+            done += paths.len() as u64;
+            ctx.progress(Stage::Embed, done, total.max(done));
+        }
+        Ok(())
+    }
+
+    /// Files that have not changed are not read again, so lost previews must be asked for.
+    pub(crate) fn preview_missing(&self, ctx: &JobContext) -> Result<(), Error> {
+        let mut worker = self.decoders.worker();
+        let mut after = None;
+        loop {
+            let page = self.store.photos_without_preview(after, PAGE)?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            let mut previews = Vec::with_capacity(page.len());
+            for (photo, path) in page {
+                ctx.check()?;
+                let Ok(opened) = worker.open(&path) else { continue };
+                // Another content than the catalog's: the next scan sees that the file changed.
+                if opened.hash != self.hash_of(photo)? {
+                    continue;
+                }
+                let Ok(decoded) = worker.decode(1) else { continue };
+                let (preview, perceptual_hash) = (decoded.preview, decoded.perceptual_hash);
+                previews.push((photo, Preview { preview, perceptual_hash }));
+            }
+            self.store.save_previews(&previews)?;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Looks whether everything is as it should be, and repairs what can be made again.
+
+use likeness_domain::{JobContext, PhotoId};
+use likeness_neighbors::{Query, SearchOptions};
+use likeness_store::{FindingState, FolderState, PhotoQuery};
+
+use crate::thumbnails::ThumbnailSize;
+use crate::{Error, Library, Scope, WithEmbeddings};
+
+/// What one check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was checked, in one or two words.
+    pub check: &'static str,
+    /// How it stands.
+    pub state: CheckState,
+    /// What was seen.
+    pub detail: String,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum CheckState {
+    Ok,
+    Repaired,
+    Failed,
+}
+
+/// Whether to mend what can be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Repair {
+    Yes,
+    No,
+}
+
+/// Photos that are asked about themselves to check the vectors.
+const VECTOR_SAMPLE: usize = 50;
+
+impl Library {
+    /// Checks version, model, folders, catalog, vectors and thumbnails. Nothing that the user decided is ever touched.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read at all, or the job is cancelled.
+    pub fn doctor(&self, ctx: &JobContext, repair: Repair) -> Result<Vec<Finding>, Error> {
+        let mut findings = vec![
+            ok(
+                "version",
+                format!(
+                    "Likeness {}, SQLite {}",
+                    env!("CARGO_PKG_VERSION"),
+                    likeness_store::sqlite_version()
+                ),
+            ),
+            self.check_model(),
+        ];
+        findings.extend(self.check_folders()?);
+        findings.extend(self.check_catalog(repair)?);
+        findings.push(self.check_thumbnails(ctx, repair)?);
+        findings.push(self.check_vectors(ctx, repair)?);
+        Ok(findings)
+    }
+
+    fn check_model(&self) -> Finding {
+        match self.model() {
+            Ok(model) => ok("model", format!("{} on {}", model.tag(), model.device_name())),
+            Err(error) => failed("model", error.to_string()),
+        }
+    }
+
+    fn check_folders(&self) -> Result<Vec<Finding>, Error> {
+        let folders = self.store.folders()?;
+        let finding = |path: String, state| match state {
+            FolderState::Online => ok("folder", format!("{path} is online")),
+            FolderState::Waiting => ok("folder", format!("{path} waits for its first scan")),
+            FolderState::Offline => ok("folder", format!("{path} is offline; nothing in it is lost")),
+        };
+        folders
+            .into_iter()
+            .map(|row| {
+                let state = self.look_at_root(&crate::roots::Root::of(&row))?;
+                Ok(finding(row.path.display().to_string(), state))
+            })
+            .collect()
+    }
+
+    fn check_catalog(&self, repair: Repair) -> Result<Vec<Finding>, Error> {
+        let findings = match repair {
+            Repair::Yes => self.store.repair()?,
+            Repair::No => self.store.check()?,
+        };
+        let state = |state| match state {
+            FindingState::Ok => CheckState::Ok,
+            FindingState::Repaired => CheckState::Repaired,
+            FindingState::Failed => CheckState::Failed,
+        };
+        Ok(findings
+            .into_iter()
+            .map(|found| Finding { check: found.check, state: state(found.state), detail: found.detail })
+            .collect())
+    }
+
+    /// Every photo that can be reached has both thumbnails, whole.
+    fn check_thumbnails(&self, ctx: &JobContext, repair: Repair) -> Result<Finding, Error> {
+        let photos: Vec<PhotoId> =
+            self.store.shape(&PhotoQuery::default())?.into_iter().map(|row| row.photo).collect();
+        let mut bad = Vec::new();
+        for photo in &photos {
+            ctx.check()?;
+            if self.hash_of(*photo).is_ok_and(|hash| !self.thumbnails.are_whole(&hash)) {
+                bad.push(*photo);
+            }
+        }
+        if bad.is_empty() {
+            return Ok(ok("thumbnails", format!("{} photos have theirs", photos.len())));
+        }
+        if repair == Repair::No {
+            return Ok(failed("thumbnails", format!("{} of {} photos lack theirs", bad.len(), photos.len())));
+        }
+        let mut left = 0;
+        for photo in &bad {
+            ctx.check()?;
+            self.thumbnails.remove(&self.hash_of(*photo)?)?;
+            left += u64::from(self.thumbnail(*photo, ThumbnailSize::Small).is_err());
+        }
+        Ok(match left {
+            0 => Finding {
+                check: "thumbnails",
+                state: CheckState::Repaired,
+                detail: format!("{} were made again", bad.len()),
+            },
+            left => failed("thumbnails", format!("{left} cannot be made while their photos are away")),
+        })
+    }
+
+    /// Every photo that has an embedding is found by its own look.
+    fn check_vectors(&self, ctx: &JobContext, repair: Repair) -> Result<Finding, Error> {
+        let Ok(eye) = self.eye() else { return Ok(ok("vectors", "no model, no vectors".into())) };
+        let tag = eye.model.tag();
+        if repair == Repair::Yes && self.store.count_without_embedding(tag)? > 0 {
+            self.refresh(ctx, &Scope::Everything, WithEmbeddings::Yes)?;
+        }
+        let stamp = self.store.embedding_stamp(tag)?;
+        let shape = self.store.shape(&PhotoQuery::default())?;
+        let step = shape.len().div_ceil(VECTOR_SAMPLE).max(1);
+        for row in shape.iter().step_by(step) {
+            let Some(embedding) = self.store.embedding(row.photo, tag)? else { continue };
+            let query = Query::like(embedding);
+            let found = eye.ask(&self.store, |index| index.nearest(&query, &SearchOptions::nearest(1)))??;
+            if found.first().is_none_or(|nearest| nearest.distance > 1e-3) {
+                return Ok(failed("vectors", format!("photo {} is not found by its own look", row.photo)));
+            }
+        }
+        let without = self.store.count_without_embedding(tag)?;
+        Ok(ok("vectors", format!("{} by {tag}, {without} photos wait for theirs", stamp.count)))
+    }
+}
+
+fn ok(check: &'static str, detail: String) -> Finding {
+    Finding { check, state: CheckState::Ok, detail }
+}
+
+fn failed(check: &'static str, detail: String) -> Finding {
+    Finding { check, state: CheckState::Failed, detail }
+}

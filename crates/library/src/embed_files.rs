@@ -1,0 +1,124 @@
+//! Embeddings of picture files, without a library: for `embed`, for `eval`, and for photos that wait for theirs.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use likeness_decode::{DecodePool, Worker};
+use likeness_domain::{Embedding, FileKind, JobContext, Problem, RelativePath, Stage};
+use likeness_embed::{Model, Prepared};
+use likeness_scan::{SkippedPlaces, find_files};
+
+use crate::Error;
+
+/// A file and what the model sees in it.
+#[derive(Debug, Clone)]
+pub struct EmbeddedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The embedding, or why there is none.
+    pub embedding: Result<Embedding, Problem>,
+}
+
+/// Pictures embedded at a time.
+const BATCH: usize = 8;
+
+/// The embeddings of `files`, in their order, on all cores.
+///
+/// # Errors
+/// When the job is cancelled. Files that cannot be read say so one by one.
+pub fn embed_files(
+    ctx: &JobContext,
+    decoders: &DecodePool,
+    model: &dyn Model,
+    files: &[PathBuf],
+) -> Result<Vec<EmbeddedFile>, Error> {
+    let total = files.len() as u64;
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let run = || -> Result<Vec<(usize, EmbeddedFile)>, Error> {
+        let mut worker = decoders.worker();
+        let mut embedded = Vec::new();
+        loop {
+            ctx.check()?;
+            let first = next.fetch_add(BATCH, Ordering::Relaxed);
+            if first >= files.len() {
+                return Ok(embedded);
+            }
+            let batch = &files[first..(first + BATCH).min(files.len())];
+            embedded.extend((first..).zip(embed_batch(&mut worker, model, batch)));
+            let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
+            ctx.progress(Stage::Embed, done as u64, total);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut embedded = thread::scope(|scope| {
+        let runs: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
+        let mut all = Vec::with_capacity(files.len());
+        for run in runs {
+            all.extend(run.join().unwrap_or(Err(Error::Panicked("embedding photos")))?);
+        }
+        Ok::<_, Error>(all)
+    })?;
+    embedded.sort_unstable_by_key(|(place, _)| *place);
+    Ok(embedded.into_iter().map(|(_, file)| file).collect())
+}
+
+fn embed_batch(worker: &mut Worker, model: &dyn Model, files: &[PathBuf]) -> Vec<EmbeddedFile> {
+    let prepared: Vec<Result<Prepared, Problem>> = files
+        .iter()
+        .map(|path| {
+            let pixels =
+                worker.picture(path, model.input_short_side(), None).map_err(|error| error.problem())?;
+            Ok(model.prepare(&pixels))
+        })
+        .collect();
+    let mut problems = Vec::with_capacity(files.len());
+    let mut pictures = Vec::with_capacity(files.len());
+    for picture in prepared {
+        match picture {
+            Ok(picture) => {
+                pictures.push(picture);
+                problems.push(None);
+            }
+            Err(problem) => problems.push(Some(problem)),
+        }
+    }
+    let mut embeddings = model.embed(&pictures).into_iter();
+    files
+        .iter()
+        .zip(problems)
+        .map(|(path, problem)| {
+            let embedding = match problem {
+                Some(problem) => Err(problem),
+                None => embeddings
+                    .next()
+                    .expect("a model answers for every picture")
+                    .map_err(|error| Problem::new(Stage::Embed, error.to_string())),
+            };
+            EmbeddedFile { path: path.clone(), embedding }
+        })
+        .collect()
+}
+
+/// Every picture file below `folder`, by name, in order; `folder` may also be one file.
+///
+/// # Errors
+/// When the folder cannot be read, or the job is cancelled.
+pub fn picture_files(ctx: &JobContext, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    if folder.is_file() {
+        return Ok(vec![folder.to_path_buf()]);
+    }
+    let no_folder = |source| Error::NoFolder { path: folder.to_path_buf(), source: Some(source) };
+    std::fs::read_dir(folder).map_err(no_folder)?;
+    let found = find_files(ctx, folder, &RelativePath::ROOT, &SkippedPlaces::default(), &|_, _| None)?;
+    let mut files: Vec<PathBuf> = found
+        .files
+        .iter()
+        .filter(|file| file.kind == FileKind::Picture)
+        .map(|file| file.path.below(folder))
+        .collect();
+    files.sort_unstable();
+    Ok(files)
+}

@@ -1,0 +1,74 @@
+//! Why something that was asked of the library could not be done.
+
+use std::path::PathBuf;
+
+use likeness_domain::{Cancelled, FolderId, PhotoId};
+
+/// One failed operation. A bad file is not an error but a problem, kept in the catalog.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum Error {
+    #[error("this system does not say where a user's own files lie")]
+    NoHome,
+    #[error("{path} is no folder that can be read")]
+    NoFolder { path: PathBuf, source: Option<std::io::Error> },
+    #[error("{path} belongs to Likeness itself")]
+    OwnFolder { path: PathBuf },
+    #[error("the library {library} lies inside the photo folder {folder}")]
+    LibraryInside { library: PathBuf, folder: PathBuf },
+    #[error("there is no folder {0} in the library")]
+    UnknownFolder(FolderId),
+    #[error("there is no photo {0} in the library")]
+    UnknownPhoto(PhotoId),
+    #[error("photo {0} cannot be reached now")]
+    PhotoAway(PhotoId),
+    #[error("no model could be loaded: {0}")]
+    NoModel(String),
+    #[error("{0} does not hold two sub-folders with pictures")]
+    TooFewClasses(PathBuf),
+    #[error("nothing to look for")]
+    EmptyQuery,
+    #[error("a region belongs to one photo, not to {0}")]
+    RegionOfMany(usize),
+    #[error("the folder {0} went away while it was read")]
+    RootAway(PathBuf),
+    #[error("the disk with {path} is full")]
+    DiskFull { path: PathBuf },
+    #[error("{path} cannot be written")]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("the system does not say where this program lies")]
+    NoProgram(#[source] std::io::Error),
+    #[error("the system gives no thread to work on")]
+    NoThread(#[source] std::io::Error),
+    #[error("a part of Likeness failed while it was {0}")]
+    Panicked(&'static str),
+    #[error(transparent)]
+    Store(#[from] likeness_store::Error),
+    #[error(transparent)]
+    Find(#[from] likeness_scan::FindError),
+    #[error(transparent)]
+    Decode(#[from] likeness_decode::DecodeError),
+    #[error(transparent)]
+    Embed(#[from] likeness_embed::EmbedError),
+    #[error(transparent)]
+    Cluster(#[from] likeness_cluster::ClusterError),
+    #[error(transparent)]
+    Vectors(#[from] likeness_cluster::ShapeError),
+    #[error(transparent)]
+    Index(#[from] likeness_neighbors::IndexError),
+    #[error(transparent)]
+    Query(#[from] likeness_neighbors::QueryError),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl Error {
+    /// What writing to `path` ended with; a full disk has its own name.
+    pub(crate) fn writing(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        let path = path.into();
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::DiskFull { path },
+            _ => Error::Write { path, source },
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A library that is open: its catalog, its cache, its decoders, and the model with its vectors.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use likeness_decode::{DecodePool, Limits, WorkerCommand};
+use likeness_domain::{Flag, FolderId, PhotoId, Rating};
+use likeness_embed::Model;
+use likeness_store::{FolderRow, Store, Undone};
+
+use crate::eye::Eye;
+use crate::notices::Notices;
+use crate::roots::check_new_root;
+use crate::thumbnails::Thumbnails;
+use crate::{Error, Notice, Places, Subscription};
+
+/// Decoders in copies of this program, whose `main` calls [`run_worker_if_asked`](crate::run_worker_if_asked) first.
+///
+/// # Errors
+/// When the system does not say where this program lies.
+pub fn decoders() -> Result<DecodePool, Error> {
+    let command = WorkerCommand::this_program().map_err(Error::NoProgram)?;
+    Ok(DecodePool::new(command, Limits::default()))
+}
+
+/// An open library. Clones are the same library; several processes may have one open at a time.
+#[derive(Clone)]
+pub struct Library {
+    pub(crate) places: Arc<Places>,
+    pub(crate) store: Store,
+    pub(crate) thumbnails: Arc<Thumbnails>,
+    pub(crate) decoders: DecodePool,
+    /// Without a model everything works but looking alike; the reason is kept to be told.
+    eye: Arc<Result<Eye, String>>,
+    pub(crate) notices: Arc<Notices>,
+}
+
+impl Library {
+    /// Opens the library at `places`, and makes it when there is none. `model` is the model to look with, or why none
+    /// could be loaded.
+    ///
+    /// # Errors
+    /// When the catalog cannot be opened: see [`likeness_store::Error`].
+    pub fn open(
+        places: Places,
+        decoders: DecodePool,
+        model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
+    ) -> Result<Self, Error> {
+        let store = Store::open(&places.library)?;
+        let thumbnails = Thumbnails::in_cache(&places.cache);
+        let eye = model.map(Eye::new).map_err(|error| error.to_string());
+        Ok(Self {
+            places: Arc::new(places),
+            store,
+            thumbnails: Arc::new(thumbnails),
+            decoders,
+            eye: Arc::new(eye),
+            notices: Arc::default(),
+        })
+    }
+
+    /// The catalog, for reading. What changes it goes through the library.
+    pub fn catalog(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where the library and its cache lie.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// The model in use.
+    ///
+    /// # Errors
+    /// [`Error::NoModel`] with the reason.
+    pub fn model(&self) -> Result<&Arc<dyn Model>, Error> {
+        Ok(&self.eye()?.model)
+    }
+
+    /// Calls `listener` with every notice until the subscription is dropped. It must be quick.
+    pub fn listen(&self, listener: impl Fn(&Notice) + Send + Sync + 'static) -> Subscription {
+        self.notices.listen(listener)
+    }
+
+    /// Adds `path` as a source folder, by its real place; a folder that is there already stays as it is. Reads nothing yet.
+    ///
+    /// # Errors
+    /// When it is no folder, belongs to Likeness, or holds the library.
+    pub fn add_folder(&self, path: &Path) -> Result<FolderRow, Error> {
+        let (path, volume) = check_new_root(path)?;
+        self.check_apart(&path)?;
+        let folder = self.store.add_folder(&path, volume.as_ref().map(|volume| volume.as_str()))?;
+        self.notices.tell(Notice::StateChanged);
+        self.folder_row(folder)
+    }
+
+    /// Points a source folder at another place, where the same photos lie now. Reads nothing yet.
+    ///
+    /// # Errors
+    /// As [`add_folder`](Self::add_folder).
+    pub fn relink_folder(&self, folder: FolderId, path: &Path) -> Result<FolderRow, Error> {
+        let (path, volume) = check_new_root(path)?;
+        self.check_apart(&path)?;
+        self.store.relink_folder(folder, &path, volume.as_ref().map(|volume| volume.as_str()))?;
+        self.notices.tell(Notice::StateChanged);
+        self.notices.tell(Notice::PhotosChanged);
+        self.folder_row(folder)
+    }
+
+    /// Forgets a source folder. Its photos keep their decisions, for when they come back.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFolder`].
+    pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
+        self.folder_row(folder)?;
+        self.store.remove_folder(folder)?;
+        self.notices.tell(Notice::StateChanged);
+        self.notices.tell(Notice::PhotosChanged);
+        Ok(())
+    }
+
+    /// Gives photos stars.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn rate(&self, photos: &[PhotoId], rating: Rating) -> Result<(), Error> {
+        self.store.rate(photos, rating)?;
+        self.tell_decided(photos);
+        Ok(())
+    }
+
+    /// Marks photos as picked, rejected, or neither.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn flag(&self, photos: &[PhotoId], flag: Flag) -> Result<(), Error> {
+        self.store.flag(photos, flag)?;
+        self.tell_decided(photos);
+        Ok(())
+    }
+
+    /// Takes back the last decision; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn undo(&self) -> Result<Option<Undone>, Error> {
+        let undone = self.store.undo()?;
+        undone.iter().for_each(|undone| self.tell_decided(&undone.photos));
+        Ok(undone)
+    }
+
+    /// Does again what was taken back last; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn redo(&self) -> Result<Option<Undone>, Error> {
+        let redone = self.store.redo()?;
+        redone.iter().for_each(|redone| self.tell_decided(&redone.photos));
+        Ok(redone)
+    }
+
+    fn tell_decided(&self, photos: &[PhotoId]) {
+        self.notices.tell(Notice::DecisionsChanged(photos.to_vec()));
+        self.notices.tell(Notice::StateChanged);
+    }
+
+    /// The library never lies inside a photo folder, and our own folders hold no photos of the user.
+    fn check_apart(&self, folder: &Path) -> Result<(), Error> {
+        for own in [&self.places.library, &self.places.cache] {
+            let own = own.canonicalize().unwrap_or_else(|_| own.clone());
+            if folder.starts_with(&own) {
+                return Err(Error::OwnFolder { path: folder.to_path_buf() });
+            }
+        }
+        let library = self.places.library.canonicalize().unwrap_or_else(|_| self.places.library.clone());
+        if library.starts_with(folder) {
+            return Err(Error::LibraryInside { library, folder: folder.to_path_buf() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn eye(&self) -> Result<&Eye, Error> {
+        self.eye.as_ref().as_ref().map_err(|reason| Error::NoModel(reason.clone()))
+    }
+}

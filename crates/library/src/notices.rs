@@ -1,0 +1,115 @@
+//! Who wants to hear what changed, and telling them: at most ten times a second of each kind that comes in floods.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use likeness_domain::PhotoId;
+use likeness_store::Change;
+use parking_lot::Mutex;
+
+use crate::{Activity, Error};
+
+/// Something a face should show.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// A file was read, or is missing.
+    FileChanged {
+        /// What became of it.
+        change: FileChange,
+        /// Where it lies, or lay.
+        path: PathBuf,
+    },
+    /// The engine does something else, or is further.
+    Activity(Activity),
+    /// The work that ran could not go on.
+    Failed(Arc<Error>),
+    /// Photos came, went or changed.
+    PhotosChanged,
+    /// Ratings or flags of these photos changed.
+    DecisionsChanged(Vec<PhotoId>),
+    /// Folders, counts or undo changed.
+    StateChanged,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileChange {
+    /// A photo that was not in the library.
+    New,
+    /// A known photo, at one more place.
+    Copied,
+    /// Another photo than before lies there.
+    Changed,
+    /// A known photo came from another place.
+    Moved,
+    /// Not found any more.
+    Missing,
+    /// It cannot become a photo.
+    Problem,
+}
+
+impl FileChange {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            FileChange::New => "new",
+            FileChange::Copied => "copied",
+            FileChange::Changed => "changed",
+            FileChange::Moved => "moved",
+            FileChange::Missing => "missing",
+            FileChange::Problem => "problem",
+        }
+    }
+
+    pub(crate) fn of(change: Change) -> Option<Self> {
+        match change {
+            Change::New => Some(FileChange::New),
+            Change::Copied => Some(FileChange::Copied),
+            Change::Edited => Some(FileChange::Changed),
+            Change::Moved => Some(FileChange::Moved),
+            Change::Unreadable => Some(FileChange::Problem),
+            Change::SameContent | Change::Gone => None,
+        }
+    }
+}
+
+type Listener = dyn Fn(&Notice) + Send + Sync;
+
+/// Listens until it is dropped.
+pub struct Subscription(#[allow(dead_code, reason = "kept alive")] Arc<Listener>);
+
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+pub(crate) struct Notices {
+    listeners: Mutex<Vec<Weak<Listener>>>,
+    photos_told: Mutex<Option<Instant>>,
+}
+
+impl Notices {
+    pub(crate) fn listen(&self, listener: impl Fn(&Notice) + Send + Sync + 'static) -> Subscription {
+        let listener: Arc<Listener> = Arc::new(listener);
+        self.listeners.lock().push(Arc::downgrade(&listener));
+        Subscription(listener)
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        let listeners: Vec<_> = {
+            let mut listeners = self.listeners.lock();
+            listeners.retain(|listener| listener.strong_count() > 0);
+            listeners.iter().filter_map(Weak::upgrade).collect()
+        };
+        listeners.iter().for_each(|listener| listener(&notice));
+    }
+
+    /// During a flood: says it now and then. Whoever floods calls [`tell`](Self::tell) at the end.
+    pub(crate) fn tell_photos_changed_sometimes(&self) {
+        let mut told = self.photos_told.lock();
+        if told.is_none_or(|told| told.elapsed() >= SHORTEST_PAUSE) {
+            *told = Some(Instant::now());
+            drop(told);
+            self.tell(Notice::PhotosChanged);
+        }
+    }
+}

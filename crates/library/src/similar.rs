@@ -1,0 +1,164 @@
+//! Photos that look like other photos.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use likeness_domain::{Embedding, Likeness, PhotoId, Region};
+use likeness_neighbors::{Accuracy, Metric, Query, SearchOptions};
+use likeness_store::{Available, PhotoRow};
+
+use crate::{Error, Library};
+
+/// One thing that results should look like, or less like.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A photo of the library.
+    Photo(PhotoId),
+    /// A picture file, in the library or not.
+    File(PathBuf),
+    /// Something that was looked at before, such as a pasted picture.
+    Seen(Embedding),
+}
+
+/// A question by look.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Results look like all of these together; at least one.
+    pub like: Vec<Subject>,
+    /// Results look less like these.
+    pub less: Vec<Subject>,
+    /// Only this part of the one subject in `like`.
+    pub region: Option<Region>,
+    /// How likeness is measured.
+    pub metric: Metric,
+    /// Quick, or exact however long it takes.
+    pub accuracy: Accuracy,
+    /// At most so many results.
+    pub limit: usize,
+}
+
+/// One photo that looks like the question.
+#[derive(Debug, Clone)]
+pub struct Similar {
+    /// The photo.
+    pub photo: PhotoRow,
+    /// In the words of the question's [`Metric`].
+    pub score: f32,
+    /// Cosine distance, 0 to 2, whatever the metric.
+    pub distance: f32,
+    /// In words, by cosine distance.
+    pub word: Likeness,
+}
+
+/// The answer to a question by look.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Best first, without the photos of the question, and only as far as likeness means something.
+    pub results: Vec<Similar>,
+    /// Photos that cannot be found by look yet: while this is not 0 the answer is incomplete.
+    pub not_yet_findable: u64,
+}
+
+impl Library {
+    /// The photos that look like `question`.
+    ///
+    /// # Errors
+    /// When a subject is unknown or cannot be read, or no model could be loaded.
+    pub fn similar(&self, question: &Question) -> Result<Answer, Error> {
+        if question.like.is_empty() {
+            return Err(Error::EmptyQuery);
+        }
+        if question.region.is_some() && question.like.len() > 1 {
+            return Err(Error::RegionOfMany(question.like.len()));
+        }
+        let mut asked = HashSet::new();
+        let mut see_all = |subjects: &[Subject], region: Option<Region>| {
+            subjects
+                .iter()
+                .map(|subject| self.see(subject, region, &mut asked))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let positives = see_all(&question.like, question.region)?;
+        let negatives = see_all(&question.less, None)?;
+        let results = self.nearest_present(&Query::new(&positives, &negatives)?, question, &asked)?;
+        let not_yet_findable = self.store.count_without_embedding(self.model()?.tag())?;
+        Ok(Answer { results, not_yet_findable })
+    }
+
+    /// The subject's embedding; the photos that it stands for join `asked`.
+    fn see(
+        &self,
+        subject: &Subject,
+        region: Option<Region>,
+        asked: &mut HashSet<PhotoId>,
+    ) -> Result<Embedding, Error> {
+        match subject {
+            Subject::Photo(photo) => {
+                asked.insert(*photo);
+                self.see_photo(*photo, region)
+            }
+            Subject::File(path) => match self.photo_in_file(path)? {
+                Some(photo) => {
+                    asked.insert(photo);
+                    self.see_photo(photo, region)
+                }
+                None => self.see_file(path, region),
+            },
+            Subject::Seen(embedding) => Ok(embedding.clone()),
+        }
+    }
+
+    fn see_photo(&self, photo: PhotoId, region: Option<Region>) -> Result<Embedding, Error> {
+        if region.is_none()
+            && let Some(embedding) = self.store.embedding(photo, self.model()?.tag())?
+        {
+            return Ok(embedding);
+        }
+        self.see_file(&self.present_file(photo)?, region)
+    }
+
+    /// Photos whose last file is gone are known, but not shown: asks for more until enough are left.
+    fn nearest_present(
+        &self,
+        query: &Query,
+        question: &Question,
+        asked: &HashSet<PhotoId>,
+    ) -> Result<Vec<Similar>, Error> {
+        let eye = self.eye()?;
+        let thresholds = eye.model.thresholds();
+        let excluded: Vec<PhotoId> = asked.iter().copied().collect();
+        let mut count = question.limit;
+        loop {
+            let options = SearchOptions {
+                count,
+                metric: question.metric,
+                accuracy: question.accuracy,
+                excluded: &excluded,
+                allowed: None,
+            };
+            let found = eye.ask(&self.store, |index| index.nearest(query, &options))??;
+            let words = |distance| thresholds.word(distance);
+            // Beyond the first unrelated photo nothing is related either; the same holds when the index has no more.
+            let is_all = found.len() < count
+                || found.last().is_some_and(|last| words(last.distance) == Likeness::Unrelated);
+            let ids: Vec<PhotoId> = found.iter().map(|found| found.photo).collect();
+            let rows = self.store.photos(&ids)?;
+            let mut rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
+            let results: Vec<Similar> = found
+                .into_iter()
+                .map(|found| (words(found.distance), found))
+                .filter(|(word, _)| *word != Likeness::Unrelated)
+                .filter_map(|(word, found)| {
+                    let photo = rows.remove(&found.photo)?;
+                    let shown = photo.available != Available::Missing;
+                    shown.then_some(Similar { photo, score: found.score, distance: found.distance, word })
+                })
+                .take(question.limit)
+                .collect();
+            if is_all || results.len() >= question.limit {
+                return Ok(results);
+            }
+            count *= 2;
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Work in the background: one thread that reads what is asked for, one job after the other, and follows the folders.
+//!
+//! Hints of the watcher, drives that come and go, other processes and a timer all end in the same thing: a scope in the
+//! queue. Only the scan that follows changes what the catalog believes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use likeness_domain::{FolderId, JobContext, JobControl, Progress};
+use likeness_scan::{Hint, WatchState, Watcher};
+use likeness_store::FolderState;
+use parking_lot::{Condvar, Mutex};
+
+use crate::activity::Speedometer;
+use crate::roots::Root;
+use crate::{Activity, Error, Library, Notice, Scope, WithEmbeddings};
+
+/// How often drives and other processes' changes are looked for.
+const TICK: Duration = Duration::from_secs(1);
+/// The timed scan, which is the truth where events are lost.
+const SCAN_EVERY: Duration = Duration::from_secs(15 * 60);
+/// Files that changed under our hands are looked at again after this.
+const SETTLE: Duration = Duration::from_secs(2);
+/// Activity is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// Follows a library's folders until it is dropped.
+pub struct Following {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    library: Library,
+    queue: Mutex<Queue>,
+    wake: Condvar,
+    activity: Mutex<Reported>,
+    watcher: Mutex<Option<Watcher>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    scopes: VecDeque<Scope>,
+    /// Asked for again, but not before this time.
+    later: Vec<(Instant, Scope)>,
+    current: Option<JobControl>,
+    ended: bool,
+}
+
+#[derive(Default)]
+struct Reported {
+    activity: Activity,
+    speedometer: Speedometer,
+    told: Option<Instant>,
+    failure: Option<Arc<Error>>,
+}
+
+impl Library {
+    /// Reads everything once, then follows the folders: events, drives, other processes, and a timed scan.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn follow(&self) -> Result<Following, Error> {
+        let shared = Arc::new(Shared {
+            library: self.clone(),
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            activity: Mutex::default(),
+            watcher: Mutex::new(None),
+        });
+        let hinted = Arc::downgrade(&shared);
+        let watcher = Watcher::new(self.own_places(), move |Hint { folder, places }| {
+            if let Some(shared) = hinted.upgrade() {
+                shared.queue(Scope::Places(folder, places));
+            }
+        });
+        *shared.watcher.lock() = Some(watcher);
+        shared.queue(Scope::Everything);
+        let running = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("likeness-work".into())
+            .spawn(move || running.run())
+            .map_err(Error::NoThread)?;
+        Ok(Following { shared, thread: Some(thread) })
+    }
+}
+
+impl Following {
+    /// Looks at `scope` as soon as what runs now is done.
+    pub fn look_at(&self, scope: Scope) {
+        self.shared.queue(scope);
+    }
+
+    /// What is being done now.
+    pub fn activity(&self) -> Activity {
+        self.shared.activity.lock().activity
+    }
+
+    /// Why the last work could not go on; `None` once work succeeds again.
+    pub fn failure(&self) -> Option<Arc<Error>> {
+        self.shared.activity.lock().failure.clone()
+    }
+
+    /// How a folder is watched; `None` when it is not, because it is away.
+    pub fn watch_state(&self, folder: FolderId) -> Option<WatchState> {
+        self.shared.watcher.lock().as_ref().and_then(|watcher| watcher.state(folder))
+    }
+
+    /// Holds the running work.
+    pub fn pause(&self) {
+        self.shared.hold(Hold::Pause);
+    }
+
+    /// Goes on with it.
+    pub fn resume(&self) {
+        self.shared.hold(Hold::Resume);
+    }
+
+    /// Ends it, and forgets what waits. What is done stays done; the next scan takes up the rest.
+    pub fn cancel(&self) {
+        self.shared.queue.lock().scopes.clear();
+        self.shared.steer(JobControl::cancel);
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.shared.queue.lock().ended = true;
+        self.shared.steer(JobControl::cancel);
+        self.shared.wake.notify_all();
+        *self.shared.watcher.lock() = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was told when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn run(self: Arc<Self>) {
+        let mut ticker = Ticker::default();
+        loop {
+            let done = match self.next() {
+                Next::Ended => return,
+                Next::Scope(scope) => self.work_on(&scope).and_then(|()| self.watch_what_is_online()),
+                Next::Nothing => ticker.tick(&self),
+            };
+            match done {
+                Ok(()) | Err(Error::Cancelled(_)) => {}
+                Err(error) => self.fail(error),
+            }
+        }
+    }
+
+    /// What to do next; waits for it for one tick.
+    fn next(&self) -> Next {
+        let mut queue = self.queue.lock();
+        let deadline = Instant::now() + TICK;
+        loop {
+            if queue.ended {
+                return Next::Ended;
+            }
+            queue.take_up_later(Instant::now());
+            if let Some(scope) = queue.scopes.pop_front() {
+                return Next::Scope(scope);
+            }
+            if self.wake.wait_until(&mut queue, deadline).timed_out() {
+                return Next::Nothing;
+            }
+        }
+    }
+
+    fn work_on(self: &Arc<Self>, scope: &Scope) -> Result<(), Error> {
+        let control = JobControl::new();
+        self.queue.lock().current = Some(control.clone());
+        let ctx = self.context(control);
+        // On a thread of its own: a panic ends the job, not the following.
+        let job = thread::scope(|threads| {
+            threads.spawn(|| self.library.refresh(&ctx, scope, WithEmbeddings::Yes)).join()
+        });
+        let refreshed = job.unwrap_or(Err(Error::Panicked("reading photos")));
+        let mut queue = self.queue.lock();
+        queue.current = None;
+        if matches!(&refreshed, Ok(summary) if summary.unsettled > 0) {
+            queue.later.push((Instant::now() + SETTLE, scope.clone()));
+        }
+        drop(queue);
+        refreshed?;
+        self.activity.lock().failure = None;
+        self.rest();
+        Ok(())
+    }
+
+    /// A context whose counts become activity.
+    fn context(self: &Arc<Self>, control: JobControl) -> JobContext {
+        let shared = Arc::clone(self);
+        JobContext::new(control, move |progress| shared.progressed(progress))
+    }
+
+    fn progressed(&self, progress: Progress) {
+        let now = Instant::now();
+        let mut reported = self.activity.lock();
+        let work = reported.speedometer.read(now, progress);
+        reported.activity = match reported.activity {
+            Activity::Paused(_) => Activity::Paused(work),
+            Activity::Idle | Activity::Working(_) => Activity::Working(work),
+        };
+        if reported.told.is_some_and(|told| now.duration_since(told) < TELL_EVERY) {
+            return;
+        }
+        reported.told = Some(now);
+        let activity = reported.activity;
+        drop(reported);
+        self.library.notices.tell(Notice::Activity(activity));
+    }
+
+    fn rest(&self) {
+        self.activity.lock().activity = Activity::Idle;
+        self.library.notices.tell(Notice::Activity(Activity::Idle));
+    }
+
+    fn fail(&self, error: Error) {
+        tracing::warn!(%error, "background work failed");
+        let error = Arc::new(error);
+        self.activity.lock().failure = Some(Arc::clone(&error));
+        self.rest();
+        self.library.notices.tell(Notice::Failed(error));
+    }
+
+    fn hold(&self, hold: Hold) {
+        let steered = match hold {
+            Hold::Pause => self.steer(JobControl::pause),
+            Hold::Resume => self.steer(JobControl::resume),
+        };
+        let mut reported = self.activity.lock();
+        let activity = match (steered, hold, reported.activity) {
+            (Steered::Yes, Hold::Pause, Activity::Working(work)) => Activity::Paused(work),
+            (Steered::Yes, Hold::Resume, Activity::Paused(work)) => Activity::Working(work),
+            _ => return,
+        };
+        reported.activity = activity;
+        drop(reported);
+        self.library.notices.tell(Notice::Activity(activity));
+    }
+
+    fn steer(&self, how: impl Fn(&JobControl)) -> Steered {
+        match &self.queue.lock().current {
+            Some(control) => {
+                how(control);
+                Steered::Yes
+            }
+            None => Steered::NothingRuns,
+        }
+    }
+
+    fn queue(&self, scope: Scope) {
+        self.queue.lock().add(scope);
+        self.wake.notify_all();
+    }
+
+    /// Folders that came online are watched, those that went away are not.
+    fn watch_what_is_online(&self) -> Result<(), Error> {
+        let folders = self.library.catalog().folders()?;
+        let mut watcher = self.watcher.lock();
+        let Some(watcher) = watcher.as_mut() else { return Ok(()) };
+        for folder in folders {
+            match folder.state {
+                FolderState::Offline => watcher.unwatch(folder.id),
+                FolderState::Online | FolderState::Waiting => watcher.watch(folder.id, &folder.path),
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Next {
+    Scope(Scope),
+    Nothing,
+    Ended,
+}
+
+#[derive(Clone, Copy)]
+enum Hold {
+    Pause,
+    Resume,
+}
+
+enum Steered {
+    Yes,
+    NothingRuns,
+}
+
+impl Queue {
+    /// What a wider scope covers is not looked at twice.
+    fn add(&mut self, scope: Scope) {
+        let covered = self.scopes.iter().any(|queued| match (queued, &scope) {
+            (Scope::Everything, _) => true,
+            (Scope::Folder(queued), Scope::Folder(folder) | Scope::Places(folder, _)) => queued == folder,
+            _ => false,
+        });
+        if covered {
+            return;
+        }
+        if let Scope::Places(folder, places) = &scope {
+            for queued in &mut self.scopes {
+                if let Scope::Places(same, waiting) = queued
+                    && same == folder
+                {
+                    waiting.extend(
+                        places.iter().filter(|place| !waiting.contains(place)).cloned().collect::<Vec<_>>(),
+                    );
+                    return;
+                }
+            }
+        }
+        self.scopes.push_back(scope);
+    }
+
+    fn take_up_later(&mut self, now: Instant) {
+        let (due, later) = std::mem::take(&mut self.later).into_iter().partition(|(at, _)| *at <= now);
+        self.later = later;
+        let due: Vec<(Instant, Scope)> = due;
+        due.into_iter().for_each(|(_, scope)| self.add(scope));
+    }
+}
+
+/// Looks once a tick at what no event tells.
+#[derive(Default)]
+struct Ticker {
+    version: Option<u64>,
+    scanned: Option<Instant>,
+}
+
+impl Ticker {
+    fn tick(&mut self, shared: &Shared) -> Result<(), Error> {
+        self.look_at_drives(shared)?;
+        self.look_at_other_processes(shared)?;
+        let scanned = self.scanned.get_or_insert_with(Instant::now);
+        if scanned.elapsed() >= SCAN_EVERY {
+            *scanned = Instant::now();
+            shared.queue(Scope::Everything);
+        }
+        Ok(())
+    }
+
+    fn look_at_drives(&self, shared: &Shared) -> Result<(), Error> {
+        let library = &shared.library;
+        for row in library.catalog().folders()? {
+            let now = library.look_at_root(&Root::of(&row))?;
+            if row.state == FolderState::Offline && now == FolderState::Online {
+                shared.queue(Scope::Folder(row.id));
+            } else if row.state != FolderState::Offline
+                && now == FolderState::Offline
+                && let Some(watcher) = shared.watcher.lock().as_mut()
+            {
+                watcher.unwatch(row.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The command line may add folders and photos while a window is open.
+    fn look_at_other_processes(&mut self, shared: &Shared) -> Result<(), Error> {
+        let version = shared.library.catalog().data_version()?;
+        if self.version.replace(version).is_some_and(|before| before != version) {
+            shared.library.notices.tell(Notice::StateChanged);
+            shared.library.notices.tell(Notice::PhotosChanged);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use likeness_domain::RelativePath;
+
+    use super::*;
+
+    fn place(path: &str) -> RelativePath {
+        RelativePath::from_bytes(path.into()).expect("valid")
+    }
+
+    #[test]
+    fn hints_join_and_wider_scopes_cover_them() {
+        let mut queue = Queue::default();
+        let folder = FolderId(1);
+        queue.add(Scope::Places(folder, vec![place("a")]));
+        queue.add(Scope::Places(folder, vec![place("a"), place("b")]));
+        assert_eq!(queue.scopes, [Scope::Places(folder, vec![place("a"), place("b")])]);
+        queue.scopes.clear();
+        queue.add(Scope::Folder(folder));
+        queue.add(Scope::Places(folder, vec![place("a")]));
+        queue.add(Scope::Folder(FolderId(2)));
+        assert_eq!(queue.scopes, [Scope::Folder(folder), Scope::Folder(FolderId(2))]);
+    }
+}
