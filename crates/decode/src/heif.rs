@@ -2,8 +2,8 @@
 //! which the standard calls informative, is not applied again.
 
 use libheif_rs::{
-    ColorProfile, ColorSpace, DecodingOptions, HeifContext, HeifError, HeifErrorCode, HeifErrorSubCode,
-    ImageHandle, ItemId, LibHeif, RgbChroma, color_profile_types,
+    ColorProfile, ColorSpace, HeifContext, HeifError, HeifErrorCode, HeifErrorSubCode, ImageHandle, ItemId,
+    LibHeif, RgbChroma, color_profile_types,
 };
 use likeness_domain::PictureFormat;
 
@@ -30,11 +30,11 @@ pub(crate) fn decode(bytes: &[u8], format: PictureFormat, needed: &Needed) -> Re
         return Err(DecodeError::TooManyPixels { width, height });
     }
     let chroma = if handle.has_alpha_channel() { RgbChroma::Rgba } else { RgbChroma::Rgb };
-    let mut options = DecodingOptions::new().ok_or(DecodeError::NeedsTooMuchMemory)?;
-    options.set_convert_hdr_to_8bit(true);
-    let image = LibHeif::new().decode(&handle, ColorSpace::Rgb(chroma), Some(options)).map_err(explain)?;
+    // No options: version 0.21 of the wrapper frees them before libheif reads them. Interleaved means 8 bits anyway.
+    let image = LibHeif::new().decode(&handle, ColorSpace::Rgb(chroma), None).map_err(explain)?;
     let plane = image.planes().interleaved.ok_or(DecodeError::Crashed)?;
-    let (width, height) = (plane.width, plane.height);
+    // Planes of odd sizes come padded to even ones.
+    let (width, height) = (plane.width.min(width), plane.height.min(height));
     let row_bytes = width as usize * if chroma == RgbChroma::Rgba { 4 } else { 3 };
     if width == 0 || height == 0 || plane.stride < row_bytes {
         return Err(DecodeError::Damaged { format, detail: "it has no pixels".into() });

@@ -151,7 +151,11 @@ impl Worker {
     ///
     /// # Errors
     /// As [`screen_picture`](Self::screen_picture).
-    pub fn screen_picture_from_bytes(&mut self, bytes: &[u8], long_side: u32) -> Result<Vec<u8>, DecodeError> {
+    pub fn screen_picture_from_bytes(
+        &mut self,
+        bytes: &[u8],
+        long_side: u32,
+    ) -> Result<Vec<u8>, DecodeError> {
         self.open_bytes(bytes)?;
         self.question(Request::ScreenPicture { long_side }, Message::into_screen_picture)
     }
