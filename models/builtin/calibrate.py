@@ -2,8 +2,8 @@
 
     python calibrate.py          prints the distances that the thresholds come from
 
-Measured on photos that `eval` does not use: `diverse` and `captioned` (copies and edits made of them here, and
-strangers), `scenes` and `flowers` (same kind of thing). Needs what reference.py needs.
+Measured on `diverse` and `captioned`: copies and frames made of them here, and strangers. Pairs of one class of
+`scenes` and `flowers` are printed beside them. Never on `caltech`, which is held out. Needs what reference.py needs.
 """
 
 import io

@@ -94,24 +94,24 @@ impl Matrix {
     }
 }
 
-/// Cuts `columns` (whole vectors of [`LANES`]) into panels of at most four vectors of the processor, as even as can be.
+/// Cuts `columns` (a multiple of [`LANES`]) into panels of a few vectors of this processor, as even as can be.
 fn panel_starts(columns: usize) -> Vec<usize> {
-    let vector = dispatch(VectorLength);
-    // Sixteen registers (AVX2) hold a tile two vectors wide, thirty-two hold four.
-    let widest = if vector == LANES { 4 } else { 2 };
+    let (vector, widest) = dispatch(PanelShape);
     let vectors = columns / vector;
     let panels = vectors.div_ceil(widest);
     (0..=panels).map(|panel| vectors * panel / panels * vector).collect()
 }
 
-struct VectorLength;
+/// Numbers in a vector, and vectors in the widest panel.
+struct PanelShape;
 
-impl WithSimd for VectorLength {
-    type Output = usize;
+impl WithSimd for PanelShape {
+    type Output = (usize, usize);
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> usize {
-        S::F32_LANES
+    fn with_simd<S: Simd>(self, _: S) -> (usize, usize) {
+        // A tile of six rows needs that many registers for each vector of the panel.
+        (S::F32_LANES, if S::REGISTER_COUNT >= 32 { 4 } else { 2 })
     }
 }
 
@@ -199,7 +199,13 @@ impl<Place: Fn(usize) -> usize> Product<'_, Place> {
                 if self.matrix.activation == Activation::Relu6 {
                     sum = simd.min_f32s(simd.max_f32s(sum, simd.splat_f32s(0.0)), simd.splat_f32s(6.0));
                 }
-                simd.partial_store_f32s(&mut self.destination.output[start + column..start + end], sum);
+                let output = &mut self.destination.output[start + column..start + end];
+                // A masked store takes longer; only a last vector needs one.
+                if output.len() == S::F32_LANES {
+                    bytemuck::cast_slice_mut(output)[0] = sum;
+                } else {
+                    simd.partial_store_f32s(output, sum);
+                }
             }
         }
     }

@@ -12,9 +12,43 @@ pub(super) const LANES: usize = 16;
 /// Runs `kernel` with the widest vectors that this processor has. Without AVX2 or NEON: arrays of eight, which the
 /// compiler turns into what the target's baseline offers.
 pub(super) fn dispatch<K: WithSimd>(kernel: K) -> K::Output {
-    match Arch::new() {
+    match instructions() {
         Arch::Scalar => Scalar256b.vectorize(kernel),
         arch => arch.dispatch(kernel),
+    }
+}
+
+#[cfg(not(test))]
+fn instructions() -> Arch {
+    Arch::new()
+}
+
+#[cfg(test)]
+fn instructions() -> Arch {
+    testing::CHOSEN.get().unwrap_or_default()
+}
+
+/// Lets tests run every kernel with narrower vectors than the processor has.
+#[cfg(test)]
+pub(super) mod testing {
+    use std::cell::Cell;
+
+    use pulp::Arch;
+
+    thread_local! {
+        pub(super) static CHOSEN: Cell<Option<Arch>> = const { Cell::new(None) };
+    }
+
+    /// Runs `check` with each set of instructions that this processor has.
+    pub(crate) fn with_each_instruction_set(check: impl Fn()) {
+        let mut sets = vec![Arch::new(), Arch::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        sets.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        for set in sets {
+            CHOSEN.set(Some(set));
+            check();
+        }
+        CHOSEN.set(None);
     }
 }
 
