@@ -3,7 +3,11 @@
 //! The bits in which two codes differ (their Hamming distance) say roughly how far apart the vectors are, at a
 //! sixteenth of the memory of f16. Knows nothing of photos; a row is a number.
 
+use std::num::NonZeroUsize;
+
 use half::f16;
+
+use crate::threads;
 
 /// Codes are padded with zeros to a multiple of this many 64-bit words, 256 bits.
 const WORDS: usize = 4;
@@ -12,7 +16,8 @@ const SAMPLE: usize = 4096;
 
 /// The codes of all rows, and the thresholds that they were made with.
 pub(crate) struct Codes {
-    thresholds: Vec<f16>,
+    /// Thresholds as [`sortable`] numbers.
+    thresholds: Vec<i16>,
     words_per_row: usize,
     words: Vec<u64>,
     kernel: HammingKernel,
@@ -22,11 +27,17 @@ impl Codes {
     /// No rows yet. `thresholds` has a number for each dimension.
     pub(crate) fn new(thresholds: &[f32]) -> Self {
         Self {
-            thresholds: thresholds.iter().map(|&threshold| f16::from_f32(threshold)).collect(),
+            // Adding 0 makes a negative zero positive: the two are equal, but sort apart.
+            thresholds: thresholds.iter().map(|threshold| sortable(f16::from_f32(threshold + 0.0))).collect(),
             words_per_row: thresholds.len().div_ceil(64 * WORDS) * WORDS,
             words: Vec::new(),
             kernel: HammingKernel::detect(),
         }
+    }
+
+    /// Rows that have a code.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len() / self.words_per_row
     }
 
     /// The median of each number over up to 4,096 of `vectors` (rows of `stride` numbers, of which `dimension` count):
@@ -45,19 +56,25 @@ impl Codes {
             .collect()
     }
 
-    pub(crate) fn reserve(&mut self, rows: usize) {
+    /// Adds a row for each of `vectors`, rows of `stride` numbers of which those beyond the dimension do not count.
+    pub(crate) fn extend(&mut self, vectors: &[f16], stride: usize, threads: NonZeroUsize) {
+        let rows = vectors.len() / stride;
+        let parts = threads::split(threads, rows, stride * size_of::<f16>(), |part| {
+            let mut words = vec![0; part.len() * self.words_per_row];
+            let vectors = vectors[part.start * stride..part.end * stride].chunks_exact(stride);
+            for (code, vector) in words.chunks_exact_mut(self.words_per_row).zip(vectors) {
+                self.encode_into(code, vector);
+            }
+            words
+        });
         self.words.reserve(rows * self.words_per_row);
+        parts.iter().for_each(|words| self.words.extend_from_slice(words));
     }
 
-    /// Adds a row, or replaces one.
+    /// Replaces the code of a row.
     pub(crate) fn set(&mut self, row: usize, vector: &[f16]) {
         let code = self.encode(vector);
-        let start = row * self.words_per_row;
-        if start == self.words.len() {
-            self.words.extend_from_slice(&code);
-        } else {
-            self.words[start..start + self.words_per_row].copy_from_slice(&code);
-        }
+        self.words[row * self.words_per_row..][..self.words_per_row].copy_from_slice(&code);
     }
 
     /// Removes a row; the last one takes its place.
@@ -70,14 +87,17 @@ impl Codes {
     /// The code of a vector.
     pub(crate) fn encode(&self, vector: &[f16]) -> Vec<u64> {
         let mut code = vec![0; self.words_per_row];
-        for (word, (values, thresholds)) in
-            code.iter_mut().zip(vector.chunks(64).zip(self.thresholds.chunks(64)))
-        {
-            for (bit, (value, threshold)) in values.iter().zip(thresholds).enumerate() {
-                *word |= u64::from(value > threshold) << bit;
+        self.encode_into(&mut code, vector);
+        code
+    }
+
+    fn encode_into(&self, code: &mut [u64], vector: &[f16]) {
+        let numbers = vector.chunks(64).zip(self.thresholds.chunks(64));
+        for (word, (values, thresholds)) in code.iter_mut().zip(numbers) {
+            for (bit, (&value, &threshold)) in values.iter().zip(thresholds).enumerate() {
+                *word |= u64::from(sortable(value) > threshold) << bit;
             }
         }
-        code
     }
 
     /// How many bits of `code` differ from each of the rows from `first` on, as many as `distances` has room for.
@@ -86,6 +106,12 @@ impl Codes {
         let rows = &self.words[start..start + distances.len() * self.words_per_row];
         self.kernel.distances(code, rows, distances);
     }
+}
+
+/// A whole number that sorts as the finite number does: comparing these is one instruction, comparing f16 is many.
+fn sortable(value: f16) -> i16 {
+    let bits = value.to_bits() as i16;
+    bits ^ ((bits >> 15) & i16::MAX)
 }
 
 /// Counts differing bits with the widest instructions that the machine has. All kernels give the same numbers.
@@ -203,13 +229,26 @@ mod tests {
                 row.iter().zip(&rows[0]).filter(|(a, b)| positive(a) != positive(b)).count() as u16
             };
             let expected: Vec<u16> = rows.iter().map(differing).collect();
-            rows.iter().enumerate().for_each(|(row, vector)| codes.set(row, vector));
+            codes.extend(&rows.concat(), dimension, NonZeroUsize::MIN);
+            assert_eq!(codes.len(), 100);
             for kernel in HammingKernel::available() {
                 let mut distances = vec![0; 100];
                 kernel.distances(&codes.encode(&rows[0]), &codes.words, &mut distances);
                 assert_eq!(distances, expected, "{kernel:?} at {dimension}");
             }
         }
+    }
+
+    #[test]
+    fn numbers_sort_as_they_compare() {
+        let numbers = [-65504.0, -1.0, -0.5, -6e-8, 0.0, 6e-8, 0.25, 0.5, 2.0, 65504.0].map(f16::from_f32);
+        assert!(numbers.map(sortable).is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn a_zero_is_not_above_a_zero() {
+        let codes = Codes::new(&[0.0, -0.0]);
+        assert_eq!(codes.encode(&halves(&[0.0, 0.0])), codes.encode(&halves(&[-0.0, -0.0])));
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl VectorIndex {
             });
         }
         self.set(photo, &to_halves(embedding.values()));
-        self.keep_codes_balanced();
+        self.make_codes();
         Ok(())
     }
 
@@ -151,7 +151,6 @@ impl VectorIndex {
         self.photos.reserve(expected);
         self.rows.reserve(expected);
         self.vectors.reserve(expected * self.stride);
-        self.codes.reserve(expected);
         let mut damaged = Vec::new();
         for (photo, vector) in vectors {
             if self.is_unit_vector(vector) {
@@ -160,7 +159,7 @@ impl VectorIndex {
                 damaged.push(photo);
             }
         }
-        self.keep_codes_balanced();
+        self.make_codes();
         damaged
     }
 
@@ -194,6 +193,7 @@ impl VectorIndex {
         Ok(Search::new(self, direction, options.allowed).nearest(options))
     }
 
+    /// Adds or replaces a row. New rows have no code before [`make_codes`](Self::make_codes).
     fn set(&mut self, photo: PhotoId, vector: &[f16]) {
         let next = self.photos.len() as u32;
         let row = *self.rows.entry(photo).or_insert(next);
@@ -203,7 +203,9 @@ impl VectorIndex {
             self.vectors.resize(start + self.stride, f16::ZERO);
         }
         self.vectors[start..start + vector.len()].copy_from_slice(vector);
-        self.codes.set(row as usize, vector);
+        if (row as usize) < self.codes.len() {
+            self.codes.set(row as usize, vector);
+        }
     }
 
     fn is_unit_vector(&self, vector: &[f16]) -> bool {
@@ -211,20 +213,17 @@ impl VectorIndex {
         vector.len() == self.tag.dimension() && (squared_length - 1.0).abs() <= LENGTH_TOLERANCE
     }
 
-    /// Takes new medians when the number of rows has doubled: few enough times that a photo's code is made again only
-    /// once on average, and often enough that bits stay balanced as a library grows.
-    fn keep_codes_balanced(&mut self) {
-        let Thresholds::Learned { rows } = self.thresholds else { return };
-        if self.len() < 2 * rows.max(1) && rows > 0 {
-            return;
+    /// Makes the codes of new rows; all of them with new medians when the number of rows has doubled. That is seldom
+    /// enough that a code is made twice on average, and often enough that bits stay balanced as a library grows.
+    fn make_codes(&mut self) {
+        if let Thresholds::Learned { rows } = self.thresholds
+            && self.len() >= (2 * rows).max(1)
+        {
+            self.thresholds = Thresholds::Learned { rows: self.len() };
+            self.codes = Codes::new(&Codes::medians(&self.vectors, self.stride, self.tag.dimension()));
         }
-        self.thresholds = Thresholds::Learned { rows: self.len() };
-        let dimension = self.tag.dimension();
-        self.codes = Codes::new(&Codes::medians(&self.vectors, self.stride, dimension));
-        self.codes.reserve(self.len());
-        for (row, vector) in self.vectors.chunks_exact(self.stride).enumerate() {
-            self.codes.set(row, &vector[..dimension]);
-        }
+        let coded = self.codes.len() * self.stride;
+        self.codes.extend(&self.vectors[coded..], self.stride, self.threads);
     }
 
     pub(crate) fn vector(&self, row: u32) -> &[f16] {

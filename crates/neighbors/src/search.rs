@@ -10,7 +10,7 @@ use std::ops::Range;
 use half::f16;
 use likeness_domain::{Embedding, PhotoId};
 
-use crate::best::{Best, Ranked};
+use crate::best::{Best, NearestCodes, Ranked};
 use crate::index::{VectorIndex, to_halves};
 use crate::query::{Accuracy, Found, Metric, SearchOptions};
 use crate::threads;
@@ -25,6 +25,8 @@ const ROWS_PER_CANDIDATE: usize = 200;
 const CANDIDATES_PER_RESULT: usize = 20;
 /// Codes of fewer bits than this say less, and more rows are compared.
 const ENOUGH_BITS: usize = 256;
+/// Rows whose codes are compared before any is looked at: the distances stay in the first cache.
+const ROWS_AT_ONCE: usize = 1024;
 
 /// A query and the rows to search among.
 pub(crate) struct Search<'a> {
@@ -108,40 +110,32 @@ impl<'a> Search<'a> {
 
     /// The rows whose codes differ least: at least `count` (if there are), and all that differ as little as the last.
     fn nearest_codes(&self, count: usize) -> Vec<(u32, u16)> {
+        let dimension = self.index.tag.dimension();
         let row_bytes = size_of_val(&*self.code);
-        let parts =
-            threads::split(self.index.threads, self.rows.len(), row_bytes, |part| self.code_distances(part));
-        let mut rows_at = vec![0; self.index.tag.dimension() + 1];
-        for (_, part) in &parts {
-            rows_at.iter_mut().zip(part).for_each(|(all, part)| *all += part);
-        }
-        let mut seen = 0;
-        let furthest = rows_at.iter().position(|rows| {
-            seen += rows;
-            seen >= count
+        let parts = threads::split(self.index.threads, self.rows.len(), row_bytes, |part| {
+            let mut nearest = NearestCodes::new(count, dimension);
+            let mut distances = [0; ROWS_AT_ONCE];
+            for start in part.clone().step_by(ROWS_AT_ONCE) {
+                let block = start..part.end.min(start + ROWS_AT_ONCE);
+                let distances = &mut distances[..block.len()];
+                self.code_distances(block, distances);
+                nearest.offer(distances, |at| self.rows.at(start + at));
+            }
+            nearest
         });
-        let furthest = furthest.unwrap_or(rows_at.len()) as u16;
-        let distances = parts.iter().flat_map(|(distances, _)| distances).enumerate();
-        distances
-            .filter(|(_, bits)| **bits <= furthest)
-            .map(|(position, &bits)| (self.rows.at(position), bits))
-            .collect()
+        NearestCodes::merge(parts)
     }
 
-    /// The differing bits of a part of the rows, and how many rows there are for each number of bits.
-    fn code_distances(&self, part: Range<usize>) -> (Vec<u16>, Vec<usize>) {
-        let mut distances = vec![0; part.len()];
+    /// The differing bits of consecutive rows.
+    fn code_distances(&self, block: Range<usize>, distances: &mut [u16]) {
         match &self.rows {
-            Rows::All(_) => self.index.codes.distances(&self.code, part.start, &mut distances),
+            Rows::All(_) => self.index.codes.distances(&self.code, block.start, distances),
             Rows::Some(rows) => {
-                for (row, distance) in rows[part].iter().zip(&mut distances) {
+                for (row, distance) in rows[block].iter().zip(distances) {
                     self.index.codes.distances(&self.code, *row as usize, std::slice::from_mut(distance));
                 }
             }
         }
-        let mut rows_at = vec![0; self.index.tag.dimension() + 1];
-        distances.iter().for_each(|&bits| rows_at[usize::from(bits)] += 1);
-        (distances, rows_at)
     }
 
     /// The best `count` of `candidates` rows, by cosine.

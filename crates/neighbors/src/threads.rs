@@ -20,13 +20,11 @@ pub(crate) fn split<T: Send>(
     scan: impl Fn(Range<usize>) -> T + Sync,
 ) -> Vec<T> {
     let parts = (rows * row_bytes / BYTES_PER_THREAD).clamp(1, threads.get());
-    let range = |part: usize| rows * part / parts..rows * (part + 1) / parts;
+    let scan_part = |part: usize| scan(rows * part / parts..rows * (part + 1) / parts);
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..parts)
-            .map(|part| (part, &scan))
-            .map(|(part, scan)| scope.spawn(move || scan(range(part))))
-            .collect();
-        let first = scan(range(0));
+        let scan_part = &scan_part;
+        let others: Vec<_> = (1..parts).map(|part| scope.spawn(move || scan_part(part))).collect();
+        let first = scan_part(0);
         let others = others.into_iter().map(|thread| thread.join().expect("a scan does not panic"));
         std::iter::once(first).chain(others).collect()
     })
