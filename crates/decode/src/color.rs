@@ -104,13 +104,17 @@ fn is_identity(transform: &Transform8BitExecutor, model: Model) -> bool {
     out.iter().zip(expected).all(|(made, expected)| made.abs_diff(expected) <= ROUNDING)
 }
 
-/// The profile of H.273's code points; `None` when they mean sRGB or nothing known.
+/// The profile of H.273's code points; `None` when they mean sRGB, nothing known, or HDR, which is left as it is: without
+/// tone mapping a conversion would only clip. The curves of video standards are shown as sRGB's, as browsers do.
 fn coded(primaries: u8, transfer: u8) -> Option<ColorProfile> {
-    let color_primaries = CicpColorPrimaries::try_from(primaries).ok()?;
-    let transfer_characteristics = TransferCharacteristics::try_from(transfer).ok()?;
+    const PQ: u8 = 16;
+    const HLG: u8 = 18;
+    if matches!(transfer, PQ | HLG) {
+        return None;
+    }
     let profile = CicpProfile {
-        color_primaries,
-        transfer_characteristics,
+        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
+        transfer_characteristics: TransferCharacteristics::Srgb,
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     };
