@@ -20,7 +20,7 @@ const EXACT_NUMBERS: usize = 1 << 22;
 /// A quick search compares the vectors of at least this many rows ...
 const CANDIDATES: usize = 2000;
 /// ... and of at least one in this many rows ...
-const ROWS_PER_CANDIDATE: usize = 200;
+const ROWS_PER_CANDIDATE: usize = 400;
 /// ... and of this many rows for each photo that is wanted. `cargo bench --bench nearest` shows the recall.
 const CANDIDATES_PER_RESULT: usize = 20;
 /// Codes of fewer bits than this say less, and more rows are compared.
