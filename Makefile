@@ -10,7 +10,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run window browser test check bench format lint engine-tests page-checks browser-tests window-tests \
+.PHONY: run window browser test check bench format lint programs engine-tests page-checks browser-tests window-tests \
         tools-browser tools-window tools-tests photos-for-tests
 
 export PATH := $(CURDIR)/.setup/node/bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
@@ -50,19 +50,24 @@ format: tools-tests
 lint: tools-tests ui/dist/index.html
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 
-engine-tests: tools-tests ui/dist/index.html photos-for-tests
-	cargo test --locked
+# Programs and tests are built in one go and for one choice of packages: each other choice would build the
+# dependencies again, with other features.
+members := --locked --workspace --exclude likeness-benches
+
+programs: tools-tests ui/dist/index.html
+	cargo build $(members) --bins --tests
+
+engine-tests: programs photos-for-tests
+	cargo test $(members)
 
 page-checks: tools-tests ui/node_modules/.package-lock.json
 	npm --prefix ui run check
 	npm --prefix ui test
 
-browser-tests: tools-tests ui/dist/index.html tests/node_modules/.package-lock.json photos-for-tests
-	cargo build --locked --package likeness-cli
+browser-tests: programs tests/node_modules/.package-lock.json photos-for-tests
 	node --test tests/browser/*.test.mjs
 
-window-tests: tools-tests ui/dist/index.html photos-for-tests
-	cargo build --locked --package likeness-desktop
+window-tests: programs photos-for-tests
 	node --test tests/window/*.test.mjs
 
 # System packages, Rust and Node.js.

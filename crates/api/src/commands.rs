@@ -7,7 +7,7 @@ use likeness_library::store::{FolderRow, FolderState};
 use likeness_library::{Accuracy, Metric, Question, Scope, Subject};
 
 use crate::api::Api;
-use crate::convert::{flag, folder, likeness_word, photo_detail, photo_row, region};
+use crate::convert::{decision_word, flag, folder, likeness_word, photo_detail, photo_row, region};
 use crate::failure::{self, Words};
 use crate::outside;
 use crate::wire::{
@@ -31,8 +31,8 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
         problems: counts.problems as i64,
         videos: counts.videos as i64,
         activity: api.activity(),
-        undo: catalog.undo_label().in_words()?,
-        redo: catalog.redo_label().in_words()?,
+        undo: catalog.undo_label().in_words()?.as_deref().map(decision_word),
+        redo: catalog.redo_label().in_words()?.as_deref().map(decision_word),
         model: model.map(|model| ModelState { tag: model.tag().to_string(), device: model.device_name() }),
     })
 }
@@ -136,7 +136,7 @@ pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
 }
 
 fn undone(undone: likeness_library::store::Undone) -> Undone {
-    Undone { action: undone.action, photos: undone.photos.iter().map(|photo| photo.0).collect() }
+    Undone { action: decision_word(&undone.action), photos: undone.photos.iter().map(|photo| photo.0).collect() }
 }
 
 pub(crate) fn problems(api: &Api) -> Result<Vec<ProblemRow>, Failure> {

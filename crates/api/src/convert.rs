@@ -173,3 +173,13 @@ pub(crate) fn activity(now: likeness_library::Activity, failed: Option<&Error>) 
         failure: failed.map(failure::of),
     }
 }
+
+/// The catalog's word for a decision.
+pub(crate) fn decision_word(action: &str) -> wire::DecisionWord {
+    match action {
+        "pick" => wire::DecisionWord::Pick,
+        "reject" => wire::DecisionWord::Reject,
+        "unflag" => wire::DecisionWord::Unflag,
+        _ => wire::DecisionWord::Rate,
+    }
+}

@@ -1,5 +1,6 @@
 //! What the command line runs: the same library, without following its folders, one verb at a time.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -62,9 +63,9 @@ pub struct ListPhotos {
 #[derive(Debug, Clone)]
 pub struct AskSimilar {
     /// Look like all of these.
-    pub like: Vec<String>,
+    pub like: Vec<OsString>,
     /// Look less like these.
-    pub less: Vec<String>,
+    pub less: Vec<OsString>,
     /// At most so many results.
     pub limit: usize,
     /// How likeness is measured.
@@ -276,7 +277,7 @@ impl Session {
     pub fn similar(&self, ask: &AskSimilar) -> Result<Vec<SimilarLine>, Failure> {
         check_model(ask.model.as_deref(), self.library.model().in_words()?.tag())?;
         let subjects =
-            |typed: &[String]| typed.iter().map(|typed| self.subject(typed)).collect::<Result<_, _>>();
+            |typed: &[OsString]| typed.iter().map(|typed| self.subject(typed)).collect::<Result<_, _>>();
         let question = Question {
             like: subjects(&ask.like)?,
             less: subjects(&ask.less)?,
@@ -300,15 +301,15 @@ impl Session {
     }
 
     /// A number is an id, unless a file of that name is there.
-    fn subject(&self, typed: &str) -> Result<Subject, Failure> {
+    fn subject(&self, typed: &OsStr) -> Result<Subject, Failure> {
         let path = Path::new(typed);
         if path.is_file() {
             return Ok(Subject::File(path.to_path_buf()));
         }
-        match typed.parse() {
+        match typed.to_string_lossy().parse() {
             Ok(id) => self.library.photo(PhotoId(id)).in_words().map(|_| Subject::Photo(PhotoId(id))),
             Err(_) => Err(failure::wrong_usage(
-                format!("\"{typed}\" is no file and no photo id"),
+                format!("\"{}\" is no file and no photo id", typed.display()),
                 "See the photos of the library with: likeness photos",
             )),
         }

@@ -121,10 +121,10 @@ pub struct LibraryState {
     pub videos: i64,
     /// What is being done.
     pub activity: Activity,
-    /// The decision that undo would take back, in a few words.
-    pub undo: Option<String>,
+    /// The decision that undo would take back.
+    pub undo: Option<DecisionWord>,
     /// The decision that redo would do again.
-    pub redo: Option<String>,
+    pub redo: Option<DecisionWord>,
     /// The model in use; null when none could be loaded.
     pub model: Option<ModelState>,
 }
@@ -371,13 +371,24 @@ pub enum LikenessWord {
     Unrelated,
 }
 
+/// Kinds of decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum DecisionWord {
+    Rate,
+    Pick,
+    Reject,
+    Unflag,
+}
+
 /// A decision that was taken back or done again.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Undone {
-    /// In a few words.
-    pub action: String,
+    /// What was decided.
+    pub action: DecisionWord,
     /// The photos it was about.
     pub photos: Vec<i64>,
 }

@@ -35,6 +35,7 @@ fn wire_ts() -> String {
         SimilarAnswer,
         SimilarRow,
         LikenessWord,
+        DecisionWord,
         Undone,
         ProblemRow,
         CameraCount,

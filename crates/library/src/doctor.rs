@@ -4,6 +4,7 @@ use likeness_domain::{JobContext, PhotoId};
 use likeness_neighbors::{Query, SearchOptions};
 use likeness_store::{FindingState, FolderState, PhotoQuery};
 
+use crate::eye::Eye;
 use crate::thumbnails::ThumbnailSize;
 use crate::{Error, Library, Scope, WithEmbeddings};
 
@@ -35,6 +36,8 @@ pub enum Repair {
     No,
 }
 
+/// Photos asked of the catalog at a time.
+const PAGE: usize = 1024;
 /// Photos that are asked about themselves to check the vectors.
 const VECTOR_SAMPLE: usize = 50;
 
@@ -106,11 +109,10 @@ impl Library {
         let photos: Vec<PhotoId> =
             self.store.shape(&PhotoQuery::default())?.into_iter().map(|row| row.photo).collect();
         let mut bad = Vec::new();
-        for photo in &photos {
+        for page in photos.chunks(PAGE) {
             ctx.check()?;
-            if self.hash_of(*photo).is_ok_and(|hash| !self.thumbnails.are_whole(&hash)) {
-                bad.push(*photo);
-            }
+            let rows = self.store.photos(page)?;
+            bad.extend(rows.iter().filter(|row| !self.thumbnails.are_whole(&row.hash)).map(|row| row.id));
         }
         if bad.is_empty() {
             return Ok(ok("thumbnails", format!("{} photos have theirs", photos.len())));
@@ -142,18 +144,34 @@ impl Library {
             self.refresh(ctx, &Scope::Everything, WithEmbeddings::Yes)?;
         }
         let stamp = self.store.embedding_stamp(tag)?;
-        let shape = self.store.shape(&PhotoQuery::default())?;
-        let step = shape.len().div_ceil(VECTOR_SAMPLE).max(1);
-        for row in shape.iter().step_by(step) {
-            let Some(embedding) = self.store.embedding(row.photo, tag)? else { continue };
-            let query = Query::like(embedding);
-            let found = eye.ask(&self.store, |index| index.nearest(&query, &SearchOptions::nearest(1)))??;
-            if found.first().is_none_or(|nearest| nearest.distance > 1e-3) {
-                return Ok(failed("vectors", format!("photo {} is not found by its own look", row.photo)));
+        match self.unfindable_photo(eye) {
+            Ok(None) => {}
+            Ok(Some(photo)) => {
+                return Ok(failed("vectors", format!("photo {photo} is not found by its own look")));
             }
+            // Damage is what a check is for.
+            Err(Error::Store(error @ likeness_store::Error::Corrupt { .. })) => {
+                return Ok(failed("vectors", error.to_string()));
+            }
+            Err(error) => return Err(error),
         }
         let without = self.store.count_without_embedding(tag)?;
         Ok(ok("vectors", format!("{} by {tag}, {without} photos wait for theirs", stamp.count)))
+    }
+
+    /// The first of a sample of photos whose own embedding does not lead back to it.
+    fn unfindable_photo(&self, eye: &Eye) -> Result<Option<PhotoId>, Error> {
+        let shape = self.store.shape(&PhotoQuery::default())?;
+        let step = shape.len().div_ceil(VECTOR_SAMPLE).max(1);
+        for row in shape.iter().step_by(step) {
+            let Some(embedding) = self.store.embedding(row.photo, eye.model.tag())? else { continue };
+            let query = Query::like(embedding);
+            let found = eye.ask(&self.store, |index| index.nearest(&query, &SearchOptions::nearest(1)))??;
+            if found.first().is_none_or(|nearest| nearest.distance > 1e-3) {
+                return Ok(Some(row.photo));
+            }
+        }
+        Ok(None)
     }
 }
 

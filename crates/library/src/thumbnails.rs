@@ -3,7 +3,7 @@
 //! The cache may vanish at any time; what is missing is made again when it is asked for.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use likeness_domain::ContentHash;
@@ -38,9 +38,10 @@ impl Thumbnails {
         Self { folder: cache.join("thumbnails") }
     }
 
-    /// The JPEG bytes, when the cache has them.
+    /// The JPEG bytes, when the cache has them whole: a loss of power may leave a part, or an empty file.
     pub(crate) fn read(&self, content: &ContentHash, size: ThumbnailSize) -> Option<Vec<u8>> {
-        fs::read(self.path(content, size)).ok()
+        let is_whole = |jpeg: &Vec<u8>| jpeg.starts_with(&[0xff, 0xd8]) && jpeg.ends_with(&[0xff, 0xd9]);
+        fs::read(self.path(content, size)).ok().filter(is_whole)
     }
 
     /// Both sizes, each whole or not there.
@@ -49,12 +50,11 @@ impl Thumbnails {
         self.write_one(content, ThumbnailSize::Large, large)
     }
 
-    /// Whether both files are there and begin and end as JPEG files do.
+    /// Whether both files are there, and begin and end as JPEG files do.
     pub(crate) fn are_whole(&self, content: &ContentHash) -> bool {
-        [ThumbnailSize::Small, ThumbnailSize::Large].into_iter().all(|size| {
-            self.read(content, size)
-                .is_some_and(|jpeg| jpeg.starts_with(&[0xff, 0xd8]) && jpeg.ends_with(&[0xff, 0xd9]))
-        })
+        [ThumbnailSize::Small, ThumbnailSize::Large]
+            .into_iter()
+            .all(|size| is_whole_jpeg(&self.path(content, size)).unwrap_or(false))
     }
 
     /// Makes room for better ones.
@@ -62,7 +62,7 @@ impl Thumbnails {
         for size in [ThumbnailSize::Small, ThumbnailSize::Large] {
             let path = self.path(content, size);
             match fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(Error::writing(path, error));
                 }
                 _ => {}
@@ -75,7 +75,7 @@ impl Thumbnails {
     fn write_one(&self, content: &ContentHash, size: ThumbnailSize, jpeg: &[u8]) -> Result<(), Error> {
         let path = self.path(content, size);
         let folder = path.parent().expect("thumbnails lie in a folder");
-        let write = || -> std::io::Result<()> {
+        let write = || -> io::Result<()> {
             fs::create_dir_all(folder)?;
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(jpeg)?;
@@ -90,4 +90,14 @@ impl Thumbnails {
         let name = content.to_string();
         self.folder.join(&name[..2]).join(format!("{name}-{}.jpg", size.long_side()))
     }
+}
+
+/// Looks at both ends only: a library has many thumbnails.
+fn is_whole_jpeg(path: &Path) -> io::Result<bool> {
+    let mut file = fs::File::open(path)?;
+    let (mut first, mut last) = ([0; 2], [0; 2]);
+    file.read_exact(&mut first)?;
+    file.seek(SeekFrom::End(-2))?;
+    file.read_exact(&mut last)?;
+    Ok(first == [0xff, 0xd8] && last == [0xff, 0xd9])
 }

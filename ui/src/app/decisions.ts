@@ -1,6 +1,6 @@
 /** Ratings and flags, with a message that offers to take them back; undo and redo. */
 import { BackendError, type Backend } from "../backend/backend";
-import type { FlagWord, Undone } from "../backend/wire";
+import type { DecisionWord, FlagWord, Undone } from "../backend/wire";
 import type { Toasts } from "../lib/toasts.svelte";
 import { texts } from "../texts/texts";
 
@@ -37,7 +37,7 @@ export class Decisions {
     }
   }
 
-  async #step(step: () => Promise<Undone | null>, done: (action: string) => string, nothing: string): Promise<void> {
+  async #step(step: () => Promise<Undone | null>, done: (action: DecisionWord) => string, nothing: string): Promise<void> {
     try {
       const undone = await step();
       this.toasts.show(undone ? done(undone.action) : nothing);

@@ -7,6 +7,7 @@ import { BackendError, type Backend, type GridShape, type ThumbnailSize } from "
 import type {
   Activity,
   CameraCount,
+  DecisionWord,
   Event,
   FlagWord,
   Folder,
@@ -23,6 +24,7 @@ import type {
 } from "./wire";
 
 const HOSTILE_NAME = "<img src=x onerror=alert(1)>.jpg";
+const FLAG_DECISIONS = { none: "unflag", pick: "pick", reject: "reject" } as const;
 const CAMERAS = ["Canon EOS R6", "Apple iPhone 13", "Nikon D90", "FUJIFILM X-T4", null];
 const PLACES = ["Coast", "Anna", "Harbour", "Garden", "Birthday", "Alps", "Kitchen", "Concert"];
 const FORMATS = ["jpeg", "jpeg", "jpeg", "heic", "png", "raw"];
@@ -206,11 +208,11 @@ export class MemoryBackend implements Backend {
   }
 
   async rate(photos: number[], stars: number): Promise<void> {
-    this.#decide("rating", photos, ({ stars: kept }) => photos.forEach((id) => kept.set(id, stars)));
+    this.#decide("rate", photos, ({ stars: kept }) => photos.forEach((id) => kept.set(id, stars)));
   }
 
   async setFlag(photos: number[], flag: FlagWord): Promise<void> {
-    this.#decide("flag", photos, ({ flags }) => photos.forEach((id) => flags.set(id, flag)));
+    this.#decide(FLAG_DECISIONS[flag], photos, ({ flags }) => photos.forEach((id) => flags.set(id, flag)));
   }
 
   async undo(): Promise<Undone | null> {
@@ -341,7 +343,7 @@ export class MemoryBackend implements Backend {
     this.#tell({ event: "activity", activity });
   }
 
-  #decide(action: string, photos: number[], change: (decisions: Decisions) => void): void {
+  #decide(action: DecisionWord, photos: number[], change: (decisions: Decisions) => void): void {
     const before = this.#decisions;
     const after = { stars: new Map(before.stars), flags: new Map(before.flags) };
     change(after);

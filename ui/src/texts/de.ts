@@ -4,6 +4,8 @@ import type { Texts } from "./en";
 const n = new Intl.NumberFormat("de");
 const count = (value: number, one: string, many: string) => `${n.format(value)} ${value === 1 ? one : many}`;
 
+const DECISIONS = { rate: "Bewertung", pick: "Auswahl", reject: "Ablehnung", unflag: "Entfernen der Markierung" };
+
 export const de: Texts = {
   common: {
     photos: (value) => count(value, "Foto", "Fotos"),
@@ -37,8 +39,8 @@ export const de: Texts = {
         pick: `${count(value, "Foto", "Fotos")} ausgesucht`,
         reject: `${count(value, "Foto", "Fotos")} abgelehnt`,
       })[flag],
-    undone: (action) => `Rückgängig gemacht: ${action}`,
-    redone: (action) => `Wiederholt: ${action}`,
+    undone: (action) => `Rückgängig gemacht: ${DECISIONS[action]}`,
+    redone: (action) => `Wiederholt: ${DECISIONS[action]}`,
     nothingToUndo: "Nichts rückgängig zu machen",
     nothingToRedo: "Nichts zu wiederholen",
   },

@@ -3,6 +3,8 @@
 const n = new Intl.NumberFormat("en-GB");
 const count = (value: number, one: string, many: string) => `${n.format(value)} ${value === 1 ? one : many}`;
 
+const DECISIONS = { rate: "rating", pick: "picking", reject: "rejecting", unflag: "removing the flag" };
+
 export const en = {
   common: {
     photos: (value: number) => count(value, "photo", "photos"),
@@ -32,8 +34,8 @@ export const en = {
       stars === 0 ? `Rating removed from ${count(value, "photo", "photos")}` : `${count(value, "photo", "photos")} rated ${stars}`,
     flagged: (value: number, flag: "none" | "pick" | "reject") =>
       `${count(value, "photo", "photos")} ${{ none: "unflagged", pick: "picked", reject: "rejected" }[flag]}`,
-    undone: (action: string) => `Undone: ${action}`,
-    redone: (action: string) => `Done again: ${action}`,
+    undone: (action: "rate" | "pick" | "reject" | "unflag") => `Undone: ${DECISIONS[action]}`,
+    redone: (action: "rate" | "pick" | "reject" | "unflag") => `Done again: ${DECISIONS[action]}`,
     nothingToUndo: "Nothing to undo",
     nothingToRedo: "Nothing to redo",
   },
