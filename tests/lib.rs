@@ -1,1 +1,3 @@
-//! Tests across crates; the test binaries lie beside this file.
+//! Tests across crates; the test binaries lie beside this file. What those of the whole engine share is here.
+
+pub mod world;

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -139,10 +140,10 @@ impl From<SortWord> for Sort {
 pub struct Similar {
     /// Photos to look like, all together: ids, or files in the library or not
     #[arg(value_name = "PHOTO", required = true)]
-    pub photos: Vec<String>,
+    pub photos: Vec<OsString>,
     /// Look less like this photo; may be given several times
     #[arg(long, value_name = "PHOTO")]
-    pub less: Vec<String>,
+    pub less: Vec<OsString>,
     /// At most so many results
     #[arg(short = 'n', value_name = "N", default_value_t = 20)]
     pub limit: usize,

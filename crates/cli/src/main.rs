@@ -1,25 +1,7 @@
-//! `likeness`: the engine on a command line, and as a server for the browser. No webview.
-
-mod arguments;
-mod output;
-mod progress;
-mod verbs;
+//! The program `likeness`.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::Arguments;
-
 fn main() -> ExitCode {
-    // Foreign decoders run in copies of this program.
-    likeness_api::run_worker_if_asked();
-    let arguments = Arguments::parse();
-    match verbs::run(&arguments) {
-        Ok(outcome) => outcome.exit_code(),
-        Err(failure) => {
-            output::print_failure(&failure);
-            if failure.code == "wrongUsage" { ExitCode::from(2) } else { ExitCode::from(1) }
-        }
-    }
+    likeness_cli::main()
 }

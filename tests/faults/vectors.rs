@@ -1,0 +1,153 @@
+//! Vectors that are damaged, lost or made elsewhere, and a model that cannot be loaded: the library opens all the same.
+
+use std::fs;
+use std::path::Path;
+
+use libtest_mimic::Trial;
+use likeness_domain::{JobContext, PhotoId, Rating};
+use likeness_library::store::Available;
+use likeness_library::{
+    Accuracy, Answer, CheckState, Error, Finding, Library, Metric, Places, Question, Repair, Subject,
+    ThumbnailSize, builtin, decoders, open_model,
+};
+use likeness_tests::world::{
+    Counted, World, add, files_below, in_view, look_again, photo, photo_at, row_of, stars, test,
+};
+use rusqlite::Connection;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        test("a damaged embedding", a_damaged_embedding),
+        test("derived work that is no database", derived_work_that_is_no_database),
+        test("vectors that another process saves", vectors_of_another_process),
+        test("a library without a model", a_library_without_a_model),
+    ]
+}
+
+fn similar(library: &Library, photo: PhotoId) -> Result<Answer, Error> {
+    library.similar(&Question {
+        like: vec![Subject::Photo(photo)],
+        less: vec![],
+        region: None,
+        metric: Metric::Cosine,
+        accuracy: Accuracy::Quick,
+        limit: 100,
+    })
+}
+
+fn doctor(library: &Library, repair: Repair) -> Vec<Finding> {
+    library.doctor(&JobContext::unattended(), repair).expect("looked")
+}
+
+fn a_damaged_embedding() {
+    let world = World::with_photos(5);
+    let model = Counted::new();
+    let first = world.photos().join("0.jpg");
+    {
+        let library = world.open(model.clone());
+        add(&library, &world.photos());
+        library.rate(&[photo_at(&library, &first)], Rating::new(5).expect("stars")).expect("rated");
+    }
+    let derived = Connection::open(world.library().join("derived.db")).expect("a database");
+    let damage = "UPDATE embeddings SET vector = x'003c' WHERE photo = (SELECT max(photo) FROM embeddings)";
+    assert_eq!(derived.execute(damage, []).expect("damaged"), 1);
+    drop(derived);
+
+    let library = world.open(model.clone());
+    let photo = photo_at(&library, &first);
+    assert_eq!(in_view(&library).len(), 5, "photos are shown all the same");
+    let error = similar(&library, photo).expect_err("vectors that cannot be read are not passed over");
+    assert!(matches!(error, Error::Store(_)) && error.to_string().contains("derived.db"), "{error}");
+    let found = doctor(&library, Repair::No);
+    assert!(found.iter().any(|found| found.state == CheckState::Failed), "{found:?}");
+    let repaired = doctor(&library, Repair::Yes);
+    assert!(repaired.iter().all(|found| found.state != CheckState::Failed), "{repaired:?}");
+    assert!(repaired.iter().any(|found| found.state == CheckState::Repaired), "{repaired:?}");
+    let answer = similar(&library, photo).expect("an answer");
+    assert_eq!((answer.results.len(), answer.not_yet_findable, stars(&library, photo)), (4, 0, 5));
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+}
+
+fn derived_work_that_is_no_database() {
+    let world = World::with_photos(4);
+    let model = Counted::new();
+    let first = world.photos().join("0.jpg");
+    {
+        let library = world.open(model.clone());
+        add(&library, &world.photos());
+        library.rate(&[photo_at(&library, &first)], Rating::new(2).expect("stars")).expect("rated");
+    }
+    for file in files_below(&world.library()) {
+        if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("derived.db")) {
+            fs::write(file, "no database at all, but long enough to be looked at ".repeat(100))
+                .expect("written");
+        }
+    }
+    let library = world.open(model);
+    look_again(&library);
+    let photo = photo_at(&library, &first);
+    assert_eq!(similar(&library, photo).expect("an answer").results.len(), 3);
+    assert_eq!(stars(&library, photo), 2);
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+}
+
+fn vectors_of_another_process() {
+    let world = World::with_photos(4);
+    let library = world.open(builtin().expect("the model"));
+    add(&library, &world.photos());
+    let first = photo_at(&library, &world.photos().join("0.jpg"));
+    similar(&library, first).expect("an answer, and an index in memory");
+    let twin = world.write("twin.jpg", &likeness_testkit::photo_jpeg(0, 192, 128));
+    world.program().args(["scan"]).run().ends_with(0);
+    let answer = similar(&library, first).expect("an answer");
+    assert_eq!(answer.not_yet_findable, 0);
+    let ids: Vec<PhotoId> = answer.results.iter().map(|found| found.photo.id).collect();
+    let new = photo_at(&library, &twin);
+    let own = similar(&library, new).expect("an answer");
+    assert!(own.results.iter().all(|found| found.photo.id != new));
+    let index_knows = |answer: &Answer, photo| answer.results.iter().any(|found| found.photo.id == photo);
+    assert_eq!(ids.contains(&new), index_knows(&own, first), "both ways or none");
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+}
+
+fn a_library_without_a_model() {
+    let world = World::with_photos(3);
+    let builtin_folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/builtin");
+    let damaged = world.beside("model");
+    fs::create_dir(&damaged).expect("made");
+    fs::copy(builtin_folder.join("manifest.json"), damaged.join("manifest.json")).expect("copied");
+    let weights = fs::read(builtin_folder.join("weights.safetensors")).expect("weights");
+    fs::write(damaged.join("weights.safetensors"), &weights[..weights.len() / 2]).expect("cut off");
+    let open = |model| Library::open(Places::at(&world.library()), decoders().expect("decoders"), model);
+    let photo = {
+        let library = open(open_model(&damaged)).expect("opens all the same");
+        let summary = add(&library, &world.photos());
+        assert_eq!((summary.photos, summary.problems), (3, 0), "{summary:?}");
+        let photo = photo_at(&library, &world.photos().join("1.jpg"));
+        library.rate(&[photo], Rating::new(3).expect("stars")).expect("rated");
+        assert!(library.thumbnail(photo, ThumbnailSize::Large).is_ok());
+        assert_eq!(row_of(&library, photo).available, Available::Present);
+        let error = similar(&library, photo).expect_err("no model");
+        assert!(matches!(&error, Error::NoModel(why) if why.contains("damaged")), "{error}");
+        let found = doctor(&library, Repair::No);
+        let model = found.iter().find(|found| found.check == "model").expect("checked");
+        assert!(model.state == CheckState::Failed && model.detail.contains("damaged"), "{model:?}");
+        assert!(
+            found.iter().all(|found| found.check == "model" || found.state == CheckState::Ok),
+            "{found:?}"
+        );
+        photo
+    };
+    // With a whole model the photos are looked at, and nothing is read as new.
+    let library = open(Ok(Counted::new())).expect("opened");
+    let summary = look_again(&library);
+    assert_eq!((summary.new, summary.opened), (0, 0), "{summary:?}");
+    let answer = similar(&library, photo).expect("an answer");
+    assert_eq!((answer.not_yet_findable, stars(&library, photo)), (0, 3));
+    world.write("more.jpg", &photo_bytes());
+    assert_eq!(look_again(&library).new, 1);
+}
+
+fn photo_bytes() -> Vec<u8> {
+    photo(70)
+}

@@ -1,0 +1,21 @@
+//! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
+
+mod command_line;
+mod drives;
+mod files;
+mod look;
+mod work;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+use likeness_tests::world::run_program_if_asked;
+
+fn main() -> ExitCode {
+    if let Some(code) = run_program_if_asked() {
+        return code;
+    }
+    let arguments = Arguments::from_args();
+    let trials = [files::trials(), look::trials(), work::trials(), drives::trials(), command_line::trials()];
+    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
+}
