@@ -70,13 +70,13 @@ videos: number,
  */
 activity: Activity, 
 /**
- * The decision that undo would take back, in a few words.
+ * The decision that undo would take back.
  */
-undo: string | null, 
+undo: DecisionWord | null, 
 /**
  * The decision that redo would do again.
  */
-redo: string | null, 
+redo: DecisionWord | null, 
 /**
  * The model in use; null when none could be loaded.
  */
@@ -352,11 +352,13 @@ word: LikenessWord, };
 
 export type LikenessWord = "same" | "veryClose" | "related" | "unrelated";
 
+export type DecisionWord = "rate" | "pick" | "reject" | "unflag";
+
 export type Undone = { 
 /**
- * In a few words.
+ * What was decided.
  */
-action: string, 
+action: DecisionWord, 
 /**
  * The photos it was about.
  */
