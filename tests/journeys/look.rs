@@ -93,7 +93,8 @@ fn photos_of_a_kind_are_found(world: &World, library: &Library) {
         let answer = ask(library, &question(vec![Subject::Photo(photo)], 5));
         assert!(answer.results.iter().all(|found| found.photo.id != photo), "the question is no answer");
         assert_eq!(kind_of(&answer.results[0].photo.path), kind, "{:?}", kinds_of(&answer));
-        assert!(count_of(&answer, kind) >= 3, "{kind}: {:?}", kinds_of(&answer));
+        // Weak matches are cut off, so that there may be few.
+        assert!(count_of(&answer, kind) * 2 > answer.results.len(), "{kind}: {:?}", kinds_of(&answer));
     }
 }
 

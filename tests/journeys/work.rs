@@ -49,7 +49,7 @@ fn a_new_file_is_seen_and_found() {
     let hearing = Arc::clone(&heard);
     let _listening = api.listen(move |event| hearing.lock().push(event));
     let folder = call(&api, json!({ "command": "addFolder", "path": world.photos() }));
-    assert_eq!(folder["state"], "waiting");
+    assert_eq!(folder["path"].as_str(), world.photos().to_str());
     let state = || call(&api, json!({ "command": "libraryState" }));
     let is_at_rest = |state: &Value| state["activity"]["state"] == "idle";
     eventually("three photos, findable", || {
@@ -161,7 +161,8 @@ fn derived_work_comes_back() {
     let summary = look_again(&library);
     assert_eq!((summary.new, summary.changed, summary.missing), (0, 0, 0), "{summary:?}");
     assert_eq!(in_view(&library), before, "previews are as they were, and so are decisions");
-    assert_eq!((look_for(&library, photo).not_yet_findable, model.asked()), (0, 12));
+    // Six at first, one for the question that came too early, six again.
+    assert_eq!((look_for(&library, photo).not_yet_findable, model.asked()), (0, 13));
 }
 
 fn thumbnails_come_back() {
