@@ -110,7 +110,7 @@ try {
     figures.first_similar_ms = Math.round(performance.now() - asked);
     figures.engine_after_similar_mib = await memory(serving.pid);
   });
-  console.log(JSON.stringify(figures, undefined, 2));
+  process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
 } finally {
   serving.kill("SIGTERM");
 }

@@ -56,7 +56,9 @@ fn run(api: Arc<Api>) {
         ])
         .register_asynchronous_uri_scheme_protocol("thumb", move |_context, request, responder| {
             let pictures = Arc::clone(&pictures);
-            tauri::async_runtime::spawn_blocking(move || responder.respond(pictures::answer(&pictures, request.uri())));
+            tauri::async_runtime::spawn_blocking(move || {
+                responder.respond(pictures::answer(&pictures, request.uri()))
+            });
         })
         .run(tauri::generate_context!("tauri.conf.json"))
         .expect("the window's settings are valid");

@@ -136,7 +136,10 @@ pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
 }
 
 fn undone(undone: likeness_library::store::Undone) -> Undone {
-    Undone { action: decision_word(&undone.action), photos: undone.photos.iter().map(|photo| photo.0).collect() }
+    Undone {
+        action: decision_word(&undone.action),
+        photos: undone.photos.iter().map(|photo| photo.0).collect(),
+    }
 }
 
 pub(crate) fn problems(api: &Api) -> Result<Vec<ProblemRow>, Failure> {

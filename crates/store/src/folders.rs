@@ -66,7 +66,9 @@ impl Store {
         let select = "SELECT id, path, volume, state, last_scan_ms,
                 (SELECT count(DISTINCT shows) FROM files WHERE folder = folders.id AND shows IS NOT NULL) AS photos,
                 (SELECT count(*) FROM files WHERE folder = folders.id AND state = 'unreadable'
-                    AND missing_since_ms IS NULL) AS problems
+                    AND missing_since_ms IS NULL)
+                + (SELECT count(*) FROM photos JOIN files ON photo = photos.id AND shows = photos.id
+                    WHERE warning_reason IS NOT NULL AND folder = folders.id) AS problems
              FROM folders ORDER BY id";
         self.read(|view| {
             let mut folders = view.prepare_cached(select)?;

@@ -170,7 +170,7 @@ impl Store {
              WHERE files.state = 'unreadable' AND missing_since_ms IS NULL
              UNION ALL
              SELECT files.id, folder, files.path, folders.path, warning_stage, warning_reason, photos.id
-             FROM photos JOIN files ON files.id = (SELECT min(id) FROM files WHERE photo = photos.id AND shows = photos.id)
+             FROM photos JOIN files ON photo = photos.id AND shows = photos.id
              JOIN folders ON folders.id = folder WHERE warning_reason IS NOT NULL
              ORDER BY folder, path";
         self.read(|view| {
@@ -202,8 +202,10 @@ impl Store {
             };
             let unreadable =
                 count("SELECT count(*) FROM files WHERE state = 'unreadable' AND missing_since_ms IS NULL")?;
-            let in_part =
-                count("SELECT count(*) FROM photos WHERE warning_reason IS NOT NULL AND files > 0")?;
+            let in_part = count(
+                "SELECT count(*) FROM photos JOIN files ON photo = photos.id AND shows = photos.id
+                     WHERE warning_reason IS NOT NULL",
+            )?;
             Ok(Counts {
                 photos: count("SELECT count(*) FROM photos WHERE files > 0")?,
                 files: count("SELECT count(*) FROM files")?
