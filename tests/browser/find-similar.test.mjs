@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { inBrowser } from "../drive/chromium.mjs";
 import { libraryOf } from "../drive/library.mjs";
 
-const KINDS = ["dalmatian", "laptop", "strawberry", "Motorbikes"];
+const KINDS = ["laptop", "strawberry", "Motorbikes", "dalmatian"];
 let library;
 
 before(async () => {

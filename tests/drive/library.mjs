@@ -24,6 +24,7 @@ export const pictures = path.join(ROOT, "target/journeys");
 
 /**
  * Copies every test photo of these kinds into one new folder, each file named after its kind: `dalmatian 0003.jpg`.
+ * The grid shows the newest first: those of the last kind.
  * @param {string[]} kinds folders below `photos/caltech` of the test data
  */
 export async function libraryOf(kinds) {

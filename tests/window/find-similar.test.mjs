@@ -14,14 +14,14 @@ const RESULTS = '[role=grid][aria-label="Similar photos"] [data-photo-id]';
 let library;
 
 before(async () => {
-  library = await libraryOf(["dalmatian", "laptop", "strawberry", "Motorbikes"]);
+  library = await libraryOf(["laptop", "strawberry", "Motorbikes", "dalmatian"]);
 });
 after(() => library.close());
 
 test("in the window, a folder's photos appear and their look-alikes are a right click away", async () => {
   await inWindow(library, [library.photos], "window-find-similar", async (window) => {
     await window.find(PHOTOS, 12);
-    await window.findByWords("[role=status]", "all found by look");
+    await window.findByWords("[role=status]", "similar search ready");
 
     const asked = await window.findByWords(PHOTOS, "dalmatian");
     const photo = await window.attribute(asked, "data-photo-id");

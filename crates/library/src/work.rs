@@ -367,6 +367,7 @@ impl Ticker {
         if self.version.replace(version).is_some_and(|before| before != version) {
             shared.library.notices.tell(Notice::StateChanged);
             shared.library.notices.tell(Notice::PhotosChanged);
+            shared.watch_what_is_online()?;
         }
         Ok(())
     }
