@@ -93,6 +93,12 @@ impl DecodeError {
     }
 }
 
+/// A decoder's words as a part of ours: without line breaks and the full stop.
+pub(crate) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").trim_end_matches('.').to_owned()
+}
+
 /// The format's name on screen.
 fn name(format: PictureFormat) -> &'static str {
     match format {

@@ -8,6 +8,7 @@ use libheif_rs::{
 use likeness_domain::PictureFormat;
 
 use crate::DecodeError;
+use crate::error::one_line;
 use crate::exif::Exif;
 use crate::needed::Needed;
 use crate::orientation::Orientation;
@@ -91,7 +92,7 @@ fn is_sequence(bytes: &[u8]) -> bool {
 }
 
 fn explain(error: HeifError, format: PictureFormat) -> DecodeError {
-    let detail = error.message.trim_end_matches('.').to_owned();
+    let detail = one_line(&error.message.replace("Unspecified: ", ""));
     match (error.code, error.sub_code) {
         (HeifErrorCode::MemoryAllocationError, _) | (_, HeifErrorSubCode::SecurityLimitExceeded) => {
             DecodeError::NeedsTooMuchMemory

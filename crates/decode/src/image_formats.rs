@@ -12,6 +12,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageError, Limits};
 use likeness_domain::PictureFormat;
 
 use crate::DecodeError;
+use crate::error::one_line;
 use crate::exif::Exif;
 use crate::needed::Needed;
 use crate::orientation::Orientation;
@@ -180,15 +181,14 @@ fn explain(error: ImageError, format: PictureFormat) -> DecodeError {
             _ => DecodeError::Unsupported { format, detail: limit.to_string() },
         },
         ImageError::Unsupported(unsupported) => {
-            DecodeError::Unsupported { format, detail: one_line(&unsupported.to_string()) }
+            DecodeError::Unsupported { format, detail: without_preamble(&unsupported.to_string()) }
         }
-        other => DecodeError::Damaged { format, detail: one_line(&other.to_string()) },
+        other => DecodeError::Damaged { format, detail: without_preamble(&other.to_string()) },
     }
 }
 
-/// The decoder's words without its preamble and line breaks.
-fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let after = line.split_once(": ").map_or(line.as_str(), |(_, rest)| rest);
-    after.trim_end_matches('.').to_owned()
+/// The decoder's words after "Format error decoding Png:" and the like, which we say ourselves.
+fn without_preamble(text: &str) -> String {
+    let line = one_line(text);
+    line.split_once(": ").map_or(line.as_str(), |(_, rest)| rest).to_owned()
 }

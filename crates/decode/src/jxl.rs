@@ -4,6 +4,7 @@ use jxl_oxide::{AllocTracker, EnumColourEncoding, JxlImage, JxlThreadPool, Moxcm
 use likeness_domain::PictureFormat;
 
 use crate::DecodeError;
+use crate::error::one_line;
 use crate::exif::Exif;
 use crate::needed::Needed;
 use crate::orientation::Orientation;
@@ -63,7 +64,7 @@ pub(crate) fn decode(bytes: &[u8], needed: &Needed) -> Result<Picture, DecodeErr
 }
 
 fn explain(error: Box<dyn std::error::Error + Send + Sync>) -> DecodeError {
-    let detail = error.to_string();
+    let detail = one_line(&error.to_string());
     if detail.contains("memory") {
         DecodeError::NeedsTooMuchMemory
     } else if detail.contains("not supported") || detail.contains("unsupported") {

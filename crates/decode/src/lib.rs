@@ -48,5 +48,7 @@ mod wire;
 
 pub use error::DecodeError;
 pub use pool::{DecodePool, Limits, Worker, WorkerCommand};
+#[cfg(feature = "in-process")]
+pub use serve::InProcess;
 pub use serve::run_worker_if_asked;
 pub use wire::{Decoded, Opened, Thumbnails};

@@ -34,7 +34,7 @@ pub fn run_worker_if_asked() {
     confine::confine(memory_bytes);
     let Ok(mut replies) = confine::take_stdout() else { std::process::exit(1) };
     let mut requests = std::io::stdin().lock();
-    let mut worker = Serving { bytes: Vec::new(), format: None, limit_bytes: file_bytes };
+    let mut worker = Serving { limit_bytes: file_bytes, ..Serving::default() };
     while let Ok(message) = Message::<Request>::read(&mut requests) {
         confine::expect_end_within(u32::try_from(seconds).unwrap_or(u32::MAX));
         let answer = catch_unwind(AssertUnwindSafe(|| worker.answer(message)));
@@ -52,7 +52,33 @@ pub fn run_worker_if_asked() {
     std::process::exit(0);
 }
 
+/// A worker's work without its process, limits and pipes.
+#[cfg(feature = "in-process")]
+#[derive(Default)]
+pub struct InProcess(Serving);
+
+#[cfg(feature = "in-process")]
+impl InProcess {
+    /// As [`Worker::open`](crate::Worker::open), for files of any size.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(&mut self, path: &Path) -> Result<Opened, DecodeError> {
+        self.0.limit_bytes = u64::MAX;
+        self.0.open(path)
+    }
+
+    /// As [`Worker::decode`](crate::Worker::decode).
+    ///
+    /// # Errors
+    /// As there; panics of decoders are the caller's.
+    pub fn decode(&self, short_side: u32) -> Result<Decoded, DecodeError> {
+        self.0.decode(short_side)
+    }
+}
+
 /// The file that is open, if its bytes are not empty.
+#[derive(Default)]
 struct Serving {
     bytes: Vec<u8>,
     format: Option<PictureFormat>,
