@@ -56,7 +56,10 @@ impl Api {
             AddFolder { path } => json(commands::add_folder(self, &path)?),
             RemoveFolder { folder } => json(commands::remove_folder(self, folder)?),
             RelinkFolder { folder, path } => json(commands::relink_folder(self, folder, &path)?),
-            Rescan { folder } => json(commands::rescan(self, folder)),
+            Rescan { folder } => {
+                commands::rescan(self, folder);
+                Ok(Value::Null)
+            }
             PhotoRows { photos } => json(commands::photo_rows(self, &photos)?),
             Photo { photo } => json(commands::photo(self, photo)?),
             Similar { query } => json(commands::similar(self, &query)?),
@@ -66,9 +69,18 @@ impl Api {
             Redo => json(commands::redo(self)?),
             Problems => json(commands::problems(self)?),
             Cameras => json(commands::cameras(self)?),
-            PauseWork => json(self.following.pause()),
-            ResumeWork => json(self.following.resume()),
-            CancelWork => json(self.following.cancel()),
+            PauseWork => {
+                self.following.pause();
+                Ok(Value::Null)
+            }
+            ResumeWork => {
+                self.following.resume();
+                Ok(Value::Null)
+            }
+            CancelWork => {
+                self.following.cancel();
+                Ok(Value::Null)
+            }
             Setting { name } => json(commands::setting(self, &name)?),
             SetSetting { name, value } => json(commands::set_setting(self, &name, &value)?),
             ShowInFileManager { photo } => json(commands::show_in_file_manager(self, photo)?),

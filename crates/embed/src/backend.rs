@@ -67,9 +67,9 @@ pub(crate) struct GpuBackend {
 impl GpuBackend {
     /// The GPU that this build can use, if the machine has one.
     pub(crate) fn find(parts: &ModelParts) -> Option<Self> {
-        let open: [(&str, fn(usize) -> candle_core::Result<Device>); 2] =
-            [("NVIDIA GPU (CUDA)", Device::new_cuda), ("Apple GPU (Metal)", Device::new_metal)];
-        let (name, device) = open.into_iter().find_map(|(name, open)| Some((name, open(0).ok()?)))?;
+        let cuda = || Some(("NVIDIA GPU (CUDA)", Device::new_cuda(0).ok()?));
+        let metal = || Some(("Apple GPU (Metal)", Device::new_metal(0).ok()?));
+        let (name, device) = cuda().or_else(metal)?;
         let network =
             parts.tensors(&device).and_then(|weights| PlainNetwork::load(&parts.architecture, weights));
         match network {

@@ -20,9 +20,9 @@ impl Library {
         let total = self.store.count_without_embedding(tag)?;
         let mut done = 0;
         let mut after = None;
-        while total > 0 {
+        loop {
             let page = self.store.photos_without_embedding(tag, after, PAGE)?;
-            let Some((last, _)) = page.last() else { break };
+            let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(*last);
             let (photos, paths): (Vec<PhotoId>, Vec<PathBuf>) = page.into_iter().unzip();
             let embedded = embed_files(&ctx.uncounted(), &self.decoders, eye.model.as_ref(), &paths)?;
@@ -36,7 +36,6 @@ impl Library {
             done += paths.len() as u64;
             ctx.progress(Stage::Embed, done, total.max(done));
         }
-        Ok(())
     }
 
     /// Files that have not changed are not read again, so lost previews must be asked for.

@@ -107,8 +107,8 @@ impl Rows<'_> {
         let input_pitch = self.input_width * vectors;
         for (y, output) in output.chunks_exact_mut(self.output_width * vectors).enumerate() {
             let input = &input[y * stride * input_pitch..];
-            for vector in 0..vectors {
-                let row = Row { input, input_pitch, weights, bias: bias[vector], vectors, vector };
+            for (vector, &bias) in bias[..vectors].iter().enumerate() {
+                let row = Row { input, input_pitch, weights, bias, vectors, vector };
                 let mut x = 0;
                 while x + TILE_PIXELS <= self.output_width {
                     row.pixels::<S, TILE_PIXELS>(simd, side, stride, x, output);
