@@ -132,7 +132,8 @@ fn bombs_are_refused() -> Result<(), Failed> {
     let too_much = |error: &DecodeError| {
         matches!(error, DecodeError::TooManyPixels { .. } | DecodeError::NeedsTooMuchMemory)
     };
-    let cases: [(&str, Vec<u8>, &dyn Fn(&DecodeError) -> bool); 5] = [
+    type Expected<'a> = &'a dyn Fn(&DecodeError) -> bool;
+    let cases: [(&str, Vec<u8>, Expected<'_>); 5] = [
         ("60000.png", png_header(60_000, 60_000), &too_many),
         ("65500.jpg", flat_jpeg(65_500, 65_500, 10), &too_many),
         ("65535.gif", gif_header(65_535, 65_535), &too_much),
