@@ -207,7 +207,7 @@ fn embed_and_eval() {
     assert_eq!(npy.len() as u64, header as u64 + 6 * dimension * 4);
     let shape = format!("'shape': (6, {dimension})");
     assert!(String::from_utf8_lossy(&npy[..header]).contains(&shape));
-    let names = fs::read_to_string(out.with_extension("txt")).expect("written");
+    let names = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
     assert_eq!(names.lines().map(Path::new).collect::<Vec<_>>(), files_below(&world.photos()));
     for row in npy[header..].chunks_exact(dimension as usize * 4) {
         let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));

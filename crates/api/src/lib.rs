@@ -23,4 +23,4 @@ pub use likeness_library::store::Sort;
 pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, run_worker_if_asked};
 pub use open::Options;
 pub use outside::open_in_browser;
-pub use session::{AskSimilar, EmbedTarget, Job, ListPhotos, Session, Shard, embed, eval};
+pub use session::{AskSimilar, EmbedTarget, Job, ListPhotos, Session, Shard, SimilarLines, embed, eval};

@@ -59,6 +59,15 @@ pub struct ListPhotos {
     pub limit: Option<u64>,
 }
 
+/// What `similar` answers.
+#[derive(Debug, Clone)]
+pub struct SimilarLines {
+    /// Best first.
+    pub results: Vec<SimilarLine>,
+    /// Photos that cannot be found by look yet: while this is not 0 the answer is incomplete.
+    pub not_yet_findable: u64,
+}
+
 /// What `similar` asks, as it was typed: photos are ids or files.
 #[derive(Debug, Clone)]
 pub struct AskSimilar {
@@ -91,7 +100,7 @@ pub struct Shard {
 pub struct EmbedTarget {
     /// Files and folders.
     pub sources: Vec<PathBuf>,
-    /// The `.npy` file to write; the names of its rows go beside it, as `.txt`.
+    /// The `.npy` file to write; the names of its rows go beside it, as `.npy.txt`.
     pub out: PathBuf,
     /// Only this share of the files.
     pub shard: Option<Shard>,
@@ -159,7 +168,8 @@ impl Session {
         Ok(line)
     }
 
-    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed.
+    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed, `on_failure` when
+    /// work could not go on.
     ///
     /// # Errors
     /// When the system cannot watch folders.
@@ -167,11 +177,14 @@ impl Session {
         &self,
         control: &JobControl,
         on_change: impl Fn(ChangeLine) + Send + Sync + 'static,
+        on_failure: impl Fn(Failure) + Send + Sync + 'static,
     ) -> Result<(), Failure> {
-        let _heard = self.library.listen(move |notice| {
-            if let Notice::FileChanged { change, path } = notice {
+        let _heard = self.library.listen(move |notice| match notice {
+            Notice::FileChanged { change, path } => {
                 on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
             }
+            Notice::Failed(error) => on_failure(failure::of(error)),
+            _ => {}
         });
         let _following = self.library.follow().in_words()?;
         while !control.is_cancelled() {
@@ -274,7 +287,7 @@ impl Session {
     ///
     /// # Errors
     /// When a photo is unknown or cannot be read, or the model is another than asked for.
-    pub fn similar(&self, ask: &AskSimilar) -> Result<Vec<SimilarLine>, Failure> {
+    pub fn similar(&self, ask: &AskSimilar) -> Result<SimilarLines, Failure> {
         check_model(ask.model.as_deref(), self.library.model().in_words()?.tag())?;
         let subjects =
             |typed: &[OsString]| typed.iter().map(|typed| self.subject(typed)).collect::<Result<_, _>>();
@@ -287,7 +300,7 @@ impl Session {
             limit: ask.limit,
         };
         let answer = self.library.similar(&question).in_words()?;
-        Ok(answer
+        let results = answer
             .results
             .into_iter()
             .map(|similar| SimilarLine {
@@ -297,7 +310,8 @@ impl Session {
                 distance: similar.distance,
                 word: likeness_text(similar.word),
             })
-            .collect())
+            .collect();
+        Ok(SimilarLines { results, not_yet_findable: answer.not_yet_findable })
     }
 
     /// A number is an id, unless a file of that name is there.
@@ -371,6 +385,12 @@ impl Session {
 /// When a source cannot be listed, nothing can be read, or `out` cannot be written.
 pub fn embed(job: &Job, target: &EmbedTarget) -> Result<EmbedLine, Failure> {
     let started = Instant::now();
+    if target.out.extension().is_none_or(|extension| extension != "npy") {
+        return Err(failure::wrong_usage(
+            format!("{} is not named as a NumPy file", target.out.display()),
+            "Let the name end with .npy.",
+        ));
+    }
     let model = builtin_model(target.model.as_deref())?;
     let mut files = Vec::new();
     for source in &target.sources {
@@ -451,7 +471,7 @@ fn write_npy(out: &Path, rows: &[(&Path, &[f32])], dimension: usize) -> std::io:
         }
     }
     file.flush()?;
-    let mut names = BufWriter::new(File::create(out.with_extension("txt"))?);
+    let mut names = BufWriter::new(File::create(out.with_extension("npy.txt"))?);
     for (path, _) in rows {
         writeln!(names, "{}", path.display())?;
     }

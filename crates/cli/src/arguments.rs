@@ -178,7 +178,7 @@ pub struct Embed {
     /// Picture files, and folders of them
     #[arg(value_name = "FILE/FOLDER", required = true)]
     pub sources: Vec<PathBuf>,
-    /// The file to write; the names of its rows go beside it, as .txt
+    /// The file to write; the names of its rows go beside it, as .npy.txt
     #[arg(long, value_name = "X.npy")]
     pub out: PathBuf,
     /// Only with this model

@@ -95,6 +95,12 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
+/// Something to know about results, beside them.
+pub fn print_note(what: &str, hint: &str) {
+    eprintln!("note: {what}");
+    eprintln!("hint: {hint}");
+}
+
 pub fn print_failure(failure: &Failure) {
     eprintln!("error: {}", printable(&failure.what));
     if let Some(hint) = &failure.hint {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskSimilar, EmbedTarget, JobControl, ListPhotos, Options, Repair, Session, WithEmbeddings,
@@ -13,7 +13,7 @@ use likeness_server::Server;
 use crate::arguments::{
     Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, Photos, Read, Serve, Similar, Verb,
 };
-use crate::output::{Form, Outcome, Table, print_line, printable};
+use crate::output::{Form, Outcome, Table, print_failure, print_line, print_note, printable};
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
 /// Runs the verb that was typed.
@@ -94,9 +94,10 @@ impl Run {
         let control = JobControl::new();
         cancel_on_interrupt(&control);
         let form = self.form;
-        session.watch(&control, move |change| {
+        let print_change = move |change: ChangeLine| {
             print_line(form, &change, || format!("{:<8} {}", change.event, printable(&change.path)));
-        })?;
+        };
+        session.watch(&control, print_change, |failure| print_failure(&failure))?;
         Ok(Outcome::Done)
     }
 
@@ -172,8 +173,14 @@ impl Run {
             region: similar.region,
             model: similar.model.clone(),
         };
-        let lines = self.session()?.similar(&ask)?;
-        self.print_all(&lines, &["ID", "SCORE", "DISTANCE", "WORD", "FILE"], &[0, 1, 2], |line| {
+        let answer = self.session()?.similar(&ask)?;
+        if answer.not_yet_findable > 0 {
+            print_note(
+                &format!("{} photos cannot be found by look yet", answer.not_yet_findable),
+                "Let them be looked at: likeness scan",
+            );
+        }
+        self.print_all(&answer.results, &["ID", "SCORE", "DISTANCE", "WORD", "FILE"], &[0, 1, 2], |line| {
             vec![
                 line.id.to_string(),
                 format!("{:.3}", line.score),

@@ -1,6 +1,6 @@
 //! What a worker may use: bounded memory, no core dumps, an end of its own should its parent die while it hangs.
 
-/// Bounds this process's address space to what it has now and `memory_bytes` more.
+/// Bounds this process's address space to what it has now and `memory_bytes` more, and leaves its end to its parent.
 #[cfg(unix)]
 pub(crate) fn confine(memory_bytes: u64) {
     let set = |resource, most: u64| {
@@ -9,6 +9,12 @@ pub(crate) fn confine(memory_bytes: u64) {
         unsafe { libc::setrlimit(resource, &limit) };
     };
     set(libc::RLIMIT_CORE, 0);
+    // Ctrl+C reaches every process of a terminal. A worker ends when its parent closes the pipe: until then, the file
+    // it works on is no broken file.
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: a plain system call.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
     if let Some(mapped) = mapped_bytes() {
         set(libc::RLIMIT_AS, mapped.saturating_add(memory_bytes));
     }

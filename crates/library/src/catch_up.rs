@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use likeness_decode::DecodeError;
 use likeness_domain::{JobContext, PhotoId, Stage};
 use likeness_store::Preview;
 
-use crate::embed_files::{EmbeddedFile, embed_files};
+use crate::embed_files::{EmbeddedFile, embed_read};
 use crate::{Error, Library};
 
 /// Photos asked of the catalog at a time; each batch is saved before the next is read.
@@ -25,7 +26,15 @@ impl Library {
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(*last);
             let (photos, paths): (Vec<PhotoId>, Vec<PathBuf>) = page.into_iter().unzip();
-            let embedded = embed_files(&ctx.uncounted(), &self.decoders, eye.model.as_ref(), &paths)?;
+            let hashes = photos.iter().map(|photo| self.hash_of(*photo)).collect::<Result<Vec<_>, _>>()?;
+            let model = eye.model.as_ref();
+            let embedded = embed_read(&ctx.uncounted(), &self.decoders, model, &paths, |worker, file| {
+                // Another content than the catalog's: the next scan sees that the file changed.
+                if worker.open(&paths[file])?.hash != hashes[file] {
+                    return Err(DecodeError::ChangedWhileReading);
+                }
+                worker.picture(&paths[file], model.input_short_side(), None)
+            })?;
             let embeddings: Vec<_> = photos
                 .into_iter()
                 .zip(embedded)

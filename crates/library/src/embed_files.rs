@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use likeness_decode::{DecodePool, Worker};
-use likeness_domain::{Embedding, FileKind, JobContext, Problem, RelativePath, Stage};
-use likeness_embed::{Model, Prepared};
+use likeness_decode::{DecodeError, DecodePool, Worker};
+use likeness_domain::{Embedding, FileKind, JobContext, Pixels, Problem, RelativePath, Stage};
+use likeness_embed::Model;
 use likeness_scan::{SkippedPlaces, find_files};
 
 use crate::Error;
@@ -34,6 +34,19 @@ pub fn embed_files(
     model: &dyn Model,
     files: &[PathBuf],
 ) -> Result<Vec<EmbeddedFile>, Error> {
+    embed_read(ctx, decoders, model, files, |worker, file| {
+        worker.picture(&files[file], model.input_short_side(), None)
+    })
+}
+
+/// The same for files whose pixels `read` gets, given a worker and the place of the file in `files`.
+pub(crate) fn embed_read(
+    ctx: &JobContext,
+    decoders: &DecodePool,
+    model: &dyn Model,
+    files: &[PathBuf],
+    read: impl Fn(&mut Worker, usize) -> Result<Pixels, DecodeError> + Sync,
+) -> Result<Vec<EmbeddedFile>, Error> {
     let total = files.len() as u64;
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
@@ -46,9 +59,10 @@ pub fn embed_files(
             if first >= files.len() {
                 return Ok(embedded);
             }
-            let batch = &files[first..(first + BATCH).min(files.len())];
-            embedded.extend((first..).zip(embed_batch(&mut worker, model, batch)));
-            let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
+            let end = (first + BATCH).min(files.len());
+            let pixels = (first..end).map(|file| read(&mut worker, file)).collect();
+            embedded.extend((first..).zip(embed_batch(model, &files[first..end], pixels)));
+            let done = done.fetch_add(end - first, Ordering::Relaxed) + end - first;
             ctx.progress(Stage::Embed, done as u64, total);
         }
     };
@@ -65,24 +79,20 @@ pub fn embed_files(
     Ok(embedded.into_iter().map(|(_, file)| file).collect())
 }
 
-fn embed_batch(worker: &mut Worker, model: &dyn Model, files: &[PathBuf]) -> Vec<EmbeddedFile> {
-    let prepared: Vec<Result<Prepared, Problem>> = files
-        .iter()
-        .map(|path| {
-            let pixels =
-                worker.picture(path, model.input_short_side(), None).map_err(|error| error.problem())?;
-            Ok(model.prepare(&pixels))
-        })
-        .collect();
+fn embed_batch(
+    model: &dyn Model,
+    files: &[PathBuf],
+    pixels: Vec<Result<Pixels, DecodeError>>,
+) -> Vec<EmbeddedFile> {
     let mut problems = Vec::with_capacity(files.len());
     let mut pictures = Vec::with_capacity(files.len());
-    for picture in prepared {
-        match picture {
-            Ok(picture) => {
-                pictures.push(picture);
+    for pixels in pixels {
+        match pixels {
+            Ok(pixels) => {
+                pictures.push(model.prepare(&pixels));
                 problems.push(None);
             }
-            Err(problem) => problems.push(Some(problem)),
+            Err(error) => problems.push(Some(error.problem())),
         }
     }
     let mut embeddings = model.embed(&pictures).into_iter();

@@ -63,6 +63,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a folder was gone that somebody removed while it was looked at.
+    pub(crate) fn is_removed_folder(&self) -> bool {
+        matches!(self, Error::UnknownFolder(_) | Error::Store(likeness_store::Error::UnknownFolder(_)))
+    }
+
     /// What writing to `path` ended with; a full disk has its own name.
     pub(crate) fn writing(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         let path = path.into();

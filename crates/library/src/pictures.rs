@@ -20,12 +20,11 @@ impl Library {
         }
         let path = self.present_file(photo)?;
         let mut worker = self.decoders.worker();
-        let opened = worker.open(&path)?;
-        let decoded = worker.decode(1)?;
-        let thumbnails = decoded.thumbnails;
-        if opened.hash == hash {
-            self.thumbnails.write(&hash, &thumbnails.small, &thumbnails.large)?;
+        if worker.open(&path)?.hash != hash {
+            return Err(Error::PhotoAway(photo));
         }
+        let thumbnails = worker.decode(1)?.thumbnails;
+        self.thumbnails.write(&hash, &thumbnails.small, &thumbnails.large)?;
         Ok(match size {
             ThumbnailSize::Small => thumbnails.small,
             ThumbnailSize::Large => thumbnails.large,
@@ -38,7 +37,12 @@ impl Library {
     /// When the photo is unknown, or none of its files can be read now.
     pub fn screen_picture(&self, photo: PhotoId, long_side: u32) -> Result<Vec<u8>, Error> {
         let path = self.present_file(photo)?;
-        Ok(self.decoders.worker().screen_picture(&path, long_side)?)
+        let mut worker = self.decoders.worker();
+        // Another content may lie there since the last scan; what is shown for a photo is kept for long.
+        if worker.open(&path)?.hash != self.hash_of(photo)? {
+            return Err(Error::PhotoAway(photo));
+        }
+        Ok(worker.screen_picture(&path, long_side)?)
     }
 
     /// A picture file's bytes as JPEG for the screen, like [`screen_picture`](Self::screen_picture).

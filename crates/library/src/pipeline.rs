@@ -132,7 +132,7 @@ impl Line<'_> {
             self.ctx.check()?;
             let sent = if let Some(batch) = self.full_batch() {
                 self.embed(batch, &outcomes)
-            } else if let Some(file) = self.pages.lock().next(self.library)? {
+            } else if let Some(file) = self.next_file()? {
                 match self.read(&mut worker, file)? {
                     Read::Done(seen) => outcomes.send(seen).map_err(|_| Closed),
                     Read::Waits(waiting) => {
@@ -162,6 +162,8 @@ impl Line<'_> {
                 Ok(Read::Later)
             }
             Err(error) => {
+                // What ends this program may end its workers first: that says nothing about the file.
+                self.ctx.check()?;
                 self.stop_when_root_is_away()?;
                 let outcome = Outcome::Problem { file: file.id, stamp: file.stamp, problem: error.problem() };
                 Ok(Read::Done(Seen { path: file.path, outcome }))
@@ -207,6 +209,11 @@ impl Line<'_> {
                 Read::Done(Seen { path: file.path.clone(), outcome })
             }
         }
+    }
+
+    /// The pages are locked for the asking only: in the condition above they would be for as long as the file is read.
+    fn next_file(&self) -> Result<Option<FileToRead>, Error> {
+        self.pages.lock().next(self.library)
     }
 
     fn full_batch(&self) -> Option<Vec<Waiting>> {

@@ -77,7 +77,10 @@ impl Library {
             .roots_in(scope)?
             .into_iter()
             .try_for_each(|(root, places)| {
-                self.refresh_root(ctx, &root, &places, with_embeddings, &mut summary)
+                match self.refresh_root(ctx, &root, &places, with_embeddings, &mut summary) {
+                    Err(error) if error.is_removed_folder() => Ok(()),
+                    refreshed => refreshed,
+                }
             })
             .and_then(|()| self.preview_missing(ctx))
             .and_then(|()| match with_embeddings {

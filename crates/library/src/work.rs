@@ -120,7 +120,11 @@ impl Following {
 
     /// Ends it, and forgets what waits. What is done stays done; the next scan takes up the rest.
     pub fn cancel(&self) {
-        self.shared.queue.lock().scopes.clear();
+        {
+            let mut queue = self.shared.queue.lock();
+            queue.scopes.clear();
+            queue.later.clear();
+        }
         self.shared.steer(JobControl::cancel);
     }
 }
@@ -144,11 +148,17 @@ impl Shared {
         loop {
             let done = match self.next() {
                 Next::Ended => return,
-                Next::Scope(scope) => self.work_on(&scope).and_then(|()| self.watch_what_is_online()),
+                Next::Scope(scope) => {
+                    let worked = self.work_on(&scope);
+                    worked.and(self.watch_what_is_online())
+                }
                 Next::Nothing => ticker.tick(&self),
             };
             match done {
-                Ok(()) | Err(Error::Cancelled(_)) => {}
+                Ok(()) => {}
+                // Cancelled, or the folder was removed meanwhile: both are what the person wanted.
+                Err(Error::Cancelled(_)) => self.rest(),
+                Err(error) if error.is_removed_folder() => self.rest(),
                 Err(error) => self.fail(error),
             }
         }
@@ -265,6 +275,7 @@ impl Shared {
         let folders = self.library.catalog().folders()?;
         let mut watcher = self.watcher.lock();
         let Some(watcher) = watcher.as_mut() else { return Ok(()) };
+        watcher.keep_only(&folders.iter().map(|folder| folder.id).collect::<Vec<_>>());
         for folder in folders {
             match folder.state {
                 FolderState::Offline => watcher.unwatch(folder.id),

@@ -88,6 +88,11 @@ impl Watcher {
         self.folders.remove(&folder);
     }
 
+    /// Stops listening to all folders but these.
+    pub fn keep_only(&mut self, folders: &[FolderId]) {
+        self.folders.retain(|folder, _| folders.contains(folder));
+    }
+
     /// How far a source folder is watched; `None` when it was never asked for, or is no longer.
     pub fn state(&self, folder: FolderId) -> Option<WatchState> {
         self.folders.get(&folder).map(|watched| watched.state.lock().clone())

@@ -121,11 +121,12 @@ fn a_drive_unplugged_during_a_scan_proves_nothing() {
 #[test]
 fn a_folder_that_is_not_there_is_offline() {
     let folder = TempDir::new().expect("made");
-    let volume = volume_of(folder.path()).expect("told");
-    assert_eq!(root_state(folder.path(), Some(&volume)), RootState::Online);
+    // Where the system does not tell, as inside a bare chroot, a folder that is there is online all the same.
+    let volume = volume_of(folder.path());
+    assert_eq!(root_state(folder.path(), volume.as_ref()), RootState::Online);
     assert_eq!(root_state(folder.path(), None), RootState::Online);
     for root in [folder.path().join("gone"), PathBuf::from("/dev/null")] {
-        assert!(matches!(root_state(&root, Some(&volume)), RootState::Offline { .. }), "{root:?}");
+        assert!(matches!(root_state(&root, volume.as_ref()), RootState::Offline { .. }), "{root:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! One route per kind of answer: JSON, shape, events, pictures, and the UI's own files.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -21,7 +21,8 @@ use crate::ui;
 /// Ratings for 500,000 photos fit, and so does any photo that someone drops on the page.
 const BODY_LIMIT_BYTES: usize = 256 << 20;
 
-/// Events wait here for a browser that is slow; more are dropped, and the next one says so by being sent whole.
+/// Events wait here for a browser that is slow. When they are too many the stream ends: the pages then connect again, and
+/// ask for everything anew.
 const EVENTS_WAITING: usize = 64;
 
 pub(crate) fn router(api: Arc<Api>, gate: Arc<Gate>) -> Router {
@@ -72,9 +73,12 @@ async fn query_picture(State(api): State<Arc<Api>>, Path(token): Path<String>) -
 
 async fn events(State(api): State<Arc<Api>>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let (sender, receiver) = mpsc::channel::<Event>(EVENTS_WAITING);
+    let sender = Mutex::new(Some(sender));
     let subscription = api.listen(move |event| {
-        // A full queue means a browser that sleeps: it asks for everything again when it wakes.
-        let _ = sender.try_send(event);
+        let mut sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
+        if sender.as_ref().is_some_and(|sender| sender.try_send(event).is_err()) {
+            *sender = None;
+        }
     });
     let events = stream::unfold((receiver, subscription), async |(mut receiver, subscription)| {
         let event = receiver.recv().await?;
@@ -110,6 +114,8 @@ fn lasting_picture(picture: Picture) -> Response {
     let headers = [
         (header::CONTENT_TYPE, picture.mime),
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+        // Another run at this port may show another library, where the ids mean other photos.
+        (header::VARY, "Cookie"),
     ];
     (headers, picture.bytes).into_response()
 }

@@ -199,7 +199,7 @@ fn a_photo_without_capture_time_is_shown_at_the_earliest_time_of_its_files() {
     assert_eq!(detail.row.shown_at_ms, 1000);
     assert_eq!((detail.row.files, detail.warning), (2, undated.warning));
     let problems = library.store.problems().expect("problems");
-    assert_eq!((problems.len(), problems[0].photo), (1, Some(photo)));
+    assert_eq!((problems.len(), problems[0].photo), (2, Some(photo)), "one for each file");
 }
 
 #[test]
