@@ -21,6 +21,8 @@ use crate::{Activity, Error, Library, Notice, Scope, WithEmbeddings};
 const TICK: Duration = Duration::from_secs(1);
 /// The timed scan, which is the truth where events are lost.
 const SCAN_EVERY: Duration = Duration::from_secs(15 * 60);
+/// The first scan leaves the cores to whoever wants to see photos at once: the catalog can show them without it.
+const FIRST_SCAN_AFTER: Duration = Duration::from_millis(1500);
 /// Files that changed under our hands are looked at again after this.
 const SETTLE: Duration = Duration::from_secs(2);
 /// Activity is told at most this often.
@@ -58,7 +60,7 @@ struct Reported {
 }
 
 impl Library {
-    /// Reads everything once, then follows the folders: events, drives, other processes, and a timed scan.
+    /// Soon reads everything once, then follows the folders: events, drives, other processes, and a timed scan.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -77,7 +79,7 @@ impl Library {
             }
         });
         *shared.watcher.lock() = Some(watcher);
-        shared.queue(Scope::Everything);
+        shared.queue.lock().later.push((Instant::now() + FIRST_SCAN_AFTER, Scope::Everything));
         let running = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("likeness-work".into())
