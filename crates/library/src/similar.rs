@@ -100,7 +100,11 @@ impl Library {
             Subject::File(path) => match self.photo_in_file(path)? {
                 Some(photo) => {
                     asked.insert(photo);
-                    self.see_photo(photo, region)
+                    match self.store.embedding(photo, self.model()?.tag())? {
+                        Some(embedding) if region.is_none() => Ok(embedding),
+                        // This file can be read, whether the library's own can or not.
+                        _ => self.see_file(path, region),
+                    }
                 }
                 None => self.see_file(path, region),
             },
