@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use likeness_domain::{CaptureTime, ContentHash, JobContext};
-use likeness_library::{CheckState, Library, Places, Repair, ThumbnailSize, builtin, decoders};
+use likeness_library::{FindingState, Library, Places, Repair, ThumbnailSize, builtin, decoders};
 use likeness_testkit::photo_jpeg;
 use likeness_tests::world::{Program, World, data, in_view, test};
 
@@ -94,7 +94,7 @@ fn open(folder: &Path) -> Library {
 fn is_sound(folder: &Path) -> usize {
     let library = open(folder);
     let findings = library.doctor(&JobContext::unattended(), Repair::No).expect("looked");
-    assert!(findings.iter().all(|found| found.state == CheckState::Ok), "{findings:?}");
+    assert!(findings.iter().all(|found| found.state == FindingState::Ok), "{findings:?}");
     in_view(&library).len()
 }
 

@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use likeness_domain::{JobContext, PhotoId, Rating};
 use likeness_library::store::Available;
 use likeness_library::{
-    Accuracy, Answer, CheckState, Error, Finding, Library, Metric, Places, Question, Repair, Subject,
+    Accuracy, Answer, Error, Finding, FindingState, Library, Metric, Places, Question, Repair, Subject,
     ThumbnailSize, builtin, decoders, open_model,
 };
 use likeness_tests::world::{
@@ -59,13 +59,13 @@ fn a_damaged_embedding() {
     let error = similar(&library, photo).expect_err("vectors that cannot be read are not passed over");
     assert!(matches!(error, Error::Store(_)) && error.to_string().contains("derived.db"), "{error}");
     let found = doctor(&library, Repair::No);
-    assert!(found.iter().any(|found| found.state == CheckState::Failed), "{found:?}");
+    assert!(found.iter().any(|found| found.state == FindingState::Failed), "{found:?}");
     let repaired = doctor(&library, Repair::Yes);
-    assert!(repaired.iter().all(|found| found.state != CheckState::Failed), "{repaired:?}");
-    assert!(repaired.iter().any(|found| found.state == CheckState::Repaired), "{repaired:?}");
+    assert!(repaired.iter().all(|found| found.state != FindingState::Failed), "{repaired:?}");
+    assert!(repaired.iter().any(|found| found.state == FindingState::Repaired), "{repaired:?}");
     let answer = similar(&library, photo).expect("an answer");
     assert_eq!((answer.results.len(), answer.not_yet_findable, stars(&library, photo)), (4, 0, 5));
-    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
 }
 
 fn derived_work_that_is_no_database() {
@@ -88,7 +88,7 @@ fn derived_work_that_is_no_database() {
     let photo = photo_at(&library, &first);
     assert_eq!(similar(&library, photo).expect("an answer").results.len(), 3);
     assert_eq!(stars(&library, photo), 2);
-    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
 }
 
 fn vectors_of_another_process() {
@@ -107,7 +107,7 @@ fn vectors_of_another_process() {
     assert!(own.results.iter().all(|found| found.photo.id != new));
     let index_knows = |answer: &Answer, photo| answer.results.iter().any(|found| found.photo.id == photo);
     assert_eq!(ids.contains(&new), index_knows(&own, first), "both ways or none");
-    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == CheckState::Ok));
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
 }
 
 fn a_library_without_a_model() {
@@ -131,9 +131,9 @@ fn a_library_without_a_model() {
         assert!(matches!(&error, Error::NoModel(why) if why.contains("damaged")), "{error}");
         let found = doctor(&library, Repair::No);
         let model = found.iter().find(|found| found.check == "model").expect("checked");
-        assert!(model.state == CheckState::Failed && model.detail.contains("damaged"), "{model:?}");
+        assert!(model.state == FindingState::Failed && model.detail.contains("damaged"), "{model:?}");
         assert!(
-            found.iter().all(|found| found.check == "model" || found.state == CheckState::Ok),
+            found.iter().all(|found| found.check == "model" || found.state == FindingState::Ok),
             "{found:?}"
         );
         photo

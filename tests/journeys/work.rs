@@ -8,7 +8,7 @@ use likeness_api::wire::{Event, PhotoFilter, Request};
 use likeness_api::{Api, Options};
 use likeness_domain::{Flag, JobContext, PhotoId, Rating};
 use likeness_library::{
-    Accuracy, CheckState, Library, Metric, Question, Repair, Scope, Subject, ThumbnailSize, WithEmbeddings,
+    Accuracy, FindingState, Library, Metric, Question, Repair, Scope, Subject, ThumbnailSize, WithEmbeddings,
 };
 use likeness_tests::world::{
     Counted, World, add, eventually, files_below, in_view, look_again, photo, photo_at, row_of, stars, test,
@@ -192,11 +192,11 @@ fn thumbnails_come_back() {
         let findings = library.doctor(&ctx, repair).expect("looked");
         findings.into_iter().find(|found| found.check == "thumbnails").expect("checked").state
     };
-    assert_eq!(state(Repair::No), CheckState::Failed);
+    assert_eq!(state(Repair::No), FindingState::Failed);
     assert_eq!(thumbnails(), before, "half a thumbnail is never shown");
     fs::remove_file(&files[0]).expect("removed");
-    assert_eq!(state(Repair::Yes), CheckState::Repaired);
-    assert_eq!(state(Repair::No), CheckState::Ok);
+    assert_eq!(state(Repair::Yes), FindingState::Repaired);
+    assert_eq!(state(Repair::No), FindingState::Ok);
 }
 
 fn work_is_taken_up_again() {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use likeness_domain::{JobContext, Likeness, ModelTag, PhotoId, PictureFormat, Rating, RelativePath};
-use likeness_library::store::{FolderRow, PhotoQuery, PhotoRow, Sort};
+use likeness_library::store::{FindingState, FolderRow, PhotoQuery, PhotoRow, Sort};
 use likeness_library::{
-    Accuracy, CheckState, Error, Library, Metric, Model, Notice, Question, Repair, Scope, Subject, Summary,
+    Accuracy, Error, Library, Metric, Model, Notice, Question, Repair, Scope, Subject, Summary,
     WithEmbeddings, builtin, decoders, embed_files, evaluate, picture_files,
 };
 
@@ -336,9 +336,9 @@ impl Session {
     pub fn doctor(&self, job: &Job, repair: Repair) -> Result<Vec<CheckLine>, Failure> {
         let findings = self.library.doctor(&job.0, repair).in_words()?;
         let state = |state| match state {
-            CheckState::Ok => "ok",
-            CheckState::Repaired => "repaired",
-            CheckState::Failed => "failed",
+            FindingState::Ok => "ok",
+            FindingState::Repaired => "repaired",
+            FindingState::Failed => "failed",
         };
         Ok(findings
             .into_iter()

@@ -144,7 +144,7 @@ impl Worker {
     /// As [`open`](Self::open) and [`decode`](Self::decode).
     pub fn screen_picture(&mut self, path: &Path, long_side: u32) -> Result<Vec<u8>, DecodeError> {
         self.open(path)?;
-        self.question(Request::ScreenPicture { long_side }, Message::into_screen_picture)
+        self.opened_screen_picture(long_side)
     }
 
     /// The same, of a file's bytes: a picture that was pasted or dropped.
@@ -157,6 +157,14 @@ impl Worker {
         long_side: u32,
     ) -> Result<Vec<u8>, DecodeError> {
         self.open_bytes(bytes)?;
+        self.opened_screen_picture(long_side)
+    }
+
+    /// [`screen_picture`](Self::screen_picture) of the file that is open.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn opened_screen_picture(&mut self, long_side: u32) -> Result<Vec<u8>, DecodeError> {
         self.question(Request::ScreenPicture { long_side }, Message::into_screen_picture)
     }
 
@@ -165,7 +173,11 @@ impl Worker {
         self.ask(&request, self.pool.limits.reading, Message::into_opened)
     }
 
-    fn opened_picture(&mut self, short_side: u32, region: Option<Region>) -> Result<Pixels, DecodeError> {
+    /// [`picture`](Self::picture) of the file that is open.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn opened_picture(&mut self, short_side: u32, region: Option<Region>) -> Result<Pixels, DecodeError> {
         let region = region.map(|region| region.to_fractions());
         self.question(Request::Picture { short_side, region }, Message::into_picture)
     }

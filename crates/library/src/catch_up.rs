@@ -33,7 +33,7 @@ impl Library {
                 if worker.open(&paths[file])?.hash != hashes[file] {
                     return Err(DecodeError::ChangedWhileReading);
                 }
-                worker.picture(&paths[file], model.input_short_side(), None)
+                worker.opened_picture(model.input_short_side(), None)
             })?;
             let embeddings: Vec<_> = photos
                 .into_iter()

@@ -2,31 +2,11 @@
 
 use likeness_domain::{JobContext, PhotoId};
 use likeness_neighbors::{Query, SearchOptions};
-use likeness_store::{FindingState, FolderState, PhotoQuery};
+use likeness_store::{Finding, FindingState, FolderState, PhotoQuery};
 
 use crate::eye::Eye;
 use crate::thumbnails::ThumbnailSize;
 use crate::{Error, Library, Scope, WithEmbeddings};
-
-/// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was checked, in one or two words.
-    pub check: &'static str,
-    /// How it stands.
-    pub state: CheckState,
-    /// What was seen.
-    pub detail: String,
-}
-
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum CheckState {
-    Ok,
-    Repaired,
-    Failed,
-}
 
 /// Whether to mend what can be made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,19 +69,10 @@ impl Library {
     }
 
     fn check_catalog(&self, repair: Repair) -> Result<Vec<Finding>, Error> {
-        let findings = match repair {
+        Ok(match repair {
             Repair::Yes => self.store.repair()?,
             Repair::No => self.store.check()?,
-        };
-        let state = |state| match state {
-            FindingState::Ok => CheckState::Ok,
-            FindingState::Repaired => CheckState::Repaired,
-            FindingState::Failed => CheckState::Failed,
-        };
-        Ok(findings
-            .into_iter()
-            .map(|found| Finding { check: found.check, state: state(found.state), detail: found.detail })
-            .collect())
+        })
     }
 
     /// Every photo that can be reached has both thumbnails, whole.
@@ -129,7 +100,7 @@ impl Library {
         Ok(match left {
             0 => Finding {
                 check: "thumbnails",
-                state: CheckState::Repaired,
+                state: FindingState::Repaired,
                 detail: format!("{} were made again", bad.len()),
             },
             left => failed("thumbnails", format!("{left} cannot be made while their photos are away")),
@@ -176,9 +147,9 @@ impl Library {
 }
 
 fn ok(check: &'static str, detail: String) -> Finding {
-    Finding { check, state: CheckState::Ok, detail }
+    Finding { check, state: FindingState::Ok, detail }
 }
 
 fn failed(check: &'static str, detail: String) -> Finding {
-    Finding { check, state: CheckState::Failed, detail }
+    Finding { check, state: FindingState::Failed, detail }
 }

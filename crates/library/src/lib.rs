@@ -24,7 +24,7 @@ mod turn;
 mod work;
 
 pub use activity::{Activity, Work};
-pub use doctor::{CheckState, Finding, Repair};
+pub use doctor::Repair;
 pub use embed_files::{EmbeddedFile, embed_files, picture_files};
 pub use error::Error;
 pub use evaluate::{Evaluation, evaluate};
@@ -34,6 +34,7 @@ pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_mo
 pub use likeness_neighbors::{Accuracy, Metric};
 pub use likeness_scan::WatchState;
 pub use likeness_store as store;
+pub use likeness_store::{Finding, FindingState};
 pub use notices::{FileChange, Notice, Subscription};
 pub use places::Places;
 pub use refresh::{Scope, Summary, WithEmbeddings};

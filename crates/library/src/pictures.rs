@@ -42,7 +42,7 @@ impl Library {
         if worker.open(&path)?.hash != self.hash_of(photo)? {
             return Err(Error::PhotoAway(photo));
         }
-        Ok(worker.screen_picture(&path, long_side)?)
+        Ok(worker.opened_screen_picture(long_side)?)
     }
 
     /// A picture file's bytes as JPEG for the screen, like [`screen_picture`](Self::screen_picture).

@@ -46,7 +46,7 @@ impl Library {
 
     /// Notes in the catalog whether the folder can be reached, and says so.
     pub(crate) fn look_at_root(&self, root: &Root) -> Result<FolderState, Error> {
-        let before = self.folder_row(root.id)?.state;
+        let before = self.store.folder_state(root.id)?;
         let now = match (root.state(), before) {
             (RootState::Online, FolderState::Waiting) => FolderState::Waiting,
             (RootState::Online, _) => FolderState::Online,

@@ -87,6 +87,18 @@ impl Store {
         })
     }
 
+    /// How a source folder stands, without counting what is in it.
+    ///
+    /// # Errors
+    /// When there is no such folder or the catalog cannot be read.
+    pub fn folder_state(&self, folder: FolderId) -> Result<FolderState, Error> {
+        self.read(|view| {
+            let mut find = view.prepare_cached("SELECT state FROM folders WHERE id = ?1")?;
+            let state = find.query_row([folder.0], |row| FolderState::of(row, "state")).optional()?;
+            state.ok_or(Error::UnknownFolder(folder))
+        })
+    }
+
     /// Adds the source folder at `path`, online. The same path again gives the same number, and learns `volume`.
     ///
     /// # Errors
