@@ -1,6 +1,6 @@
 //! One line per command: the api does the work, away from the window's thread.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use likeness_api::Api;
@@ -38,15 +38,10 @@ pub fn take_query_file(api: State<'_, Arc<Api>>, path: PathBuf) -> Result<QueryP
 
 /// A native dialog cannot be driven: a test answers it through the environment.
 #[tauri::command(async)]
-pub fn choose_folder(app: AppHandle) -> Option<PathBuf> {
-    if let Some(answer) = std::env::var_os("LIKENESS_TEST_CHOOSE_FOLDER") {
-        return Some(answer.into());
-    }
-    app.dialog().file().blocking_pick_folder().and_then(|folder| folder.into_path().ok())
-}
-
-/// Adds a folder that was named when the window was started.
-pub fn add(api: &Api, folder: &Path) -> Result<Value, Failure> {
-    let path = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-    api.call(Request::AddFolder { path: path.to_string_lossy().into_owned() })
+pub fn choose_folder(app: AppHandle) -> Option<String> {
+    let chosen = match std::env::var_os("LIKENESS_TEST_CHOOSE_FOLDER") {
+        Some(answer) => Some(PathBuf::from(answer)),
+        None => app.dialog().file().blocking_pick_folder().and_then(|folder| folder.into_path().ok()),
+    };
+    chosen.as_deref().map(Api::chosen_folder)
 }

@@ -14,6 +14,7 @@ use crate::failure::{self, Words};
 use crate::open::{Options, open};
 use crate::query_pictures::QueryPictures;
 use crate::wire::{Activity, Event, Failure, PhotoFilter, QueryPicture, Request};
+use crate::wire_path;
 
 /// A picture as a face shows it.
 #[derive(Debug, Clone)]
@@ -87,6 +88,20 @@ impl Api {
         }
     }
 
+    /// Adds a folder that was named when the program was started, by its exact path.
+    ///
+    /// # Errors
+    /// When it is no folder, or belongs to Likeness.
+    pub fn add_folder(&self, folder: &Path) -> Result<(), Failure> {
+        let folder = folder.canonicalize().map_err(|error| failure::unreadable(folder, &error))?;
+        commands::add_folder(self, &wire_path::to_text(&folder)).map(drop)
+    }
+
+    /// A folder that was chosen in a dialog, as the face sends it back in a [`Request`].
+    pub fn chosen_folder(folder: &Path) -> String {
+        wire_path::to_text(folder)
+    }
+
     /// Ids, minutes and aspect ratios of the photos that the filter lets through, in order, as little-endian bytes:
     /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32).
     ///
@@ -142,8 +157,12 @@ impl Api {
     /// # Errors
     /// When the file cannot be read or is no picture.
     pub fn take_query_file(&self, path: &Path) -> Result<QueryPicture, Failure> {
-        let bytes = std::fs::read(path).map_err(|error| failure::unreadable(path, &error))?;
-        self.take_query_picture(&bytes)
+        let unreadable = |error| failure::unreadable(path, &error);
+        let file = std::fs::metadata(path).map_err(unreadable)?;
+        if !file.is_file() || file.len() > MOST_QUERY_BYTES {
+            return Err(failure::no_query_picture(path));
+        }
+        self.take_query_picture(&std::fs::read(path).map_err(unreadable)?)
     }
 
     /// Calls `on_event` with all news until the subscription is dropped. It must be quick.
@@ -174,6 +193,8 @@ impl Api {
 }
 
 const QUERY_PICTURE_SIDE: u32 = 1024;
+/// Larger files are no pictures that someone drops to look for, and would be kept in memory.
+const MOST_QUERY_BYTES: u64 = 256 << 20;
 
 fn jpeg(bytes: Vec<u8>) -> Picture {
     Picture { bytes, mime: "image/jpeg" }

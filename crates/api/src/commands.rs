@@ -1,6 +1,6 @@
 //! One function per command.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use likeness_domain::{FolderId, PhotoId, Rating};
 use likeness_library::store::{FolderRow, FolderState};
@@ -14,6 +14,7 @@ use crate::wire::{
     CameraCount, Failure, FlagWord, Folder, LibraryState, ModelState, PhotoDetail, PhotoRow, ProblemRow,
     SimilarAnswer, SimilarQuery, SimilarRow, Undone,
 };
+use crate::wire_path;
 
 pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
     let catalog = api.library.catalog();
@@ -38,11 +39,7 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
 }
 
 pub(crate) fn add_folder(api: &Api, path: &str) -> Result<Folder, Failure> {
-    let path = Path::new(path);
-    if !path.is_absolute() {
-        return Err(failure::relative_path(path));
-    }
-    let row = api.library.add_folder(path).in_words()?;
+    let row = api.library.add_folder(&whole_path(path)?).in_words()?;
     api.following.look_at(Scope::Folder(row.id));
     Ok(folder_of(api, &row))
 }
@@ -52,13 +49,14 @@ pub(crate) fn remove_folder(api: &Api, folder: i64) -> Result<(), Failure> {
 }
 
 pub(crate) fn relink_folder(api: &Api, folder: i64, path: &str) -> Result<Folder, Failure> {
-    let path = Path::new(path);
-    if !path.is_absolute() {
-        return Err(failure::relative_path(path));
-    }
-    let row = api.library.relink_folder(FolderId(folder), path).in_words()?;
+    let row = api.library.relink_folder(FolderId(folder), &whole_path(path)?).in_words()?;
     api.following.look_at(Scope::Folder(row.id));
     Ok(folder_of(api, &row))
+}
+
+fn whole_path(text: &str) -> Result<PathBuf, Failure> {
+    let path = wire_path::from_text(text);
+    if path.is_absolute() { Ok(path) } else { Err(failure::relative_path(&path)) }
 }
 
 pub(crate) fn rescan(api: &Api, folder: Option<i64>) {

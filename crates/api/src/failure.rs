@@ -124,6 +124,14 @@ pub(crate) fn forgotten_picture() -> Failure {
     failure("unknownPicture", "Likeness has forgotten this picture", "Drop or paste it again.")
 }
 
+pub(crate) fn no_query_picture(path: &Path) -> Failure {
+    failure(
+        "notAPicture",
+        format!("{} is no picture file of up to 256 MB", path.display()),
+        "Try another file.",
+    )
+}
+
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     failure(
         "unreadable",

@@ -8,12 +8,14 @@ mod commands;
 mod convert;
 mod failure;
 pub mod lines;
+mod measure;
 mod open;
 mod outside;
 mod query_pictures;
 mod session;
 mod times;
 pub mod wire;
+mod wire_path;
 #[cfg(test)]
 mod wire_ts;
 
@@ -21,6 +23,7 @@ pub use api::{Api, Picture, Subscription};
 pub use likeness_domain::{JobControl, Progress, Stage};
 pub use likeness_library::store::Sort;
 pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, run_worker_if_asked};
+pub use measure::{EmbedTarget, Shard, embed, eval};
 pub use open::Options;
 pub use outside::open_in_browser;
-pub use session::{AskSimilar, EmbedTarget, Job, ListPhotos, Session, Shard, SimilarLines, embed, eval};
+pub use session::{AskSimilar, Job, ListPhotos, Session, SimilarLines};

@@ -22,7 +22,7 @@ pub struct ScanLine {
 /// `watch`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChangeLine {
-    /// `new`, `changed`, `moved`, `missing` or `problem`.
+    /// `new`, `copied`, `changed`, `moved`, `missing`, `returned` or `problem`.
     pub event: &'static str,
     /// The file.
     pub path: String,

@@ -48,16 +48,17 @@ fn bar(show: Show) -> ProgressBar {
 
 fn update(bar: &ProgressBar, Progress { stage, done, total }: Progress) {
     let words = match stage {
+        Stage::Wait => "Waiting for another Likeness that reads photos into this library",
         Stage::Find => "Looking for files",
         Stage::Read => "Reading files",
         Stage::Decode => "Reading photos",
         Stage::Embed => "Looking at photos",
         Stage::Save => "Saving",
     };
-    let template = if stage == Stage::Find {
-        "{msg}: {pos}"
-    } else {
-        "{msg} {wide_bar} {pos} of {len}, {per_sec}, {eta} left"
+    let template = match stage {
+        Stage::Wait => "{msg}",
+        Stage::Find => "{msg}: {pos}",
+        _ => "{msg} {wide_bar} {pos} of {len}, {per_sec}, {eta} left",
     };
     if bar.message() != words {
         bar.reset();

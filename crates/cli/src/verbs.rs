@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ChangeLine, ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskSimilar, EmbedTarget, JobControl, ListPhotos, Options, Repair, Session, WithEmbeddings,
@@ -199,7 +199,8 @@ impl Run {
             shard: embed.shard,
             model: embed.model.clone(),
         };
-        let line = with_progress(self.show, |job| likeness_api::embed(job, &target))?;
+        let (line, problems) = with_progress(self.show, |job| likeness_api::embed(job, &target))?;
+        print_unread(&problems);
         print_line(self.form, &line, || {
             format!(
                 "{} pictures, {} numbers each, {:.1} pictures/s, {} problems; by {}",
@@ -210,7 +211,8 @@ impl Run {
     }
 
     fn eval(&self, eval: &Eval) -> Result<Outcome, Failure> {
-        let line = with_progress(self.show, |job| likeness_api::eval(job, &eval.folder))?;
+        let (line, problems) = with_progress(self.show, |job| likeness_api::eval(job, &eval.folder))?;
+        print_unread(&problems);
         print_line(self.form, &line, || {
             format!(
                 "{} pictures in {} classes\nprecision@1   {:.3}\nprecision@5   {:.3}\nprecision@10  {:.3}\nmAP           {:.3}\npurity        {:.3}\nNMI           {:.3}",
@@ -272,6 +274,13 @@ impl Run {
                 table.print();
             }
         }
+    }
+}
+
+/// Files that no library keeps a list of.
+fn print_unread(problems: &[ProblemLine]) {
+    for problem in problems {
+        eprintln!("problem: {}: {}", printable(&problem.path), problem.reason);
     }
 }
 

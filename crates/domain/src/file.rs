@@ -53,6 +53,8 @@ pub enum FileState {
 /// The step at which something went wrong, or that a job is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
+    /// Waiting until another process has read photos into the same library.
+    Wait,
     /// Looking for files.
     Find,
     /// Reading and hashing a file.
@@ -69,6 +71,7 @@ impl Stage {
     /// The word in the catalog, in JSON and on screen.
     pub fn word(self) -> &'static str {
         match self {
+            Stage::Wait => "wait",
             Stage::Find => "find",
             Stage::Read => "read",
             Stage::Decode => "decode",

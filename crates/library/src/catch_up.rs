@@ -1,11 +1,12 @@
 //! Makes again what can be made again: embeddings by the model in use, and previews that went with `derived.db`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use likeness_decode::DecodeError;
+use likeness_decode::{DecodeError, Decoded, Worker};
 use likeness_domain::{JobContext, PhotoId, Stage};
 use likeness_store::Preview;
 
+use crate::all_cores::on_all_cores;
 use crate::embed_files::{EmbeddedFile, embed_read};
 use crate::{Error, Library};
 
@@ -49,25 +50,39 @@ impl Library {
 
     /// Files that have not changed are not read again, so lost previews must be asked for.
     pub(crate) fn preview_missing(&self, ctx: &JobContext) -> Result<(), Error> {
-        let mut worker = self.decoders.worker();
+        let total = self.store.count_without_preview()?;
+        let mut done = 0;
         let mut after = None;
         loop {
             let page = self.store.photos_without_preview(after, PAGE)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(*last);
-            let mut previews = Vec::with_capacity(page.len());
-            for (photo, path) in page {
-                ctx.check()?;
-                let Ok(opened) = worker.open(&path) else { continue };
-                // Another content than the catalog's: the next scan sees that the file changed.
-                if opened.hash != self.hash_of(photo)? {
-                    continue;
-                }
-                let Ok(decoded) = worker.decode(1) else { continue };
-                let (preview, perceptual_hash) = (decoded.preview, decoded.perceptual_hash);
-                previews.push((photo, Preview { preview, perceptual_hash }));
-            }
+            let previews = on_all_cores(
+                &ctx.uncounted(),
+                &self.decoders,
+                Stage::Decode,
+                page.len(),
+                1,
+                |worker, files| {
+                    page[files]
+                        .iter()
+                        .filter_map(|(photo, path)| self.preview(worker, *photo, path))
+                        .collect()
+                },
+            )?;
             self.store.save_previews(&previews)?;
+            done += page.len() as u64;
+            ctx.progress(Stage::Decode, done, total.max(done));
         }
+    }
+
+    /// `None` when the file cannot be read now, or has another content than the catalog's: the next scan sees to both.
+    fn preview(&self, worker: &mut Worker, photo: PhotoId, path: &Path) -> Option<(PhotoId, Preview)> {
+        let opened = worker.open(path).ok()?;
+        if self.hash_of(photo).ok()? != opened.hash {
+            return None;
+        }
+        let Decoded { preview, perceptual_hash, .. } = worker.decode(1).ok()?;
+        Some((photo, Preview { preview, perceptual_hash }))
     }
 }

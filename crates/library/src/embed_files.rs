@@ -1,9 +1,6 @@
 //! Embeddings of picture files, without a library: for `embed`, for `eval`, and for photos that wait for theirs.
 
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use likeness_decode::{DecodeError, DecodePool, Worker};
 use likeness_domain::{Embedding, FileKind, JobContext, Pixels, Problem, RelativePath, Stage};
@@ -11,6 +8,7 @@ use likeness_embed::Model;
 use likeness_scan::{SkippedPlaces, find_files};
 
 use crate::Error;
+use crate::all_cores::on_all_cores;
 
 /// A file and what the model sees in it.
 #[derive(Debug, Clone)]
@@ -47,36 +45,10 @@ pub(crate) fn embed_read(
     files: &[PathBuf],
     read: impl Fn(&mut Worker, usize) -> Result<Pixels, DecodeError> + Sync,
 ) -> Result<Vec<EmbeddedFile>, Error> {
-    let total = files.len() as u64;
-    let next = AtomicUsize::new(0);
-    let done = AtomicUsize::new(0);
-    let run = || -> Result<Vec<(usize, EmbeddedFile)>, Error> {
-        let mut worker = decoders.worker();
-        let mut embedded = Vec::new();
-        loop {
-            ctx.check()?;
-            let first = next.fetch_add(BATCH, Ordering::Relaxed);
-            if first >= files.len() {
-                return Ok(embedded);
-            }
-            let end = (first + BATCH).min(files.len());
-            let pixels = (first..end).map(|file| read(&mut worker, file)).collect();
-            embedded.extend((first..).zip(embed_batch(model, &files[first..end], pixels)));
-            let done = done.fetch_add(end - first, Ordering::Relaxed) + end - first;
-            ctx.progress(Stage::Embed, done as u64, total);
-        }
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut embedded = thread::scope(|scope| {
-        let runs: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
-        let mut all = Vec::with_capacity(files.len());
-        for run in runs {
-            all.extend(run.join().unwrap_or(Err(Error::Panicked("embedding photos")))?);
-        }
-        Ok::<_, Error>(all)
-    })?;
-    embedded.sort_unstable_by_key(|(place, _)| *place);
-    Ok(embedded.into_iter().map(|(_, file)| file).collect())
+    on_all_cores(ctx, decoders, Stage::Embed, files.len(), BATCH, |worker, batch| {
+        let pixels = batch.clone().map(|file| read(worker, file)).collect();
+        embed_batch(model, &files[batch], pixels)
+    })
 }
 
 fn embed_batch(

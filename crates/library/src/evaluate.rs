@@ -1,7 +1,7 @@
 //! How well a model looks, measured on a folder whose sub-folders are classes.
 
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use likeness_cluster::{kmeans, measure_retrieval, normalized_mutual_information, purity};
 use likeness_decode::DecodePool;
@@ -9,10 +9,10 @@ use likeness_domain::JobContext;
 use likeness_embed::Model;
 
 use crate::Error;
-use crate::embed_files::{embed_files, picture_files};
+use crate::embed_files::{EmbeddedFile, embed_files, picture_files};
 
 /// Figures of one evaluation, each 0 to 1 and better when higher.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Evaluation {
     /// Pictures that were looked at.
     pub images: usize,
@@ -30,8 +30,8 @@ pub struct Evaluation {
     pub purity: f64,
     /// Normalised mutual information of the same clusters and the classes.
     pub nmi: f64,
-    /// Files that could not be read.
-    pub problems: usize,
+    /// Files that could not be read, each with its reason.
+    pub unread: Vec<EmbeddedFile>,
 }
 
 const SEED: u64 = 0;
@@ -48,13 +48,13 @@ pub fn evaluate(
 ) -> Result<Evaluation, Error> {
     let files = picture_files(ctx, folder)?;
     let embedded = embed_files(ctx, decoders, model, &files)?;
-    let mut names: Vec<&Path> = Vec::new();
+    let mut names: Vec<PathBuf> = Vec::new();
     let mut labels = Vec::new();
     let mut vectors = Vec::new();
     for file in &embedded {
         let (Ok(embedding), Some(class)) = (&file.embedding, class_of(folder, &file.path)) else { continue };
-        let label = names.iter().position(|name| *name == class).unwrap_or_else(|| {
-            names.push(class);
+        let label = names.iter().position(|name| name == class).unwrap_or_else(|| {
+            names.push(class.to_path_buf());
             names.len() - 1
         });
         labels.push(label);
@@ -75,7 +75,7 @@ pub fn evaluate(
         map: retrieval.mean_average_precision,
         purity: purity(&clusters.assignment, &labels),
         nmi: normalized_mutual_information(&clusters.assignment, &labels),
-        problems: embedded.iter().filter(|file| file.embedding.is_err()).count(),
+        unread: embedded.into_iter().filter(|file| file.embedding.is_err()).collect(),
     })
 }
 

@@ -5,6 +5,7 @@
 //! what its parts say.
 
 mod activity;
+mod all_cores;
 mod catch_up;
 mod doctor;
 mod embed_files;
@@ -21,6 +22,7 @@ mod roots;
 mod similar;
 mod thumbnails;
 mod turn;
+mod wishes;
 mod work;
 
 pub use activity::{Activity, Work};

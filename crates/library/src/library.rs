@@ -12,6 +12,7 @@ use crate::eye::Eye;
 use crate::notices::Notices;
 use crate::roots::check_new_root;
 use crate::thumbnails::Thumbnails;
+use crate::wishes::Wishes;
 use crate::{Error, Notice, Places, Subscription};
 
 /// Decoders in copies of this program, whose `main` calls [`run_worker_if_asked`](crate::run_worker_if_asked) first.
@@ -30,6 +31,7 @@ pub struct Library {
     pub(crate) store: Store,
     pub(crate) thumbnails: Arc<Thumbnails>,
     pub(crate) decoders: DecodePool,
+    pub(crate) wishes: Arc<Wishes>,
     /// Without a model everything works but looking alike; the reason is kept to be told.
     eye: Arc<Result<Eye, String>>,
     pub(crate) notices: Arc<Notices>,
@@ -54,6 +56,7 @@ impl Library {
             store,
             thumbnails: Arc::new(thumbnails),
             decoders,
+            wishes: Arc::default(),
             eye: Arc::new(eye),
             notices: Arc::default(),
         })

@@ -45,6 +45,8 @@ pub enum FileChange {
     Moved,
     /// Not found any more.
     Missing,
+    /// Found again after it was missing, as it was.
+    Returned,
     /// It cannot become a photo.
     Problem,
 }
@@ -58,6 +60,7 @@ impl FileChange {
             FileChange::Changed => "changed",
             FileChange::Moved => "moved",
             FileChange::Missing => "missing",
+            FileChange::Returned => "returned",
             FileChange::Problem => "problem",
         }
     }

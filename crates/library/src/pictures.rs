@@ -19,7 +19,7 @@ impl Library {
             return Ok(jpeg);
         }
         let path = self.present_file(photo)?;
-        let mut worker = self.decoders.worker();
+        let mut worker = self.wishes.worker(&self.decoders);
         if worker.open(&path)?.hash != hash {
             return Err(Error::PhotoAway(photo));
         }
@@ -37,7 +37,7 @@ impl Library {
     /// When the photo is unknown, or none of its files can be read now.
     pub fn screen_picture(&self, photo: PhotoId, long_side: u32) -> Result<Vec<u8>, Error> {
         let path = self.present_file(photo)?;
-        let mut worker = self.decoders.worker();
+        let mut worker = self.wishes.worker(&self.decoders);
         // Another content may lie there since the last scan; what is shown for a photo is kept for long.
         if worker.open(&path)?.hash != self.hash_of(photo)? {
             return Err(Error::PhotoAway(photo));
@@ -50,7 +50,7 @@ impl Library {
     /// # Errors
     /// When the bytes are no picture.
     pub fn screen_picture_of_bytes(&self, bytes: &[u8], long_side: u32) -> Result<Vec<u8>, Error> {
-        Ok(self.decoders.worker().screen_picture_from_bytes(bytes, long_side)?)
+        Ok(self.wishes.worker(&self.decoders).screen_picture_from_bytes(bytes, long_side)?)
     }
 
     /// What the model sees in a file, in the library or not.
@@ -59,7 +59,7 @@ impl Library {
     /// When the file is no picture that can be read, or no model could be loaded.
     pub fn see_file(&self, path: &Path, region: Option<Region>) -> Result<Embedding, Error> {
         let short_side = self.model()?.input_short_side();
-        let pixels = self.decoders.worker().picture(path, short_side, region)?;
+        let pixels = self.wishes.worker(&self.decoders).picture(path, short_side, region)?;
         self.see_pixels(&pixels)
     }
 
@@ -69,7 +69,7 @@ impl Library {
     /// As [`see_file`](Self::see_file).
     pub fn see_bytes(&self, bytes: &[u8], region: Option<Region>) -> Result<Embedding, Error> {
         let short_side = self.model()?.input_short_side();
-        let pixels = self.decoders.worker().picture_from_bytes(bytes, short_side, region)?;
+        let pixels = self.wishes.worker(&self.decoders).picture_from_bytes(bytes, short_side, region)?;
         self.see_pixels(&pixels)
     }
 
@@ -85,7 +85,7 @@ impl Library {
     /// # Errors
     /// When the file cannot be read.
     pub fn photo_in_file(&self, path: &Path) -> Result<Option<PhotoId>, Error> {
-        let opened = self.decoders.worker().open(path)?;
+        let opened = self.wishes.worker(&self.decoders).open(path)?;
         Ok(self.store.photo_of(&opened.hash)?.map(|known| known.id))
     }
 

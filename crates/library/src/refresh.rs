@@ -169,9 +169,14 @@ impl Library {
         };
         let changes = self.store.record_found(root.id, place, &found)?;
         self.store.set_folder_state(root.id, FolderState::Online)?;
-        for path in &changes.missing_paths {
-            let path = path.below(&root.path);
-            self.notices.tell(Notice::FileChanged { change: FileChange::Missing, path });
+        for (change, paths) in [
+            (FileChange::Missing, &changes.missing_paths),
+            (FileChange::Returned, &changes.returned_paths),
+            (FileChange::Moved, &changes.moved_paths),
+        ] {
+            for path in paths {
+                self.notices.tell(Notice::FileChanged { change, path: path.below(&root.path) });
+            }
         }
         Ok(Some((found.files.len() as u64, changes)))
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use likeness_domain::{Embedding, Likeness, PhotoId, Region};
-use likeness_neighbors::{Accuracy, Metric, Query, SearchOptions};
+use likeness_neighbors::{Accuracy, Found, Metric, Query, SearchOptions};
 use likeness_store::{Available, PhotoRow};
 
 use crate::{Error, Library};
@@ -142,9 +142,11 @@ impl Library {
             };
             let found = eye.ask(&self.store, |index| index.nearest(query, &options))??;
             let words = |distance| thresholds.word(distance);
-            // Beyond the first unrelated photo nothing is related either; the same holds when the index has no more.
-            let is_all = found.len() < count
-                || found.last().is_some_and(|last| words(last.distance) == Likeness::Unrelated);
+            // Beyond the first unrelated photo nothing is related either. Differing bits say that only roughly: there as
+            // many unrelated photos as were asked for must come last. An index that has no more has no more.
+            let enough_unrelated = if question.metric == Metric::Hamming { question.limit } else { 1 };
+            let is_unrelated = |found: &Found| words(found.distance) == Likeness::Unrelated;
+            let is_all = found.len() < count || found.iter().rev().take(enough_unrelated).all(is_unrelated);
             let ids: Vec<PhotoId> = found.iter().map(|found| found.photo).collect();
             let rows = self.store.photos(&ids)?;
             let mut rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();

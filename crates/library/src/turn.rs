@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-use likeness_domain::JobContext;
+use likeness_domain::{JobContext, Stage};
 
 use crate::{Error, Places};
 
@@ -23,7 +23,10 @@ impl Turn {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) => thread::sleep(LOOK_AGAIN),
+                Err(TryLockError::WouldBlock) => {
+                    ctx.progress(Stage::Wait, 0, 0);
+                    thread::sleep(LOOK_AGAIN);
+                }
                 Err(TryLockError::Error(source)) => return Err(writing(source)),
             }
             ctx.check()?;

@@ -376,7 +376,7 @@ impl Ticker {
 
     /// The command line may add folders and photos while a window is open.
     fn look_at_other_processes(&mut self, shared: &Shared) -> Result<(), Error> {
-        let version = shared.library.catalog().data_version()?;
+        let version = shared.library.catalog().others_version()?;
         if self.version.replace(version).is_some_and(|before| before != version) {
             shared.library.notices.tell(Notice::StateChanged);
             shared.library.notices.tell(Notice::PhotosChanged);

@@ -34,16 +34,15 @@ pub struct Store(Arc<Shared>);
 
 struct Shared {
     folder: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     idle_readers: Mutex<Vec<Connection>>,
-    watcher: Mutex<Watcher>,
 }
 
-/// Never writes: SQLite tells it when somebody else did.
-struct Watcher {
+/// The one connection of this process that writes.
+struct Writer {
     connection: Connection,
-    /// What is added to SQLite's number, which begins again with every connection.
-    base: i64,
+    /// What is added to SQLite's number of others' changes, which begins again with every connection.
+    seen: i64,
 }
 
 impl Store {
@@ -63,12 +62,10 @@ impl Store {
         let newest = prepare_derived(&derived_path(folder))?;
         let writer = connect(folder)?;
         forget_foreign_work(&writer, newest).map_err(|error| error.at(folder))?;
-        let watcher = Watcher { connection: connect_reader(folder)?, base: 0 };
         Ok(Self(Arc::new(Shared {
             folder: folder.to_path_buf(),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer { connection: writer, seen: 0 }),
             idle_readers: Mutex::default(),
-            watcher: Mutex::new(watcher),
         })))
     }
 
@@ -77,13 +74,13 @@ impl Store {
         &self.0.folder
     }
 
-    /// Grows whenever anything in the catalog changed, in this process or another. Two numbers of one [`Store`] (or its
-    /// clones) can be compared, and no others.
+    /// Another number than before when somebody else changed the catalog: another process, or another [`Store`]. Numbers
+    /// of one [`Store`] (or its clones) can be compared, and no others.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn data_version(&self) -> Result<u64, Error> {
-        let version = self.0.watcher.lock().version();
+    pub fn others_version(&self) -> Result<u64, Error> {
+        let version = self.0.writer.lock().others_version();
         version.map(|version| version as u64).map_err(|error| Error::from(error).at(self.folder()))
     }
 
@@ -109,7 +106,7 @@ impl Store {
         let run = || {
             // Immediate: a transaction that reads first and writes later would fail at once when another one wrote
             // between, however long it may wait.
-            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction = writer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = work(&transaction)?;
             // Write-ahead logs commit in order, `library.db` first: work never runs ahead of what it was done for.
             transaction.commit()?;
@@ -123,25 +120,23 @@ impl Store {
     pub(crate) fn replace_derived(&self) -> Result<(), Error> {
         let _lock = lock_folder(self.folder())?;
         let mut writer = self.0.writer.lock();
-        let mut watcher = self.0.watcher.lock();
-        let seen = watcher.version().unwrap_or(watcher.base);
+        let seen = writer.others_version().unwrap_or(writer.seen);
         let path = derived_path(self.folder());
         delete_database(&path)?;
         prepare(&path, migrate::DERIVED, DERIVED_PAGE_BYTES)?;
-        *writer = connect(self.folder())?;
-        watcher.base = seen + 1;
-        watcher.connection = connect_reader(self.folder())?;
+        *writer = Writer { connection: connect(self.folder())?, seen: seen + 1 };
         self.0.idle_readers.lock().clear();
-        previews::remember_newest_photo(&writer).map_err(|error| error.at(self.folder()))
+        previews::remember_newest_photo(&writer.connection).map_err(|error| error.at(self.folder()))
     }
 }
 
-impl Watcher {
-    fn version(&self) -> rusqlite::Result<i64> {
+impl Writer {
+    /// SQLite counts what other connections commit, and not what this one does.
+    fn others_version(&self) -> rusqlite::Result<i64> {
         let version = |database| {
             self.connection.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0))
         };
-        Ok(self.base + version("main")? + version("derived")?)
+        Ok(self.seen + version("main")? + version("derived")?)
     }
 }
 

@@ -32,10 +32,10 @@ impl Store {
         })
     }
 
-    /// The embedding of `photo` by the model `tag`.
+    /// The embedding of `photo` by the model `tag`. A stored vector that is damaged counts as none.
     ///
     /// # Errors
-    /// When the catalog cannot be read, or the stored vector is damaged.
+    /// When the catalog cannot be read.
     pub fn embedding(&self, photo: PhotoId, tag: &ModelTag) -> Result<Option<Embedding>, Error> {
         let select = "SELECT vector FROM derived.embeddings
              WHERE photo = ?1 AND model = (SELECT id FROM derived.models WHERE tag = ?2)";
@@ -43,19 +43,18 @@ impl Store {
             let mut find = view.prepare_cached(select)?;
             Ok(find.query_row(params![photo.0, tag.as_str()], |row| row.get(0)).optional()?)
         })?;
-        let Some(vector) = vector else { return Ok(None) };
         let mut half = Vec::new();
-        let embedding = read_vector(&vector, tag, &mut half).and_then(|half| {
-            Embedding::new(tag.clone(), half.to_f32_vec()).map_err(|error| error.to_string())
-        });
-        embedding.map(Some).map_err(|detail| self.damaged_vector(photo, &detail))
+        Ok(vector.and_then(|vector| {
+            Embedding::new(tag.clone(), read_vector(&vector, tag, &mut half)?.to_f32_vec()).ok()
+        }))
     }
 
     /// Calls `visit` with the embedding of every photo in view (there, or in a folder that is away), in the order of
-    /// their numbers. Answers with the stamp of what was visited.
+    /// their numbers. Answers with the stamp of what was visited. Stored vectors that are damaged are forgotten first:
+    /// their photos can be embedded again, and one bad page must not keep all others from being found.
     ///
     /// # Errors
-    /// When the catalog cannot be read, or a stored vector is damaged.
+    /// When the catalog cannot be read.
     pub fn each_embedding(
         &self,
         tag: &ModelTag,
@@ -63,6 +62,7 @@ impl Store {
     ) -> Result<EmbeddingStamp, Error> {
         let select = "SELECT photo, vector FROM derived.embeddings JOIN photos ON photos.id = photo
              WHERE model = (SELECT id FROM derived.models WHERE tag = ?1) AND files > 0 ORDER BY photo";
+        self.forget_damaged_embeddings(tag)?;
         self.read(|view| {
             let stamp = stamp(view, tag)?;
             let mut half = Vec::new();
@@ -71,11 +71,34 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let photo = PhotoId(row.get(0)?);
                 let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-                let vector = read_vector(bytes, tag, &mut half)
-                    .map_err(|detail| self.damaged_vector(photo, &detail))?;
-                visit(photo, vector);
+                // Another process may have damaged one since: its photo is left out until the next visit.
+                if let Some(vector) = read_vector(bytes, tag, &mut half) {
+                    visit(photo, vector);
+                }
             }
             Ok(stamp)
+        })
+    }
+
+    fn forget_damaged_embeddings(&self, tag: &ModelTag) -> Result<(), Error> {
+        let damaged = "model = (SELECT id FROM derived.models WHERE tag = ?1) AND length(vector) <> ?2";
+        let bytes = (tag.dimension() * size_of::<f16>()) as i64;
+        let any = self.read(|view| {
+            let mut find =
+                view.prepare_cached(&format!("SELECT 1 FROM derived.embeddings WHERE {damaged} LIMIT 1"))?;
+            Ok(find.exists(params![tag.as_str(), bytes])?)
+        })?;
+        if !any {
+            return Ok(());
+        }
+        self.write(|catalog| {
+            let delete = format!("DELETE FROM derived.embeddings WHERE {damaged}");
+            catalog.execute(&delete, params![tag.as_str(), bytes])?;
+            catalog.execute(
+                "UPDATE derived.models SET generation = generation + 1 WHERE tag = ?1",
+                [tag.as_str()],
+            )?;
+            Ok(())
         })
     }
 
@@ -138,11 +161,6 @@ impl Store {
             Ok(paths as u64)
         })
     }
-
-    fn damaged_vector(&self, photo: PhotoId, detail: &str) -> Error {
-        let path = crate::connections::derived_path(self.folder());
-        Error::Corrupt { path, detail: format!("the embedding of photo {photo}: {detail}") }
-    }
 }
 
 const WITHOUT_EMBEDDING: &str =
@@ -180,15 +198,15 @@ fn stamp(view: &Connection, tag: &ModelTag) -> Result<EmbeddingStamp, Error> {
     Ok(EmbeddingStamp { count: count as u64, generation: generation as u64 })
 }
 
-/// Reads a stored vector into `half`; what is wrong with it otherwise.
-fn read_vector<'h>(bytes: &[u8], tag: &ModelTag, half: &'h mut Vec<f16>) -> Result<&'h [f16], String> {
+/// Reads a stored vector into `half`; `None` when it has not the length of the model's vectors.
+fn read_vector<'h>(bytes: &[u8], tag: &ModelTag, half: &'h mut Vec<f16>) -> Option<&'h [f16]> {
     if bytes.len() != tag.dimension() * size_of::<f16>() {
-        return Err(format!("{} bytes where model {tag} makes {} numbers", bytes.len(), tag.dimension()));
+        return None;
     }
     half.resize(tag.dimension(), f16::ZERO);
     cast_slice_mut::<f16, u8>(half).copy_from_slice(bytes);
     to_from_little_endian(half);
-    Ok(half)
+    Some(half)
 }
 
 fn to_from_little_endian(half: &mut [f16]) {
@@ -275,17 +293,18 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_vector_is_named_and_never_handed_out() {
-        let (library, photos) = Library::with_photos(1);
+    fn a_damaged_vector_is_forgotten_and_the_others_are_visited() {
+        let (library, photos) = Library::with_photos(3);
+        let store = &library.store;
         let cut = |catalog: &Transaction<'_>| {
-            Ok(catalog.execute("UPDATE derived.embeddings SET vector = x'003c'", [])?)
+            Ok(catalog
+                .execute("UPDATE derived.embeddings SET vector = x'003c' WHERE photo = ?1", [photos[1].0])?)
         };
-        library.store.write(cut).expect("damaged");
-        for error in [
-            library.store.embedding(photos[0], &tag()).expect_err("damaged"),
-            library.store.each_embedding(&tag(), |_, _| {}).expect_err("damaged"),
-        ] {
-            assert!(matches!(&error, Error::Corrupt { path, .. } if path.ends_with("derived.db")), "{error}");
-        }
+        store.write(cut).expect("damaged");
+        assert_eq!(store.embedding(photos[1], &tag()).expect("an answer"), None);
+        let (seen, stamp) = visited(store);
+        assert_eq!((seen, stamp.count), (vec![photos[0], photos[2]], 2));
+        assert_eq!(store.embedding_stamp(&tag()).expect("a stamp"), stamp);
+        assert_eq!(store.count_without_embedding(&tag()).expect("a count"), 1, "it is embedded again");
     }
 }

@@ -21,8 +21,12 @@ pub struct Changes {
     pub changed: u64,
     /// Known from another place in the folder: to be hashed again.
     pub moved: u64,
+    /// Where those lie now.
+    pub moved_paths: Vec<RelativePath>,
     /// Were missing, and are as they were.
     pub returned: u64,
+    /// Where those lie.
+    pub returned_paths: Vec<RelativePath>,
     /// Pictures that this scan was the first not to find.
     pub missing: u64,
     /// Where those lay.
@@ -147,6 +151,9 @@ impl<'f> Comparison<'f> {
         } else if row.file_state()? == Some(FileState::Missing) {
             self.returned.push(row.get("id")?);
             self.changes.count(file.kind, |changes| &mut changes.returned);
+            if file.kind == FileKind::Picture {
+                self.changes.returned_paths.push(file.path.clone());
+            }
         } else {
             self.changes.count(file.kind, |changes| &mut changes.unchanged);
         }
@@ -185,6 +192,7 @@ impl<'f> Comparison<'f> {
         }
         self.gone.retain(|row| !moved.contains_key(&row.id));
         self.moved = moved.into_iter().collect();
+        self.moved.sort_unstable_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         Ok(())
     }
 
@@ -235,7 +243,12 @@ impl<'f> Comparison<'f> {
         for file in &self.new {
             insert.execute(row_of(folder.0, file))?;
         }
-        self.moved.iter().for_each(|(_, file)| self.changes.count(file.kind, |changes| &mut changes.moved));
+        for (_, file) in &self.moved {
+            self.changes.count(file.kind, |changes| &mut changes.moved);
+            if file.kind == FileKind::Picture {
+                self.changes.moved_paths.push(file.path.clone());
+            }
+        }
         self.changed
             .iter()
             .for_each(|(_, file)| self.changes.count(file.kind, |changes| &mut changes.changed));

@@ -309,13 +309,13 @@ mod tests {
             fs::write(&path, bytes).expect("written");
         };
         let library = library.reopened(overwrite_the_end).expect("opened");
-        let version = library.store.data_version().expect("a version");
+        let version = library.store.others_version().expect("a version");
         let found = states(&library.store.check().expect("checked"));
         assert!(found.contains(&("derived", FindingState::Failed)), "{found:?}");
         let findings = library.store.repair().expect("repaired");
         assert!(findings.iter().all(|finding| finding.state != FindingState::Failed), "{findings:?}");
         assert_eq!(states(&library.store.check().expect("checked")), []);
-        assert!(library.store.data_version().expect("a version") > version);
+        assert!(library.store.others_version().expect("a version") > version);
         let rows = library.store.photos(&photos).expect("photos");
         assert!(rows.iter().all(|row| row.decisions.rating.stars() == 5 && row.preview.is_none()));
         assert_eq!(library.store.count_without_embedding(&tag()).expect("a count"), 900);

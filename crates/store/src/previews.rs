@@ -37,11 +37,21 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(PhotoId, PathBuf)>, Error> {
         self.read(|view| {
-            let without = "NOT EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)";
-            shown_paths(view, without, params![after.map_or(i64::MIN, |photo| photo.0), limit as i64])
+            shown_paths(view, WITHOUT_PREVIEW, params![after.map_or(i64::MIN, |photo| photo.0), limit as i64])
         })
     }
+
+    /// At most how many photos [`photos_without_preview`](Self::photos_without_preview) lists: some may be away.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn count_without_preview(&self) -> Result<u64, Error> {
+        let count = format!("SELECT count(*) FROM photos WHERE files > 0 AND {WITHOUT_PREVIEW}");
+        self.read(|view| Ok(view.prepare_cached(&count)?.query_row([], |row| row.get::<_, i64>(0))? as u64))
+    }
 }
+
+const WITHOUT_PREVIEW: &str = "NOT EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)";
 
 pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview) -> Result<(), Error> {
     let mut upsert = catalog.prepare_cached(

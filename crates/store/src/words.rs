@@ -67,7 +67,7 @@ fn state_from(word: &str) -> Option<FileState> {
 }
 
 fn stage_from(word: &str) -> Option<Stage> {
-    [Stage::Find, Stage::Read, Stage::Decode, Stage::Embed, Stage::Save]
+    [Stage::Wait, Stage::Find, Stage::Read, Stage::Decode, Stage::Embed, Stage::Save]
         .into_iter()
         .find(|stage| stage.word() == word)
 }
