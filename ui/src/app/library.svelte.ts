@@ -71,6 +71,25 @@ export class Library {
     }
   }
 
+  /** Holds the work. That is seen at once: the engine's own news comes with its next count, which may be far. */
+  async pause(): Promise<void> {
+    await this.#hold("paused", () => this.backend.pauseWork());
+  }
+
+  async resume(): Promise<void> {
+    await this.#hold("working", () => this.backend.resumeWork());
+  }
+
+  async #hold(state: "paused" | "working", ask: () => Promise<void>): Promise<void> {
+    if (this.activity) this.activity = { ...this.activity, state, perSecond: null, secondsLeft: null };
+    try {
+      await ask();
+    } catch (error) {
+      void this.refresh();
+      throw error;
+    }
+  }
+
   /** A folder that comes or goes changes what can be reached of its photos. */
   async #stateChanged(news: LibraryNews): Promise<void> {
     const before = reach(this.state);

@@ -1,4 +1,5 @@
 /** The grid's state: which photos, laid out how, and what part is in view. It outlives the component, so that coming back finds the same place. */
+import { tick } from "svelte";
 import type { Backend, GridShape } from "../../backend/backend";
 import type { PhotoFilter } from "../../backend/wire";
 import { inSlices } from "../../lib/in-slices";
@@ -118,6 +119,13 @@ export class GridState {
     if (rowTop - headingRoom < this.top) return row === 0 ? 0 : rowTop - headingRoom;
     const bottom = rowTop + (layout.rowHeights[row] as number) + 12;
     return bottom > this.top + this.#height ? bottom - this.#height : this.top;
+  }
+
+  /** Brings a photo into view, once the page has drawn what changes at the same time. */
+  async reveal(photo: number): Promise<void> {
+    await tick();
+    const index = this.indexOf(photo);
+    if (index >= 0) this.top = this.placeToShow(index);
   }
 
   indexOf(photo: number): number {
