@@ -202,6 +202,11 @@ export class Viewer {
     this.region = null;
   }
 
+  toggleDrawing(): void {
+    if (this.drawing) this.stopDrawing();
+    else this.startDrawing();
+  }
+
   /** A point of the stage as fractions of the picture. */
   toFractions(at: Point): Point {
     if (this.zoom === null || this.stage === null) return { x: 0, y: 0 };
