@@ -115,6 +115,28 @@ test("a filter in the address filters, its chip takes it away", async () => {
   expect(location.hash).toBe("#/photos");
 });
 
+test("a pause is seen at once, before the engine has said anything", async () => {
+  const backend = await start(new MemoryBackend(300, 290));
+  await backend.addFolder("/home/me/More");
+  await vi.waitFor(() => expect(button("Pause")).toBeDefined(), { timeout: 4_000 });
+  backend.pauseWork = () => new Promise(() => {});
+  button("Pause").click();
+  flushSync();
+  expect(document.querySelector('[role="status"][aria-label="Activity"]')?.textContent).toContain("Paused");
+  expect(button("Go on")).toBeDefined();
+});
+
+test("a dialog gives the focus back to where it was", async () => {
+  await start(new MemoryBackend(20));
+  button("Settings").focus();
+  button("Settings").click();
+  flushSync();
+  button("Done").focus();
+  button("Done").click();
+  flushSync();
+  expect(document.activeElement).toBe(button("Settings"));
+});
+
 test("removing a folder asks first", async () => {
   const backend = await start(new MemoryBackend(20));
   button("Folder Phone").click();

@@ -8,7 +8,7 @@ import { GridState } from "../features/grid/grid.svelte";
 import type { Settings } from "../features/settings/settings.svelte";
 import { queryOf, queryOfPicture } from "../features/similar/query";
 import { SimilarSearch } from "../features/similar/similar.svelte";
-import type { MenuEntry, OpenMenu } from "../lib/menu";
+import type { OpenMenu, ShowMenu } from "../lib/menu";
 import { Selection, type Order } from "../lib/selection.svelte";
 import { Toasts } from "../lib/toasts.svelte";
 import type { PhotoActions } from "../photo/photo-menu";
@@ -130,8 +130,8 @@ export class Program {
     }
   }
 
-  readonly openMenu = (entries: MenuEntry[], x: number, y: number): void => {
-    this.menu = { entries, x, y, name: texts.photo.menu };
+  readonly openMenu: ShowMenu = (entries, x, y, name) => {
+    this.menu = { entries, x, y, name };
   };
 
   #photoActions(): PhotoActions {

@@ -18,8 +18,14 @@ export function keepFocusInside(event: KeyboardEvent, root: HTMLElement): void {
 
 /** For `$effect`: focuses `root` now; afterwards gives the focus back to where it was, unless it went elsewhere by itself. */
 export function takeFocus(root: HTMLElement): () => void {
-  const before = document.activeElement;
+  const giveBack = rememberFocus(root);
   root.focus({ preventScroll: true });
+  return giveBack;
+}
+
+/** The same for what moves the focus into `root` by other means: only gives it back. */
+export function rememberFocus(root: HTMLElement): () => void {
+  const before = document.activeElement;
   return () => {
     const lost = document.activeElement === null || document.activeElement === document.body || root.contains(document.activeElement);
     if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

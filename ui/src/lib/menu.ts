@@ -21,6 +21,9 @@ export interface Submenu {
 
 export type MenuEntry = MenuAction | Submenu | "separator";
 
+/** Opens a menu at a point of the page, in CSS pixels; its name is read aloud. */
+export type ShowMenu = (entries: MenuEntry[], x: number, y: number, name: string) => void;
+
 /** A menu that is open, at a place in the page. */
 export interface OpenMenu {
   entries: MenuEntry[];

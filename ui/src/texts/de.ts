@@ -73,10 +73,10 @@ export const de: Texts = {
     size: "Größe der Vorschaubilder",
     smaller: "Kleiner",
     larger: "Größer",
-    noMatch: "Keine Fotos passen zu diesen Filtern.",
+    noMatch: "Keine Fotos passen zu diesen Filtern",
     clearFilters: "Filter aufheben",
     reading: "Fotos werden gelesen …",
-    nothing: "Noch keine Fotos.",
+    nothing: "Noch keine Fotos",
     retry: "Noch einmal",
   },
   filters: {
@@ -144,6 +144,7 @@ export const de: Texts = {
   jobs: {
     name: "Aktivität",
     stages: {
+      wait: "Wartet auf ein anderes Likeness, das gerade Fotos liest",
       find: "Fotos werden gesucht",
       read: "Dateien werden gelesen",
       decode: "Vorschaubilder entstehen",
@@ -271,7 +272,7 @@ export const de: Texts = {
     show: "Das Foto zeigen",
     none: "Keine Probleme",
     noneHint: "Jede Datei, die wie ein Foto aussieht, ließ sich lesen.",
-    noMatch: "Kein Problem enthält das.",
+    noMatch: "Kein Problem enthält das",
     clearFilter: "Filter leeren",
     stages: { find: "Suchen", read: "Lesen", decode: "Dekodieren", embed: "Aussehen lernen", save: "Speichern" },
   },

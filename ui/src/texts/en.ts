@@ -68,10 +68,10 @@ export const en = {
     size: "Thumbnail size",
     smaller: "Smaller",
     larger: "Larger",
-    noMatch: "No photos match these filters.",
+    noMatch: "No photos match these filters",
     clearFilters: "Clear filters",
     reading: "Reading your photos…",
-    nothing: "No photos yet.",
+    nothing: "No photos yet",
     retry: "Try again",
   },
   filters: {
@@ -139,6 +139,7 @@ export const en = {
   jobs: {
     name: "Activity",
     stages: {
+      wait: "Waiting for another Likeness that reads photos",
       find: "Looking for photos",
       read: "Reading files",
       decode: "Making thumbnails",
@@ -264,7 +265,7 @@ export const en = {
     show: "Show the photo",
     none: "No problems",
     noneHint: "Every file that looks like a photo could be read.",
-    noMatch: "No problem contains this.",
+    noMatch: "No problem contains this",
     clearFilter: "Clear filter",
     stages: { find: "finding", read: "reading", decode: "decoding", embed: "learning its look", save: "saving" } as Record<string, string>,
   },
