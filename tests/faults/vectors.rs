@@ -7,8 +7,8 @@ use libtest_mimic::Trial;
 use likeness_domain::{JobContext, PhotoId, Rating};
 use likeness_library::store::Available;
 use likeness_library::{
-    Accuracy, Answer, Error, Finding, FindingState, Library, Metric, Places, Question, Repair, Subject,
-    ThumbnailSize, builtin, decoders, open_model,
+    Accuracy, Answer, Error, Finding, FindingState, Library, Metric, Model, Places, Question, Repair,
+    Subject, ThumbnailSize, builtin, decoders, open_model,
 };
 use likeness_tests::world::{
     Counted, World, add, files_below, in_view, look_again, photo, photo_at, row_of, stars, test,
@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         test("a damaged embedding", a_damaged_embedding),
         test("derived work that is no database", derived_work_that_is_no_database),
         test("vectors that another process saves", vectors_of_another_process),
+        test("a model that takes over", a_model_that_takes_over),
         test("a library without a model", a_library_without_a_model),
     ]
 }
@@ -110,6 +111,48 @@ fn vectors_of_another_process() {
     assert!(own.results.iter().all(|found| found.photo.id != new));
     let index_knows = |answer: &Answer, photo| answer.results.iter().any(|found| found.photo.id == photo);
     assert_eq!(ids.contains(&new), index_knows(&own, first), "both ways or none");
+    assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
+}
+
+fn a_model_that_takes_over() {
+    let world = World::with_photos(5);
+    let old = Counted::new();
+    let new = old.next();
+    let (first, before) = {
+        let library = world.open(old.clone());
+        add(&library, &world.photos());
+        let first = photo_at(&library, &world.photos().join("0.jpg"));
+        (first, similar(&library, first).expect("an answer"))
+    };
+    let distances = |answer: &Answer| -> Vec<(PhotoId, f32)> {
+        answer.results.iter().map(|found| (found.photo.id, found.distance)).collect()
+    };
+    {
+        let library = world.open(new.clone());
+        let answer = similar(&library, first).expect("an answer by the old vectors");
+        assert_eq!((distances(&answer), answer.not_yet_findable), (distances(&before), 0));
+        assert_eq!(library.count_not_yet_findable().expect("a count"), 0);
+    }
+    // Killed when two of five were looked at again.
+    let derived = Connection::open(world.library().join("derived.db")).expect("a database");
+    let half_way = format!(
+        "INSERT INTO models (tag, generation) VALUES ('{}', 1);
+         INSERT INTO embeddings (model, photo, vector) SELECT last_insert_rowid(), photo, vector
+             FROM embeddings ORDER BY photo LIMIT 2;",
+        new.tag()
+    );
+    derived.execute_batch(&half_way).expect("half-way");
+    drop(derived);
+
+    let library = world.open(new.clone());
+    let answer = similar(&library, first).expect("an answer by the old vectors");
+    assert_eq!(distances(&answer), distances(&before), "never mixed");
+    look_again(&library);
+    assert_eq!(new.asked(), 3, "what was done is not done again");
+    let answer = similar(&library, first).expect("an answer by the new vectors");
+    assert_eq!((answer.results.len(), answer.not_yet_findable), (4, 0));
+    assert_ne!(distances(&answer), distances(&before));
+    assert_eq!(library.catalog().tags().expect("tags"), [(new.tag().clone(), 5)], "the old ones are gone");
     assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
 }
 

@@ -12,6 +12,8 @@ const DIMENSION: usize = 16;
 /// Prepares as the built-in model does, and makes up the vectors.
 pub struct Counted {
     tag: ModelTag,
+    /// The model that it takes over from.
+    earlier: Option<ModelTag>,
     builtin: Arc<dyn Model>,
     asked: AtomicU64,
 }
@@ -19,8 +21,18 @@ pub struct Counted {
 impl Counted {
     /// A model that was asked nothing yet.
     pub fn new() -> Arc<Self> {
+        Self::with("0", None)
+    }
+
+    /// Another model, which takes over from this one.
+    pub fn next(&self) -> Arc<Self> {
+        Self::with("1", Some(self.tag.clone()))
+    }
+
+    fn with(weights: &str, earlier: Option<ModelTag>) -> Arc<Self> {
         Arc::new(Self {
-            tag: ModelTag::new("counted", "0", "none", DIMENSION).expect("a tag"),
+            tag: ModelTag::new("counted", weights, "none", DIMENSION).expect("a tag"),
+            earlier,
             builtin: builtin().expect("the built-in model"),
             asked: AtomicU64::new(0),
         })
@@ -39,6 +51,10 @@ impl Model for Counted {
 
     fn thresholds(&self) -> LikenessThresholds {
         LikenessThresholds { same: 0.01, very_close: 0.1, related: 2.0 }
+    }
+
+    fn thresholds_of_earlier(&self, tag: &ModelTag) -> Option<LikenessThresholds> {
+        self.earlier.as_ref().filter(|earlier| *earlier == tag).map(|_| self.thresholds())
     }
 
     fn input_short_side(&self) -> u32 {

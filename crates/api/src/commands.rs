@@ -21,7 +21,7 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
     let model = api.library.model().ok();
     let counts = catalog.counts().in_words()?;
     let waiting = match model {
-        Some(model) => catalog.count_without_embedding(model.tag()).in_words()?,
+        Some(_) => api.library.count_not_yet_findable().in_words()?,
         None => counts.photos,
     };
     Ok(LibraryState {

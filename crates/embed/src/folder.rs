@@ -93,7 +93,7 @@ struct Manifest {
 }
 
 #[derive(Deserialize)]
-struct ManifestThresholds {
+pub(crate) struct ManifestThresholds {
     same: f32,
     very_close: f32,
     related: f32,
@@ -161,7 +161,7 @@ impl ModelParts {
 }
 
 impl ManifestThresholds {
-    fn check(&self) -> Result<LikenessThresholds, ModelError> {
+    pub(crate) fn check(&self) -> Result<LikenessThresholds, ModelError> {
         let Self { same, very_close, related } = *self;
         if 0.0 <= same && same <= very_close && very_close <= related && related <= 2.0 {
             Ok(LikenessThresholds { same, very_close, related })

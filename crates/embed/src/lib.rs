@@ -5,6 +5,7 @@
 //! vectors, or knows what likeness is used for.
 
 mod backend;
+mod earlier;
 mod folder;
 mod model;
 mod network;

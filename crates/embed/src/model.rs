@@ -6,6 +6,7 @@ use std::sync::Arc;
 use likeness_domain::{Embedding, EmbeddingError, LikenessThresholds, ModelTag, Pixels};
 
 use crate::backend::{Backend, BackendError, CpuBackend, GpuBackend, Guarded};
+use crate::earlier;
 use crate::folder::{ModelError, ModelParts};
 use crate::prepare::Prepared;
 
@@ -16,6 +17,10 @@ pub trait Model: Send + Sync {
 
     /// Where *same*, *very close* and *related* end, measured for this model.
     fn thresholds(&self) -> LikenessThresholds;
+
+    /// The thresholds of an earlier model that this one takes over from; `None` for all others. Libraries that were
+    /// embedded with it go on answering with its vectors until all photos have theirs by this model.
+    fn thresholds_of_earlier(&self, tag: &ModelTag) -> Option<LikenessThresholds>;
 
     /// Pixels that the shorter side of a decoded picture should at least have, where the file has as many.
     fn input_short_side(&self) -> u32;
@@ -100,6 +105,10 @@ impl Model for Network {
 
     fn thresholds(&self) -> LikenessThresholds {
         self.thresholds
+    }
+
+    fn thresholds_of_earlier(&self, tag: &ModelTag) -> Option<LikenessThresholds> {
+        earlier::thresholds(tag)
     }
 
     fn input_short_side(&self) -> u32 {

@@ -32,6 +32,12 @@ pub struct Work {
     pub seconds_left: Option<f64>,
 }
 
+impl Work {
+    /// Before the first count.
+    pub(crate) const BEGUN: Self =
+        Self { stage: Stage::Find, done: 0, total: 0, per_second: None, seconds_left: None };
+}
+
 /// Speed is measured over the last so many seconds: long enough to be calm, short enough to follow.
 const WINDOW: Duration = Duration::from_secs(10);
 const FIRST_ANSWER: Duration = Duration::from_secs(1);

@@ -24,7 +24,7 @@ impl Library {
         let mut after = None;
         loop {
             let page = self.store.photos_without_embedding(tag, after, PAGE)?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
+            let Some((last, _)) = page.last() else { return self.forget_replaced(ctx) };
             after = Some(*last);
             let (photos, paths): (Vec<PhotoId>, Vec<PathBuf>) = page.into_iter().unzip();
             let hashes = photos.iter().map(|photo| self.hash_of(*photo)).collect::<Result<Vec<_>, _>>()?;
@@ -46,6 +46,20 @@ impl Library {
             done += paths.len() as u64;
             ctx.progress(Stage::Embed, done, total.max(done));
         }
+    }
+
+    /// Embeddings by earlier models go once every photo that can be read has its own by this one: until then they answer.
+    fn forget_replaced(&self, ctx: &JobContext) -> Result<(), Error> {
+        let tag = self.model()?.tag();
+        if self.store.count_without_embedding(tag)? > 0 {
+            return Ok(());
+        }
+        while self.store.tags()?.iter().any(|(other, _)| other != tag)
+            && self.store.forget_replaced_embeddings(tag, PAGE)? > 0
+        {
+            ctx.check()?;
+        }
+        Ok(())
     }
 
     /// Files that have not changed are not read again, so lost previews must be asked for.

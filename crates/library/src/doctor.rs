@@ -137,7 +137,9 @@ impl Library {
         for row in shape.iter().step_by(step) {
             let Some(embedding) = self.store.embedding(row.photo, eye.model.tag())? else { continue };
             let query = Query::like(embedding);
-            let found = eye.ask(&self.store, |index| index.nearest(&query, &SearchOptions::nearest(1)))??;
+            let found = eye
+                .vectors()
+                .ask(&self.store, |index| index.nearest(&query, &SearchOptions::nearest(1)))??;
             if found.first().is_none_or(|nearest| nearest.distance > 1e-3) {
                 return Ok(Some(row.photo));
             }

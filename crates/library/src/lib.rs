@@ -22,6 +22,7 @@ mod roots;
 mod similar;
 mod thumbnails;
 mod turn;
+mod vectors;
 mod wishes;
 mod work;
 

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use likeness_domain::{Embedding, Likeness, PhotoId, Region};
+use likeness_domain::{Embedding, Likeness, ModelTag, PhotoId, Region};
 use likeness_neighbors::{Accuracy, Found, Metric, Query, SearchOptions};
 use likeness_store::{Available, PhotoRow};
 
+use crate::vectors::Vectors;
 use crate::{Error, Library};
 
 /// One thing that results should look like, or less like.
@@ -59,6 +60,14 @@ pub struct Answer {
     pub not_yet_findable: u64,
 }
 
+/// A question as vectors of one model.
+struct Seen {
+    positives: Vec<Embedding>,
+    negatives: Vec<Embedding>,
+    /// Photos of the library that were asked about.
+    photos: HashSet<PhotoId>,
+}
+
 impl Library {
     /// The photos that look like `question`.
     ///
@@ -71,18 +80,65 @@ impl Library {
         if question.region.is_some() && question.like.len() > 1 {
             return Err(Error::RegionOfMany(question.like.len()));
         }
-        let mut asked = HashSet::new();
+        let eye = self.eye()?;
+        let answering = eye.answering(&self.store)?;
+        let (vectors, seen) = match self.see_in_catalog(question, answering.tag())? {
+            Some(seen) => (&answering, seen),
+            // What is not in the catalog can only be seen by the model in use.
+            None => (eye.vectors(), self.see_now(question)?),
+        };
+        let query = Query::new(&seen.positives, &seen.negatives)?;
+        let results = self.nearest_present(vectors, &query, question, &seen.photos)?;
+        Ok(Answer { results, not_yet_findable: self.store.count_without_embedding(vectors.tag())? })
+    }
+
+    /// Photos that cannot be found by look yet.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read, or no model could be loaded.
+    pub fn count_not_yet_findable(&self) -> Result<u64, Error> {
+        let answering = self.eye()?.answering(&self.store)?;
+        Ok(self.store.count_without_embedding(answering.tag())?)
+    }
+
+    /// The subjects' embeddings, when all of them are whole photos that the model `tag` has seen.
+    fn see_in_catalog(&self, question: &Question, tag: &ModelTag) -> Result<Option<Seen>, Error> {
+        if question.region.is_some() {
+            return Ok(None);
+        }
+        let mut photos = HashSet::new();
+        let mut see_all = |subjects: &[Subject]| -> Result<Option<Vec<Embedding>>, Error> {
+            let mut embeddings = Vec::with_capacity(subjects.len());
+            for subject in subjects {
+                let photo = match subject {
+                    Subject::Photo(photo) => Some(*photo),
+                    Subject::File(path) => self.photo_in_file(path)?,
+                    Subject::Seen(_) => None,
+                };
+                let Some(photo) = photo else { return Ok(None) };
+                let Some(embedding) = self.store.embedding(photo, tag)? else { return Ok(None) };
+                photos.insert(photo);
+                embeddings.push(embedding);
+            }
+            Ok(Some(embeddings))
+        };
+        let Some(positives) = see_all(&question.like)? else { return Ok(None) };
+        let Some(negatives) = see_all(&question.less)? else { return Ok(None) };
+        Ok(Some(Seen { positives, negatives, photos }))
+    }
+
+    /// The subjects' embeddings by the model in use, of files that are read now where it has not seen them.
+    fn see_now(&self, question: &Question) -> Result<Seen, Error> {
+        let mut photos = HashSet::new();
         let mut see_all = |subjects: &[Subject], region: Option<Region>| {
             subjects
                 .iter()
-                .map(|subject| self.see(subject, region, &mut asked))
+                .map(|subject| self.see(subject, region, &mut photos))
                 .collect::<Result<Vec<_>, _>>()
         };
         let positives = see_all(&question.like, question.region)?;
         let negatives = see_all(&question.less, None)?;
-        let results = self.nearest_present(&Query::new(&positives, &negatives)?, question, &asked)?;
-        let not_yet_findable = self.store.count_without_embedding(self.model()?.tag())?;
-        Ok(Answer { results, not_yet_findable })
+        Ok(Seen { positives, negatives, photos })
     }
 
     /// The subject's embedding; the photos that it stands for join `asked`.
@@ -124,12 +180,11 @@ impl Library {
     /// Photos whose last file is gone are known, but not shown: asks for more until enough are left.
     fn nearest_present(
         &self,
+        vectors: &Vectors,
         query: &Query,
         question: &Question,
         asked: &HashSet<PhotoId>,
     ) -> Result<Vec<Similar>, Error> {
-        let eye = self.eye()?;
-        let thresholds = eye.model.thresholds();
         let excluded: Vec<PhotoId> = asked.iter().copied().collect();
         let mut count = question.limit;
         loop {
@@ -140,8 +195,8 @@ impl Library {
                 excluded: &excluded,
                 allowed: None,
             };
-            let found = eye.ask(&self.store, |index| index.nearest(query, &options))??;
-            let words = |distance| thresholds.word(distance);
+            let found = vectors.ask(&self.store, |index| index.nearest(query, &options))??;
+            let words = |distance| vectors.thresholds.word(distance);
             // Beyond the first unrelated photo nothing is related either. Differing bits say that only roughly: there as
             // many unrelated photos as were asked for must come last. An index that has no more has no more.
             let enough_unrelated = if question.metric == Metric::Hamming { question.limit } else { 1 };

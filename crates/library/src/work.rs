@@ -15,7 +15,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::activity::Speedometer;
 use crate::roots::Root;
-use crate::{Activity, Error, Library, Notice, Scope, WithEmbeddings};
+use crate::{Activity, Error, Library, Notice, Scope, WithEmbeddings, Work};
 
 /// How often drives and other processes' changes are looked for.
 const TICK: Duration = Duration::from_secs(1);
@@ -249,6 +249,7 @@ impl Shared {
         let mut reported = self.activity.lock();
         let activity = match (steered, hold, reported.activity) {
             (Steered::Yes, Hold::Pause, Activity::Working(work)) => Activity::Paused(work),
+            (Steered::Yes, Hold::Pause, Activity::Idle) => Activity::Paused(Work::BEGUN),
             (Steered::Yes, Hold::Resume, Activity::Paused(work)) => Activity::Working(work),
             _ => return,
         };

@@ -124,6 +124,27 @@ impl Store {
         })
     }
 
+    /// Forgets up to `limit` embeddings by other models of photos that have one by `tag`. Answers with how many.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn forget_replaced_embeddings(&self, tag: &ModelTag, limit: usize) -> Result<usize, Error> {
+        self.write(|catalog| {
+            let delete = "DELETE FROM derived.embeddings WHERE id IN (
+                 SELECT old.id FROM derived.models JOIN derived.embeddings AS new ON new.model = models.id
+                 JOIN derived.embeddings AS old ON old.photo = new.photo AND old.model IN (
+                     SELECT id FROM derived.models WHERE tag <> ?1)
+                 WHERE tag = ?1 LIMIT ?2)";
+            let forgotten = catalog.execute(delete, params![tag.as_str(), limit as i64])?;
+            let note = "UPDATE derived.models SET generation = generation + 1 WHERE tag <> ?1 AND ?2 > 0";
+            catalog.execute(note, params![tag.as_str(), forgotten as i64])?;
+            let drop = "DELETE FROM derived.models WHERE tag <> ?1
+                 AND NOT EXISTS (SELECT 1 FROM derived.embeddings WHERE model = models.id)";
+            catalog.execute(drop, [tag.as_str()])?;
+            Ok(forgotten)
+        })
+    }
+
     /// Up to `limit` photos that the model `tag` has not seen, in the order of their numbers, those behind `after`, each
     /// with a file that is there and online.
     ///
@@ -290,6 +311,24 @@ mod tests {
         store.set_folder_state(library.folder, FolderState::Offline).expect("set");
         assert_eq!(store.count_without_embedding(&other).expect("a count"), 0);
         assert_eq!(store.photos_without_embedding(&other, None, 10).expect("a list"), []);
+    }
+
+    #[test]
+    fn what_another_model_replaced_is_forgotten() {
+        let (library, photos) = Library::with_photos(3);
+        let store = &library.store;
+        let new = ModelTag::new("new", "1", "none", 2).expect("a tag");
+        let made = |values: [f32; 2]| Embedding::new(new.clone(), values.to_vec()).expect("a direction");
+        store
+            .save_embeddings(&[(photos[0], made([1.0, 0.0])), (photos[2], made([0.0, 1.0]))])
+            .expect("saved");
+        assert_eq!(store.forget_replaced_embeddings(&new, 1).expect("forgotten"), 1);
+        assert_eq!(store.forget_replaced_embeddings(&new, 10).expect("forgotten"), 1);
+        assert_eq!(store.tags().expect("tags"), [(tag(), 1), (new.clone(), 2)]);
+        assert!(store.embedding(photos[1], &tag()).expect("an answer").is_some(), "it has no other");
+        store.save_embeddings(&[(photos[1], made([0.0, 1.0]))]).expect("saved");
+        assert_eq!(store.forget_replaced_embeddings(&new, 10).expect("forgotten"), 1);
+        assert_eq!(store.tags().expect("tags"), [(new, 3)]);
     }
 
     #[test]
