@@ -102,3 +102,20 @@ def views(folder: Path, photos: list[Photo], count: int) -> None:
         x = tensor([picture for pictures in batch for picture in pictures])
         x = student.lower(x, CUT).permute(0, 2, 3, 1).to(torch.float16).numpy()
         lower.append(x.reshape(len(batch), count, *LOWER))
+
+
+@torch.inference_mode()
+def copies(folder: Path, photos: list[Photo], changes: dict) -> None:
+    """`copies.npy` and `copies-lite0.npy`: the lower half's output and lite0's features for every photo after every change."""
+    student = network.load("lite0").to(torch.bfloat16)
+    lower = Rows(folder / "copies.npy", len(photos), (len(changes), *LOWER))
+    features = Rows(folder / "copies-lite0.npy", len(photos), (len(changes), 1280))
+
+    def prepare(_, photo):
+        image = open_upright(photo.path)
+        return [normalise(squash(change(image), network.SIDES["lite0"])) for change in changes.values()]
+
+    for batch in batches(photos, features.done, prepare):
+        x = student.lower(tensor([picture for pictures in batch for picture in pictures]), CUT)
+        lower.append(x.permute(0, 2, 3, 1).to(torch.float16).numpy().reshape(len(batch), len(changes), *LOWER))
+        features.append(student.upper(x, CUT).numpy().reshape(len(batch), len(changes), 1280))

@@ -38,13 +38,19 @@ class Photo:
 
 # Folders of these sources do not name what is seen: VOC has one folder, "not hotdog" is anything, objects are one each.
 UNLABELLED = {"voc", "objects", "everyday"}
+UNLABELLED_FOLDERS = {"pets/train", "pets/test"}
+
+
+def _label(source: str, folder: str) -> str | None:
+    label = f"{source}/{folder}"
+    return None if source in UNLABELLED or label in UNLABELLED_FOLDERS else label
 
 
 def photos_of(folder: Path, source: str) -> dict[str, list[Photo]]:
     """Photos by class, in order of name."""
     return {
         kind.name: [
-            Photo(path, None if source in UNLABELLED else f"{source}/{kind.name}") for path in sorted(kind.iterdir())
+            Photo(path, _label(source, kind.name)) for path in sorted(kind.iterdir())
         ]
         for kind in sorted(folder.iterdir())
         if kind.is_dir()
