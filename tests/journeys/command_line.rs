@@ -205,7 +205,7 @@ fn embed_and_eval() {
     assert!(npy.starts_with(b"\x93NUMPY\x01\x00"));
     let header = 10 + usize::from(u16::from_le_bytes([npy[8], npy[9]]));
     assert_eq!(npy.len() as u64, header as u64 + 6 * dimension * 4);
-    let shape = format!("'shape': (6, {dimension})");
+    let shape = format!("'shape': (6, {dimension},");
     assert!(String::from_utf8_lossy(&npy[..header]).contains(&shape));
     let names = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
     assert_eq!(names.lines().map(Path::new).collect::<Vec<_>>(), files_below(&world.photos()));
@@ -222,6 +222,27 @@ fn embed_and_eval() {
     let figures = run(world.program(), &["eval", text(&world.photos())], 0).remove(0);
     has_keys(&figures, &["images", "classes", "p_at_1", "p_at_5", "p_at_10", "map", "purity", "nmi"]);
     assert_eq!((&figures["images"], &figures["classes"]), (&6.into(), &2.into()));
+    assert_eq!(figures["per_class"].as_array().map(Vec::len), Some(2));
+
+    let all = run(world.program(), &["embed", text(&world.photos()), "--out", text(&out)], 0).remove(0);
+    assert_eq!(all["images"], 6);
+    let page = world.beside("report.html");
+    let photos = world.photos();
+    let asked = ["eval", text(&photos), "--against", text(&out), "--copies", "--report", text(&page)];
+    let measured = run(world.program(), &asked, 0).remove(0);
+    assert_eq!(measured["against"]["p_at_10"], measured["p_at_10"], "its own vectors say the same");
+    let copies = measured["copies"].as_array().expect("a list");
+    assert_eq!(copies.len(), 14);
+    assert!(copies.iter().all(|copy| copy["queries"] == 6), "{copies:?}");
+    let mild = copies.iter().filter(|copy| copy["strength"] == "mild");
+    assert!(mild.map(|copy| copy["recall_at_1"].as_f64()).all(|recall| recall == Some(1.0)), "{copies:?}");
+    let html = fs::read_to_string(&page).expect("written");
+    assert!(html.contains("data:image/jpeg;base64,/9j/") && html.contains("car_side"));
+    let half =
+        run(world.program(), &["embed", text(&world.photos()), "--out", text(&out), "--shard", "1/2"], 0);
+    assert_eq!(half[0]["images"], 3);
+    let misfit = world.program().args(["eval", text(&world.photos()), "--against", text(&out)]).run();
+    misfit.ends_with(2);
     assert!(snapshot(&world.photos()) == before && !world.library().exists());
 }
 

@@ -89,19 +89,80 @@ pub struct EmbedLine {
     pub images_per_second: f64,
 }
 
-/// `eval`.
+/// `eval`. What was not asked for is left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EvalLine {
+    /// Pictures that were looked at.
+    pub images: usize,
+    /// The model that looked.
+    pub model: String,
+    /// Absent when the folder has no classes.
+    #[serde(flatten)]
+    pub measured: Option<ClassesLine>,
+    /// The other vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<FiguresLine>,
+    /// Change by change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Vec<CopyLine>>,
+    /// Pictures that could not be read.
+    pub problems: usize,
+}
+
+/// How well pictures find those of their class.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "see likeness_library::Evaluation")]
-pub struct EvalLine {
-    pub images: usize,
+pub struct ClassesLine {
     pub classes: usize,
+    #[serde(flatten)]
+    pub figures: FiguresLine,
+    pub purity: f64,
+    pub nmi: f64,
+    pub per_class: Vec<ClassLine>,
+    pub confused: Vec<ConfusedLine>,
+}
+
+/// Means over queries.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see likeness_library::Figures")]
+pub struct FiguresLine {
     pub p_at_1: f64,
     pub p_at_5: f64,
     pub p_at_10: f64,
     pub map: f64,
-    pub purity: f64,
-    pub nmi: f64,
-    pub problems: usize,
+}
+
+/// One class.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct ClassLine {
+    pub class: String,
+    pub images: usize,
+    #[serde(flatten)]
+    pub figures: FiguresLine,
+}
+
+/// Two pictures of different classes that look alike to the model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct ConfusedLine {
+    pub a: String,
+    pub class_a: String,
+    pub b: String,
+    pub class_b: String,
+    pub distance: f32,
+}
+
+/// Whether photos are found by their changed copies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "see likeness_library::CopyFigures")]
+pub struct CopyLine {
+    pub change: &'static str,
+    /// `mild` or `strong`.
+    pub strength: &'static str,
+    pub queries: usize,
+    pub recall_at_1: f64,
+    pub median_distance: f32,
 }
 
 /// `doctor`.

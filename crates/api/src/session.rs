@@ -9,9 +9,9 @@ use likeness_library::{
     Accuracy, Library, Metric, Notice, Question, Repair, Scope, Subject, Summary, WithEmbeddings,
 };
 
+use crate::embed::check_model;
 use crate::failure::{self, Words};
 use crate::lines::{ChangeLine, CheckLine, FolderLine, PhotoLine, ProblemLine, ScanLine, SimilarLine};
-use crate::measure::check_model;
 use crate::open::{Options, open};
 use crate::times::{capture_time_text, day_end_ms, day_start_ms};
 use crate::wire::{Failure, RegionBox};

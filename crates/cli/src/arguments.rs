@@ -201,6 +201,18 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub struct Eval {
     /// A folder with a sub-folder for each class
     pub folder: PathBuf,
+    /// Measure other vectors of the same pictures beside (as embed writes them)
+    #[arg(long, value_name = "X.npy")]
+    pub against: Option<PathBuf>,
+    /// Change photos in 14 ways and look for their originals
+    #[arg(long)]
+    pub copies: bool,
+    /// More photos that copies are looked for among
+    #[arg(long, value_name = "FOLDER", requires = "copies")]
+    pub distractors: Option<PathBuf>,
+    /// Write a page with tables and the pictures that the model confuses
+    #[arg(long, value_name = "PAGE.html")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The engine on a command line, and as a server for the browser. No webview.
 
 mod arguments;
+mod evaluation;
 mod output;
 mod progress;
 mod verbs;

@@ -6,13 +6,15 @@ use clap::CommandFactory;
 use likeness_api::lines::{ChangeLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
-    Accuracy, Api, AskSimilar, EmbedTarget, JobControl, ListPhotos, Options, Repair, Session, WithEmbeddings,
+    Accuracy, Api, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, Options, Repair, Session,
+    WithEmbeddings,
 };
 use likeness_server::Server;
 
 use crate::arguments::{
     Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, Photos, Read, Serve, Similar, Verb,
 };
+use crate::evaluation::evaluation;
 use crate::output::{Form, Outcome, Table, print_failure, print_line, print_note, printable};
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
@@ -211,21 +213,16 @@ impl Run {
     }
 
     fn eval(&self, eval: &Eval) -> Result<Outcome, Failure> {
-        let (line, problems) = with_progress(self.show, |job| likeness_api::eval(job, &eval.folder))?;
+        let target = EvalTarget {
+            folder: eval.folder.clone(),
+            against: eval.against.clone(),
+            copies: eval.copies,
+            distractors: eval.distractors.clone(),
+            report: eval.report.clone(),
+        };
+        let (line, problems) = with_progress(self.show, |job| likeness_api::eval(job, &target))?;
         print_unread(&problems);
-        print_line(self.form, &line, || {
-            format!(
-                "{} pictures in {} classes\nprecision@1   {:.3}\nprecision@5   {:.3}\nprecision@10  {:.3}\nmAP           {:.3}\npurity        {:.3}\nNMI           {:.3}",
-                line.images,
-                line.classes,
-                line.p_at_1,
-                line.p_at_5,
-                line.p_at_10,
-                line.map,
-                line.purity,
-                line.nmi
-            )
-        });
+        print_line(self.form, &line, || evaluation(&line));
         Ok(Outcome::with_problems(line.problems as u64))
     }
 

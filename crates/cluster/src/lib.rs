@@ -9,5 +9,5 @@ mod rows;
 
 pub use agreement::{normalized_mutual_information, purity};
 pub use kmeans::{ClusterError, Clusters, kmeans};
-pub use retrieval::{Retrieval, measure_retrieval};
+pub use retrieval::{RankedQuery, Retrieval, measure_retrieval};
 pub use rows::ShapeError;

@@ -7,16 +7,41 @@ use crate::rows::{ShapeError, matrix};
 /// Queries whose scores against all rows are computed in one matrix product.
 const QUERIES_AT_ONCE: usize = 64;
 
-/// How well each row, as a query among all others, finds the rows with its own label. All are 0 to 1, more is better,
-/// and are means over the queries whose label at least one other row has.
+/// How one row, as a query among all others, finds the rows with its own label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RankedQuery {
+    /// The row.
+    pub row: usize,
+    /// For each depth that was asked for: the share of the so many nearest that have the query's label, 0 to 1.
+    pub precision_at: Vec<f64>,
+    /// The mean of the precisions at the ranks of all rows with its label, 0 to 1.
+    pub average_precision: f64,
+    /// The nearest row with another label, and its cosine.
+    pub nearest_other: Option<(usize, f32)>,
+}
+
+/// How well rows find the rows with their own label. Means are 0 when there are no queries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retrieval {
-    /// For each depth that was asked for: the share of the so many nearest that have the query's label.
-    pub precision_at: Vec<f64>,
-    /// The mean of average precision: of each query, the precisions at the ranks of all rows with its label.
-    pub mean_average_precision: f64,
-    /// Queries that the means are over.
-    pub queries: usize,
+    /// Rows whose label at least one other row has, in order.
+    pub queries: Vec<RankedQuery>,
+}
+
+impl Retrieval {
+    /// The mean precision at the depth that was the `depth`th asked for; over queries whose row is in `rows`.
+    pub fn precision_at(&self, depth: usize, rows: impl Fn(usize) -> bool) -> f64 {
+        self.mean(rows, |query| query.precision_at[depth])
+    }
+
+    /// The mean of average precision, over queries whose row is in `rows`.
+    pub fn mean_average_precision(&self, rows: impl Fn(usize) -> bool) -> f64 {
+        self.mean(rows, |query| query.average_precision)
+    }
+
+    fn mean(&self, rows: impl Fn(usize) -> bool, value: impl Fn(&RankedQuery) -> f64) -> f64 {
+        let values: Vec<f64> = self.queries.iter().filter(|query| rows(query.row)).map(value).collect();
+        values.iter().sum::<f64>() / values.len().max(1) as f64
+    }
 }
 
 /// Ranks, for each of the unit vectors in `vectors` (rows of `dimension` numbers, one label each), all others by cosine
@@ -33,32 +58,30 @@ pub fn measure_retrieval(
 ) -> Result<Retrieval, ShapeError> {
     let rows = matrix(vectors, labels.len(), dimension)?;
     let starts: Vec<usize> = (0..labels.len()).step_by(QUERIES_AT_ONCE).collect();
-    let measured: Vec<(Vec<f64>, f64)> = starts
+    let queries = starts
         .into_par_iter()
         .flat_map_iter(|start| {
             let end = (start + QUERIES_AT_ONCE).min(labels.len());
             let cosines = rows.slice(ndarray::s![start..end, ..]).dot(&rows.t());
             let of_query = |(at, cosines): (usize, ndarray::ArrayView1<'_, f32>)| {
-                measure_ranking(&ranked_relevance(start + at, cosines.as_slice()?, labels), depths)
+                rank(start + at, cosines.as_slice()?, labels, depths)
             };
             cosines.rows().into_iter().enumerate().filter_map(of_query).collect::<Vec<_>>()
         })
         .collect();
-
-    let queries = measured.len();
-    let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / queries.max(1) as f64;
-    let precision_at = (0..depths.len())
-        .map(|depth| mean(&mut measured.iter().map(|(precisions, _)| precisions[depth])))
-        .collect();
-    let mean_average_precision = mean(&mut measured.iter().map(|(_, average)| *average));
-    Ok(Retrieval { precision_at, mean_average_precision, queries })
+    Ok(Retrieval { queries })
 }
 
-/// Whether each other row, nearest first, has the query's label. Rows at the same distance stay in their order.
-fn ranked_relevance(query: usize, cosines: &[f32], labels: &[usize]) -> Vec<bool> {
+/// Ranks all other rows, nearest first; rows at the same distance stay in their order. `None` when no other row has the
+/// query's label.
+fn rank(query: usize, cosines: &[f32], labels: &[usize], depths: &[usize]) -> Option<RankedQuery> {
     let mut others: Vec<usize> = (0..labels.len()).filter(|&row| row != query).collect();
     others.sort_by(|&a, &b| cosines[b].total_cmp(&cosines[a]));
-    others.into_iter().map(|row| labels[row] == labels[query]).collect()
+    let relevant: Vec<bool> = others.iter().map(|&row| labels[row] == labels[query]).collect();
+    let (precision_at, average_precision) = measure_ranking(&relevant, depths)?;
+    let nearest_other = others.iter().zip(&relevant).find(|(_, relevant)| !**relevant);
+    let nearest_other = nearest_other.map(|(&row, _)| (row, cosines[row]));
+    Some(RankedQuery { row: query, precision_at, average_precision, nearest_other })
 }
 
 /// Precision at each depth and average precision, or nothing when nothing is relevant.
@@ -108,20 +131,27 @@ mod tests {
             .flat_map(|a| [a.to_radians().cos(), a.to_radians().sin()])
             .collect();
         let measured = measure_retrieval(&vectors, 2, &[0, 0, 1, 1, 2], &[1, 2]).expect("shapes fit");
-        assert_eq!(measured.queries, 4);
-        assert_eq!(measured.precision_at, [0.5, (0.5 + 0.5 + 0.0 + 0.5) / 4.0]);
-        assert!((measured.mean_average_precision - (1.0 + 1.0 + 1.0 / 3.0 + 0.5) / 4.0).abs() < 1e-12);
+        assert_eq!(measured.queries.iter().map(|query| query.row).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(measured.precision_at(0, |_| true), 0.5);
+        assert_eq!(measured.precision_at(1, |_| true), (0.5 + 0.5 + 0.0 + 0.5) / 4.0);
+        assert_eq!(measured.precision_at(0, |row| row < 2), 1.0);
+        let mean = measured.mean_average_precision(|_| true);
+        assert!((mean - (1.0 + 1.0 + 1.0 / 3.0 + 0.5) / 4.0).abs() < 1e-12);
+        let (nearest, cosine) = measured.queries[0].nearest_other.expect("there are others");
+        assert!(nearest == 2 && (cosine - 25f32.to_radians().cos()).abs() < 1e-6);
     }
 
     #[test]
     fn more_rows_than_one_product_takes() {
         let vectors = likeness_testkit::clustered_vectors(200, 16, 1);
         let one_label = measure_retrieval(&vectors, 16, &[3; 200], &[1, 10, 500]).expect("shapes fit");
-        let perfect = Retrieval { precision_at: vec![1.0; 3], mean_average_precision: 1.0, queries: 200 };
-        assert_eq!(one_label, perfect);
+        assert_eq!(one_label.queries.len(), 200);
+        assert!((0..3).all(|depth| one_label.precision_at(depth, |_| true) == 1.0));
+        assert_eq!(one_label.mean_average_precision(|_| true), 1.0);
+        assert!(one_label.queries.iter().all(|query| query.nearest_other.is_none()));
         let all_labels: Vec<usize> = (0..200).collect();
         let nothing = measure_retrieval(&vectors, 16, &all_labels, &[1]).expect("shapes fit");
-        assert_eq!(nothing, Retrieval { precision_at: vec![0.0], mean_average_precision: 0.0, queries: 0 });
+        assert_eq!((nothing.queries.len(), nothing.precision_at(0, |_| true)), (0, 0.0));
     }
 
     #[test]

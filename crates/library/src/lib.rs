@@ -30,7 +30,10 @@ pub use activity::{Activity, Work};
 pub use doctor::Repair;
 pub use embed_files::{EmbeddedFile, embed_files, picture_files};
 pub use error::Error;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{
+    ClassFigures, ConfusedPair, CopyFigures, CopyPhotos, Evaluation, Figures, Strength, class_of, evaluate,
+    measure_copies,
+};
 pub use library::{Library, decoders};
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
 pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_model};
