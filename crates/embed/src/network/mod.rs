@@ -4,7 +4,9 @@
 //! and gives the same numbers. Both take pictures as `[photos, rows, columns, 3]`, normalised, and give
 //! `[photos, features]`. Nothing here knows of files, photos or devices to choose from.
 
+mod accumulate;
 mod architecture;
+mod block;
 mod depthwise;
 mod fused;
 mod matrix;
