@@ -55,10 +55,12 @@ pub enum EmbedError {
 pub fn builtin() -> Result<Arc<dyn Model>, ModelError> {
     let manifest = include_bytes!("../../../models/builtin/manifest.json");
     let weights = include_bytes!("../../../models/builtin/weights.safetensors");
-    from_parts(ModelParts::check(manifest, weights.to_vec())?)
+    let quantised = include_bytes!("../../../models/builtin/quantised.safetensors");
+    from_parts(ModelParts::check(manifest, weights.to_vec(), || Ok(quantised.to_vec()))?)
 }
 
-/// The model in a folder with `manifest.json` and `weights.safetensors`, as `models/builtin` has them.
+/// The model in a folder with `manifest.json`, `weights.safetensors` and, where the manifest names it,
+/// `quantised.safetensors`, as `models/builtin` has them.
 ///
 /// # Errors
 /// When a file is missing, partial, damaged, of another family, or its tensors have other shapes.
@@ -68,7 +70,9 @@ pub fn open(folder: &Path) -> Result<Arc<dyn Model>, ModelError> {
 
 fn from_parts(parts: ModelParts) -> Result<Arc<dyn Model>, ModelError> {
     let cpu = CpuBackend::load(&parts)?;
-    let gpu = GpuBackend::find(&parts).map(|gpu| Box::new(gpu) as Box<dyn Backend>);
+    // A GPU works in f32. Whole numbers need none: they are quicker than the decoding of photos.
+    let gpu = if parts.quantised.is_none() { GpuBackend::find(&parts) } else { None };
+    let gpu = gpu.map(|gpu| Box::new(gpu) as Box<dyn Backend>);
     let side = parts.architecture.side as u32;
     let golden = Prepared::squash(&golden_picture(side), side);
     let backend = Guarded::new(Box::new(cpu), gpu, parts.architecture.head, &golden);

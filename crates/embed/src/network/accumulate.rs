@@ -3,6 +3,9 @@
 //! `unsafe` because a check of each number that is read keeps the compiler from holding the tile in registers: with
 //! the checks a product takes three times as long. The lengths are checked once for each tile instead.
 
+// Loops over numbers known at compile time unroll; iterators over arrays of vectors do not always.
+#![allow(clippy::needless_range_loop)]
+
 use pulp::Simd;
 
 use super::simd::multiply_add;

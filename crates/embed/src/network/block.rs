@@ -14,9 +14,9 @@ use super::simd::Aligned;
 
 /// Rows and columns of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) rows: usize,
-    pub(super) columns: usize,
+pub(crate) struct Size {
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
 }
 
 impl Size {
@@ -215,8 +215,9 @@ pub(super) struct Stem {
     matrix: Matrix,
 }
 
-const STEM_KERNEL: usize = 3;
-const STEM_STRIDE: usize = 2;
+/// Rows and columns of the stem's kernel.
+pub(super) const STEM_KERNEL: usize = 3;
+pub(super) const STEM_STRIDE: usize = 2;
 /// Channels of a photo.
 pub(super) const COLORS: usize = 3;
 const PATCH_ROW: usize = STEM_KERNEL * COLORS;
@@ -251,21 +252,20 @@ impl Stem {
         let columns = Self::output_size(size).columns;
         let unfolded = unfolded.take(rows.len() * columns * PATCH);
         for (y, row) in rows.zip(unfolded.chunks_exact_mut(columns * PATCH)) {
-            unfold(photo, size, y, row);
+            unfold::<f32, PATCH>(photo, size, y, 0.0, row);
         }
         self.matrix.multiply(unfolded, destination);
     }
 }
 
-/// Lays the pixels under the kernel side by side, for each column of row `y` of the stem's picture.
-fn unfold(photo: &[f32], size: Size, y: usize, to: &mut [f32]) {
+/// Lays the pixels under the kernel side by side, for each column of row `y` of the stem's picture; `zero` where there
+/// is no pixel. Patches have `LENGTH` numbers, of which the last may stay what they are.
+pub(super) fn unfold<T: Copy, const LENGTH: usize>(photo: &[T], size: Size, y: usize, zero: T, to: &mut [T]) {
     let [down, across] = Stem::padding(size);
     for row in 0..STEM_KERNEL {
-        let source = (y * STEM_STRIDE + row)
-            .checked_sub(down.before)
-            .filter(|&y| y < size.rows)
-            .map_or(&[][..], |y| &photo[y * size.columns * COLORS..][..size.columns * COLORS]);
-        for (x, patch) in to.chunks_exact_mut(PATCH).enumerate() {
+        let source = (y * STEM_STRIDE + row).checked_sub(down.before).filter(|&y| y < size.rows);
+        let source = source.map_or(&[][..], |y| &photo[y * size.columns * COLORS..][..size.columns * COLORS]);
+        for (x, patch) in to.chunks_exact_mut(LENGTH).enumerate() {
             let patch = &mut patch[row * PATCH_ROW..][..PATCH_ROW];
             let inside = (x * STEM_STRIDE).checked_sub(across.before);
             match inside.and_then(|start| source.get(start * COLORS..)?.first_chunk::<PATCH_ROW>()) {
@@ -274,7 +274,7 @@ fn unfold(photo: &[f32], size: Size, y: usize, to: &mut [f32]) {
                     for (column, pixel) in patch.chunks_exact_mut(COLORS).enumerate() {
                         let start = (x * STEM_STRIDE + column).checked_sub(across.before);
                         let pixels = start.and_then(|start| source.get(start * COLORS..)?.get(..COLORS));
-                        pixel.copy_from_slice(pixels.unwrap_or(&[0.0; COLORS]));
+                        pixel.copy_from_slice(pixels.unwrap_or(&[zero; COLORS]));
                     }
                 }
             }

@@ -4,6 +4,9 @@
 //! a tile of the result in registers (the structure of Goto and van de Geijn, 2008, without packing the left side:
 //! rows of an NHWC picture are already contiguous). Single-threaded; knows nothing of pictures.
 
+// Loops over numbers known at compile time unroll; iterators over arrays of vectors do not always.
+#![allow(clippy::needless_range_loop)]
+
 use pulp::{Simd, WithSimd};
 
 use super::accumulate::accumulate;

@@ -11,8 +11,11 @@ mod depthwise;
 mod fused;
 mod matrix;
 mod plain;
+mod quantised;
 mod simd;
 
 pub(crate) use architecture::{Architecture, CODE_THRESHOLD};
+pub(crate) use block::Size;
 pub(crate) use fused::FusedNetwork;
 pub(crate) use plain::PlainNetwork;
+pub(crate) use quantised::{QuantisedError, QuantisedNetwork};
