@@ -1,15 +1,19 @@
-"""Makes the whole-number form of the network: quantised.safetensors, beside the weights it is made of.
+"""Makes the whole-number form of the network: quantised.safetensors, of the weights beside it.
 
-    python quantise.py PHOTOS            calibrates on the photos in a folder (100 of them, and each once more made unlike itself; never those of an evaluation)
-    python quantise.py PHOTOS --check CLASSES.../   and says what is lost on photos sorted into folders
+    python quantise.py PHOTOS [--check CLASSES]
+
+Calibrates on photos in the folder PHOTOS (70 of them, and each once more made unlike itself; never those of an
+evaluation). With --check it says what is lost on photos that are sorted into folders. To have the program use the file,
+its BLAKE3, which is printed, goes into manifest.json as "quantised_blake3".
 
 Weights become i8 with a scale for each output; pictures become u8 with a scale for each channel, which the weights of
-the next layer take in. Ranges are those of least squared error, not of the extremes; what the channels of a picture
-have in common is shared out between its scales and the next layer's weights as serves the layer's sums best; and
-each layer's bias is corrected for the mean error of everything before it (Nagel et al., 2019). Layers are done in
-order, each on what the layers before it make of the photos in whole numbers.
+the next layer take in: for sums over channels, as much of it as serves those sums best. Weights are rounded together, so
+that their errors cancel on the photos seen (Frantar et al., 2023), and each layer's bias is corrected for the mean error
+of everything before it (Nagel et al., 2019). Layers are done in order, each on what those before it make of the photos
+in whole numbers. What does not help, on photos of another kind than those calibrated on: ranges of least squared error,
+and weights fitted to make up for earlier layers.
 
-Needs torch, numpy, pillow, safetensors.
+Needs torch, numpy, pillow, safetensors and blake3.
 """
 
 import argparse
@@ -19,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from blake3 import blake3
 from PIL import Image, ImageOps
 from safetensors.numpy import load_file, save_file
 
@@ -94,7 +99,7 @@ def rounded_together(weight: torch.Tensor, scale: torch.Tensor, moments: torch.T
     """Codes of [groups, outputs, numbers] whose sums lose least on inputs with these second moments: number by number,
     what one loses by rounding the next ones make up for (Frantar et al., 2023)."""
     numbers = weight.shape[2]
-    ridge = 0.03 * moments.diagonal(dim1=1, dim2=2).mean(1) + 1e-9
+    ridge = 0.3 * moments.diagonal(dim1=1, dim2=2).mean(1) + 1e-9
     moments = moments + ridge[:, None, None] * torch.eye(numbers, dtype=moments.dtype)
     inverse = torch.linalg.cholesky(torch.linalg.inv(moments), upper=True).to(weight.dtype)
     rest, codes = weight.clone(), torch.empty_like(weight)
@@ -376,19 +381,18 @@ def precision_at_10(vectors: np.ndarray, labels: np.ndarray) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--count", type=int, default=70)
     parser.add_argument("--folder", type=Path, default=HERE)
     parser.add_argument("--check", type=Path)
-    parser.add_argument("--to", type=Path)
     arguments = parser.parse_args()
     weights = load_file(arguments.folder / "weights.safetensors")
     weights.pop("code_threshold", None)
     quantiser = Quantiser(weights)
     pictures = photos(sorted(arguments.photos.iterdir())[: arguments.count])
     quantiser.run(torch.cat([pictures, unlike(pictures)]))
-    target = arguments.to or arguments.folder / "quantised.safetensors"
+    target = arguments.folder / "quantised.safetensors"
     save_file(quantiser.tensors, target)
-    print(f"{target.stat().st_size / 1e6:.2f} MB")
+    print(f"{target.stat().st_size / 1e6:.2f} MB, quantised_blake3 {blake3(target.read_bytes()).hexdigest()}")
     if arguments.check:
         paths = sorted(path for path in arguments.check.rglob("*") if path.is_file())
         labels = np.unique([path.parent.name for path in paths], return_inverse=True)[1]

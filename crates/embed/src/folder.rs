@@ -132,21 +132,30 @@ impl ModelParts {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|source| ModelError::Read { path, source })
         };
-        Self::check(&read("manifest.json")?, read("weights.safetensors")?, || read("quantised.safetensors"))
+        let quantised = match read("quantised.safetensors") {
+            Err(ModelError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+            read => Some(read?),
+        };
+        Self::check(&read("manifest.json")?, read("weights.safetensors")?, quantised)
     }
 
-    /// `quantised` is asked for when the manifest names it.
+    /// `quantised` is only used where the manifest names it.
     pub(crate) fn check(
         manifest: &[u8],
         weights: Vec<u8>,
-        quantised: impl FnOnce() -> Result<Vec<u8>, ModelError>,
+        quantised: Option<Vec<u8>>,
     ) -> Result<Self, ModelError> {
         let manifest: Manifest = serde_json::from_slice(manifest)?;
         check_digest(&weights, &manifest.weights_blake3)?;
-        let quantised = manifest.quantised_blake3.as_ref().map(|_| quantised()).transpose()?;
-        if let Some((weights, expected)) = quantised.as_ref().zip(manifest.quantised_blake3.as_ref()) {
-            check_digest(weights, expected)?;
-        }
+        let quantised = match &manifest.quantised_blake3 {
+            Some(expected) => {
+                let weights =
+                    quantised.ok_or_else(|| ModelError::Quantised("they are missing".to_owned()))?;
+                check_digest(&weights, expected)?;
+                Some(weights)
+            }
+            None => None,
+        };
         let Some(architecture) = Architecture::of_family(&manifest.family) else {
             return Err(ModelError::UnknownFamily(manifest.family));
         };

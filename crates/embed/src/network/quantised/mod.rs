@@ -339,4 +339,4 @@ impl Source<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -153,6 +153,11 @@ impl Plane {
     }
 }
 
+/// A file of made-up weights for a network.
+pub(crate) fn made_up_quantised(architecture: &Architecture) -> Vec<u8> {
+    Weights::made_up(architecture).serialized()
+}
+
 fn small_network() -> Architecture {
     let block = |inputs, expansion, kernel, stride, outputs| BlockShape {
         inputs,
