@@ -1,30 +1,34 @@
 //! How long does one photo take in the network, and where does the time go?
 //!
 //! `cargo bench -p likeness-benches --bench embed_batch` prints milliseconds per photo (median and best of the rounds)
-//! for batches of 1 and 16 on one core and two, and each operator's share on one core. With `THREADS BATCH ROUNDS` as
-//! arguments it measures that alone and prints one JSON object, for `embed_onnxruntime.py`. Pictures are made up: the
-//! network does the same work for every picture.
+//! for batches of 1 and 16 on one core and two, and each operator's share on one core. With `FOLDER THREADS BATCH
+//! ROUNDS` as arguments it measures the model in that folder alone and prints one JSON object, for
+//! `embed_onnxruntime.py`. Pictures are made up: the network does the same work for every picture.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use likeness_domain::Pixels;
 use likeness_embed::{Model, Prepared};
 
 const ROUNDS: usize = 40;
 
 fn main() -> Result<()> {
-    let model = likeness_embed::builtin()?;
-    let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    if let [threads, batch, rounds] = numbers[..] {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    if let [folder, numbers @ ..] = &arguments[..] {
+        let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;
+        let [threads, batch, rounds] = numbers[..] else { bail!("FOLDER THREADS BATCH ROUNDS") };
+        let model = likeness_embed::open(Path::new(folder))?;
         let (median, best) = per_photo(&*model, threads, batch, rounds)?;
-        println!("{}", serde_json::json!({ "median_ms": median, "best_ms": best }));
+        println!("{}", serde_json::json!({ "median_ms": median, "best_ms": best, "peak_mb": peak_mb()? }));
         return Ok(());
     }
+    let model = likeness_embed::builtin()?;
     println!("{} on {}", model.tag(), model.device_name());
     for (threads, batch) in [(1, 1), (1, 16), (2, 1), (2, 16)] {
         let (median, best) = per_photo(&*model, threads, batch, ROUNDS)?;
@@ -35,6 +39,14 @@ fn main() -> Result<()> {
     (0..ROUNDS).for_each(|_| drop(black_box(model.prepare(&picture))));
     println!("prepare from 640 x 480:  {:6.2} ms", milliseconds(started.elapsed()) / ROUNDS as f64);
     print_shares(&*model)
+}
+
+/// The most memory that this process has held.
+fn peak_mb() -> Result<f64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+    let kilobytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kilobytes / 1e3)
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use candle_core::{Device, Tensor};
 use candle_nn::Module;
 use rayon::prelude::*;
+use safetensors::SafeTensors;
 
-use crate::folder::ModelParts;
-use crate::network::{FusedNetwork, PlainNetwork};
+use crate::folder::{ModelError, ModelParts};
+use crate::network::{FusedNetwork, PlainNetwork, QuantisedNetwork, Size};
 use crate::prepare::Prepared;
 
 /// Why a backend gave no features.
@@ -31,14 +32,43 @@ pub(crate) trait Backend: Send + Sync {
 
 /// The CPU: photos side by side on the threads of the caller's rayon pool, each photo on one.
 pub(crate) struct CpuBackend {
-    network: FusedNetwork,
+    network: CpuNetwork,
     side: usize,
+    dimension: usize,
+}
+
+enum CpuNetwork {
+    Fused(FusedNetwork),
+    Quantised(QuantisedNetwork),
 }
 
 impl CpuBackend {
-    pub(crate) fn load(parts: &ModelParts) -> candle_core::Result<Self> {
-        let network = FusedNetwork::load(&parts.architecture, parts.tensors(&Device::Cpu)?)?;
-        Ok(Self { network, side: parts.architecture.side })
+    /// The network in whole numbers where the model has them, else in f32.
+    pub(crate) fn load(parts: &ModelParts) -> Result<Self, ModelError> {
+        let architecture = &parts.architecture;
+        let network = match &parts.quantised {
+            Some(weights) => CpuNetwork::Quantised(QuantisedNetwork::load(
+                architecture,
+                &SafeTensors::deserialize(weights)?,
+            )?),
+            None => CpuNetwork::Fused(FusedNetwork::load(architecture, parts.tensors(&Device::Cpu)?)?),
+        };
+        Ok(Self { network, side: architecture.side, dimension: architecture.head })
+    }
+
+    fn one(&self, photo: &Prepared) -> candle_core::Result<Vec<f32>> {
+        match &self.network {
+            CpuNetwork::Fused(network) => {
+                let input = input_tensor(std::slice::from_ref(photo), self.side, &Device::Cpu)?;
+                network.forward(&input)?.squeeze(0)?.to_vec1()
+            }
+            CpuNetwork::Quantised(network) => {
+                let mut features = vec![0.0; self.dimension];
+                let size = Size { rows: self.side, columns: self.side };
+                network.features(photo.rgb(), size, &mut features);
+                Ok(features)
+            }
+        }
     }
 }
 
@@ -48,11 +78,8 @@ impl Backend for CpuBackend {
     }
 
     fn features(&self, batch: &[Prepared]) -> Result<Vec<Vec<f32>>, BackendError> {
-        let one = |photo: &Prepared| {
-            let input = input_tensor(std::slice::from_ref(photo), self.side, &Device::Cpu)?;
-            self.network.forward(&input)?.squeeze(0)?.to_vec1()
-        };
-        batch.par_iter().map(one).collect::<candle_core::Result<_>>().map_err(BackendError::Network)
+        let rows = batch.par_iter().map(|photo| self.one(photo));
+        rows.collect::<candle_core::Result<_>>().map_err(BackendError::Network)
     }
 }
 

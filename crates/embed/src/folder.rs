@@ -1,7 +1,7 @@
 //! A model's folder, read and doubted: nothing in it is used before its digest and every tensor's shape are checked.
 //!
-//! `manifest.json` says family, digest, preprocessing, dimension and thresholds; `weights.safetensors` holds the
-//! numbers. Knows nothing of devices.
+//! `manifest.json` says family, digests, preprocessing, dimension and thresholds; `weights.safetensors` holds the
+//! numbers, `quantised.safetensors` whole numbers where the manifest names them. Knows nothing of devices.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use likeness_domain::{LikenessThresholds, ModelTag, ModelTagError};
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
-use crate::network::{Architecture, CODE_THRESHOLD};
+use crate::network::{Architecture, CODE_THRESHOLD, QuantisedError};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,9 @@ pub enum ModelError {
         /// What the file has.
         actual: Vec<usize>,
     },
+    /// The weights in whole numbers lack a tensor, or one has another shape.
+    #[error("the model's whole numbers cannot be used: {0}")]
+    Quantised(String),
     /// A number in the weights is not finite.
     #[error("the model's {0} holds numbers that are not finite")]
     NotFinite(String),
@@ -83,10 +86,18 @@ pub enum ModelError {
     Network(#[from] candle_core::Error),
 }
 
+impl From<QuantisedError> for ModelError {
+    fn from(error: QuantisedError) -> Self {
+        Self::Quantised(error.to_string())
+    }
+}
+
 #[derive(Deserialize)]
 struct Manifest {
     family: String,
     weights_blake3: String,
+    /// Where it is given, the network runs in whole numbers on the CPU, and nowhere else.
+    quantised_blake3: Option<String>,
     preprocessing: String,
     dimension: usize,
     thresholds: ManifestThresholds,
@@ -108,6 +119,8 @@ pub(crate) struct ModelParts {
     /// One level for each dimension.
     pub(crate) code_threshold: Vec<f32>,
     weights: Vec<u8>,
+    /// The weights in whole numbers, where the model is to run in them.
+    pub(crate) quantised: Option<Vec<u8>>,
 }
 
 /// Digits of the weights' digest in a tag.
@@ -119,15 +132,30 @@ impl ModelParts {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|source| ModelError::Read { path, source })
         };
-        Self::check(&read("manifest.json")?, read("weights.safetensors")?)
+        let quantised = match read("quantised.safetensors") {
+            Err(ModelError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+            read => Some(read?),
+        };
+        Self::check(&read("manifest.json")?, read("weights.safetensors")?, quantised)
     }
 
-    pub(crate) fn check(manifest: &[u8], weights: Vec<u8>) -> Result<Self, ModelError> {
+    /// `quantised` is only used where the manifest names it.
+    pub(crate) fn check(
+        manifest: &[u8],
+        weights: Vec<u8>,
+        quantised: Option<Vec<u8>>,
+    ) -> Result<Self, ModelError> {
         let manifest: Manifest = serde_json::from_slice(manifest)?;
-        let actual = blake3::hash(&weights).to_hex().to_string();
-        if actual != manifest.weights_blake3 {
-            return Err(ModelError::Digest { expected: manifest.weights_blake3, actual });
-        }
+        check_digest(&weights, &manifest.weights_blake3)?;
+        let quantised = match &manifest.quantised_blake3 {
+            Some(expected) => {
+                let weights =
+                    quantised.ok_or_else(|| ModelError::Quantised("they are missing".to_owned()))?;
+                check_digest(&weights, expected)?;
+                Some(weights)
+            }
+            None => None,
+        };
         let Some(architecture) = Architecture::of_family(&manifest.family) else {
             return Err(ModelError::UnknownFamily(manifest.family));
         };
@@ -147,8 +175,11 @@ impl ModelParts {
         }
         let thresholds = manifest.thresholds.check()?;
         check_tensors(&architecture, &weights)?;
-        let tag = ModelTag::new(&manifest.family, &actual[..TAG_DIGITS], &preprocessing, architecture.head)?;
-        let mut parts = Self { tag, architecture, thresholds, code_threshold: Vec::new(), weights };
+        // Vectors of the two forms of one network lie near one another and are not the same: their tags differ.
+        let digest = manifest.quantised_blake3.as_ref().unwrap_or(&manifest.weights_blake3);
+        let tag = ModelTag::new(&manifest.family, &digest[..TAG_DIGITS], &preprocessing, architecture.head)?;
+        let mut parts =
+            Self { tag, architecture, thresholds, code_threshold: Vec::new(), weights, quantised };
         let head = parts.architecture.head;
         parts.code_threshold = parts.tensors(&Device::Cpu)?.get(head, CODE_THRESHOLD)?.to_vec1()?;
         Ok(parts)
@@ -168,6 +199,15 @@ impl ManifestThresholds {
         } else {
             Err(ModelError::Thresholds { same, very_close, related })
         }
+    }
+}
+
+fn check_digest(weights: &[u8], expected: &str) -> Result<(), ModelError> {
+    let actual = blake3::hash(weights).to_hex().to_string();
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(ModelError::Digest { expected: expected.to_owned(), actual })
     }
 }
 

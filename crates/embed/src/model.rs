@@ -60,10 +60,11 @@ pub enum EmbedError {
 pub fn builtin() -> Result<Arc<dyn Model>, ModelError> {
     let manifest = include_bytes!("../../../models/builtin/manifest.json");
     let weights = include_bytes!("../../../models/builtin/weights.safetensors");
-    from_parts(ModelParts::check(manifest, weights.to_vec())?)
+    from_parts(ModelParts::check(manifest, weights.to_vec(), None)?)
 }
 
-/// The model in a folder with `manifest.json` and `weights.safetensors`, as `models/builtin` has them.
+/// The model in a folder with `manifest.json`, `weights.safetensors` and, where the manifest names it,
+/// `quantised.safetensors`, as `models/builtin` has them.
 ///
 /// # Errors
 /// When a file is missing, partial, damaged, of another family, or its tensors have other shapes.
@@ -73,7 +74,9 @@ pub fn open(folder: &Path) -> Result<Arc<dyn Model>, ModelError> {
 
 fn from_parts(parts: ModelParts) -> Result<Arc<dyn Model>, ModelError> {
     let cpu = CpuBackend::load(&parts)?;
-    let gpu = GpuBackend::find(&parts).map(|gpu| Box::new(gpu) as Box<dyn Backend>);
+    // A GPU works in f32. Whole numbers need none: they are quicker than the decoding of photos.
+    let gpu = if parts.quantised.is_none() { GpuBackend::find(&parts) } else { None };
+    let gpu = gpu.map(|gpu| Box::new(gpu) as Box<dyn Backend>);
     let side = parts.architecture.side as u32;
     let golden = Prepared::squash(&golden_picture(side), side);
     let backend = Guarded::new(Box::new(cpu), gpu, parts.architecture.head, &golden);
@@ -135,5 +138,69 @@ impl Model for Network {
 
     fn device_name(&self) -> String {
         self.backend.name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Architecture, made_up_quantised};
+
+    /// The built-in model's folder with made-up whole numbers, named in the manifest by `digest`.
+    fn folder(quantised: Option<&[u8]>, digest: Option<&str>) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        let builtin = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/builtin");
+        let weights = format!("{builtin}/weights.safetensors");
+        std::fs::copy(weights, folder.path().join("weights.safetensors")).expect("copied");
+        let manifest = std::fs::read(format!("{builtin}/manifest.json")).expect("a manifest");
+        let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+        match digest {
+            Some(digest) => manifest["quantised_blake3"] = digest.into(),
+            None => drop(manifest.as_object_mut().expect("an object").remove("quantised_blake3")),
+        }
+        std::fs::write(folder.path().join("manifest.json"), manifest.to_string()).expect("written");
+        if let Some(quantised) = quantised {
+            std::fs::write(folder.path().join("quantised.safetensors"), quantised).expect("written");
+        }
+        folder
+    }
+
+    #[test]
+    fn whole_numbers_are_used_where_the_manifest_names_them_and_have_a_tag_of_their_own() {
+        let lite0 = Architecture::of_family("efficientnet-lite0").expect("known");
+        let quantised = made_up_quantised(&lite0);
+        let digest = blake3::hash(&quantised).to_hex().to_string();
+        let open = |quantised, digest| open(folder(quantised, digest).path());
+        let whole = open(Some(&quantised[..]), Some(&digest[..])).expect("opens");
+        let real = open(Some(&quantised[..]), None).expect("opens");
+        assert_ne!(whole.tag(), real.tag());
+        let photo = [whole.prepare(&golden_picture(300))];
+        let [whole, real] = [whole, real].map(|model| model.embed(&photo).remove(0).expect("embedded"));
+        assert_ne!(whole.values(), real.values());
+
+        assert!(matches!(open(None, Some(&digest[..])), Err(ModelError::Quantised(_))));
+        assert!(matches!(open(Some(&b"other"[..]), Some(&digest[..])), Err(ModelError::Digest { .. })));
+        let other = blake3::hash(b"other").to_hex().to_string();
+        assert!(matches!(open(Some(&b"other"[..]), Some(&other[..])), Err(ModelError::Safetensors(_))));
+    }
+
+    #[test]
+    fn a_photo_has_one_vector_in_any_batch_and_on_any_number_of_threads() {
+        let lite0 = Architecture::of_family("efficientnet-lite0").expect("known");
+        let quantised = made_up_quantised(&lite0);
+        let digest = blake3::hash(&quantised).to_hex().to_string();
+        for digest in [None, Some(&digest[..])] {
+            let model = open(folder(Some(&quantised[..]), digest).path()).expect("opens");
+            let photos: Vec<_> = (0..5).map(|i| model.prepare(&golden_picture(200 + 30 * i))).collect();
+            let embed = |threads: usize, batch: &[Prepared]| -> Vec<Vec<f32>> {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+                let rows = pool.install(|| model.embed(batch));
+                rows.into_iter().map(|row| row.expect("embedded").values().to_vec()).collect()
+            };
+            let alone: Vec<_> =
+                photos.iter().flat_map(|photo| embed(1, std::slice::from_ref(photo))).collect();
+            assert_eq!(embed(1, &photos), alone);
+            assert_eq!(embed(3, &photos), alone);
+        }
     }
 }

@@ -37,6 +37,11 @@ impl Prepared {
         Self { rgb: target.into_vec() }
     }
 
+    /// Three bytes for each place, row after row.
+    pub(crate) fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
     /// Appends the numbers that EfficientNet-Lite takes, about -1 to 1.
     pub(crate) fn normalise_into(&self, numbers: &mut Vec<f32>) {
         numbers.extend(self.rgb.iter().map(|&value| (f32::from(value) - 127.0) / 128.0));

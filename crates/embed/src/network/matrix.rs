@@ -4,9 +4,13 @@
 //! a tile of the result in registers (the structure of Goto and van de Geijn, 2008, without packing the left side:
 //! rows of an NHWC picture are already contiguous). Single-threaded; knows nothing of pictures.
 
+// Loops over numbers known at compile time unroll; iterators over arrays of vectors do not always.
+#![allow(clippy::needless_range_loop)]
+
 use pulp::{Simd, WithSimd};
 
-use super::simd::{Aligned, LANES, dispatch, multiply_add};
+use super::accumulate::accumulate;
+use super::simd::{Aligned, LANES, dispatch};
 
 /// What is done to a sum before it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,17 +33,34 @@ pub(super) struct Matrix {
     activation: Activation,
 }
 
-/// Rows of the register tile. With panels of up to four vectors, 24 of AVX-512's 32 registers hold sums.
-const TILE_ROWS: usize = 6;
+/// Vectors in the widest panel.
+const TILE_VECTORS: usize = 3;
+
+/// Rows of the register tile where there are 32 vector registers: 21 of them hold sums. The sides of the network's
+/// pictures are multiples of seven, so that no tile is cut.
+const TILE_ROWS: usize = 7;
+
+/// Rows of the register tile where there are 16 vector registers.
+const SHORT_TILE_ROWS: usize = 4;
 
 /// Where a product's rows are stored, and what is added to them.
-pub(super) struct Destination<'a, Place> {
-    /// Row `r` of the product goes to `output[place(r)..]`.
+pub(super) struct Destination<'a> {
     pub(super) output: &'a mut [f32],
-    /// Start of each row in `output`.
-    pub(super) place: Place,
-    /// Added before the activation: rows of `outputs` numbers.
+    /// Numbers of each row that are stored: the matrix's outputs, or that number padded, the rest then being zeros.
+    pub(super) columns: usize,
+    /// After so many rows...
+    pub(super) line: usize,
+    /// ...this many numbers are left out.
+    pub(super) gap: usize,
+    /// Added before the activation: rows of the matrix's outputs.
     pub(super) residual: Option<&'a [f32]>,
+}
+
+impl<'a> Destination<'a> {
+    /// Row after row.
+    pub(super) fn rows(output: &'a mut [f32], columns: usize) -> Self {
+        Self { output, columns, line: usize::MAX, gap: 0, residual: None }
+    }
 }
 
 /// Rounds up to whole vectors.
@@ -74,55 +95,52 @@ impl Matrix {
         }
     }
 
+    /// Numbers in a row that is multiplied.
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
     /// Numbers in a row of the product.
     pub(super) fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// Multiplies rows of `inputs` numbers. `columns` of each row are stored: `outputs()`, or that number padded,
-    /// the rest then being zeros.
-    pub(super) fn multiply<Place: Fn(usize) -> usize>(
-        &self,
-        rows: &[f32],
-        columns: usize,
-        destination: Destination<'_, Place>,
-    ) {
+    /// Multiplies rows of `inputs` numbers.
+    pub(super) fn multiply(&self, rows: &[f32], destination: Destination<'_>) {
         debug_assert_eq!(rows.len() % self.inputs, 0);
-        debug_assert!(destination.residual.is_none() || columns == self.outputs);
-        debug_assert!(columns == self.outputs || columns == padded(self.outputs));
-        dispatch(Product { matrix: self, rows, columns, destination });
+        debug_assert!(destination.residual.is_none() || destination.columns == self.outputs);
+        debug_assert!([self.outputs, padded(self.outputs)].contains(&destination.columns));
+        dispatch(Product { matrix: self, rows, destination });
     }
 }
 
 /// Cuts `columns` (a multiple of [`LANES`]) into panels of a few vectors of this processor, as even as can be.
 fn panel_starts(columns: usize) -> Vec<usize> {
-    let (vector, widest) = dispatch(PanelShape);
+    let vector = dispatch(Lanes);
     let vectors = columns / vector;
-    let panels = vectors.div_ceil(widest);
+    let panels = vectors.div_ceil(TILE_VECTORS);
     (0..=panels).map(|panel| vectors * panel / panels * vector).collect()
 }
 
-/// Numbers in a vector, and vectors in the widest panel.
-struct PanelShape;
+/// Numbers in a vector.
+struct Lanes;
 
-impl WithSimd for PanelShape {
-    type Output = (usize, usize);
+impl WithSimd for Lanes {
+    type Output = usize;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> (usize, usize) {
-        // A tile of six rows needs that many registers for each vector of the panel.
-        (S::F32_LANES, if S::REGISTER_COUNT >= 32 { 4 } else { 2 })
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        S::F32_LANES
     }
 }
 
-struct Product<'a, Place> {
+struct Product<'a> {
     matrix: &'a Matrix,
     rows: &'a [f32],
-    columns: usize,
-    destination: Destination<'a, Place>,
+    destination: Destination<'a>,
 }
 
-impl<Place: Fn(usize) -> usize> WithSimd for Product<'_, Place> {
+impl WithSimd for Product<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -133,27 +151,34 @@ impl<Place: Fn(usize) -> usize> WithSimd for Product<'_, Place> {
                 1 => self.panel::<S, 1>(simd, panel[0]),
                 2 => self.panel::<S, 2>(simd, panel[0]),
                 3 => self.panel::<S, 3>(simd, panel[0]),
-                4 => self.panel::<S, 4>(simd, panel[0]),
-                vectors => unreachable!("panels have 1 to 4 vectors, not {vectors}"),
+                vectors => unreachable!("panels have 1 to {TILE_VECTORS} vectors, not {vectors}"),
             }
         }
     }
 }
 
-impl<Place: Fn(usize) -> usize> Product<'_, Place> {
+impl Product<'_> {
     #[inline(always)]
     fn panel<S: Simd, const VECTORS: usize>(&mut self, simd: S, first_column: usize) {
-        let row_count = self.rows.len() / self.matrix.inputs;
-        let mut row = 0;
-        while row + TILE_ROWS <= row_count {
-            self.tile::<S, VECTORS, TILE_ROWS>(simd, first_column, row);
-            row += TILE_ROWS;
-        }
-        if row < row_count && row_count >= TILE_ROWS {
-            // The last rows once more in a full tile: quicker than row by row, and the same numbers again.
-            self.tile::<S, VECTORS, TILE_ROWS>(simd, first_column, row_count - TILE_ROWS);
+        if S::REGISTER_COUNT >= 32 {
+            self.tiles::<S, VECTORS, TILE_ROWS>(simd, first_column);
         } else {
-            (row..row_count).for_each(|row| self.tile::<S, VECTORS, 1>(simd, first_column, row));
+            self.tiles::<S, VECTORS, SHORT_TILE_ROWS>(simd, first_column);
+        }
+    }
+
+    #[inline(always)]
+    fn tiles<S: Simd, const VECTORS: usize, const ROWS: usize>(&mut self, simd: S, first_column: usize) {
+        let row_count = self.rows.len() / self.matrix.inputs;
+        let mut place = Place { column: 0, start: 0 };
+        let mut row = 0;
+        while row + ROWS <= row_count {
+            self.tile::<S, VECTORS, ROWS>(simd, first_column, row, &mut place);
+            row += ROWS;
+        }
+        while row < row_count {
+            self.tile::<S, VECTORS, 1>(simd, first_column, row, &mut place);
+            row += 1;
         }
     }
 
@@ -163,50 +188,71 @@ impl<Place: Fn(usize) -> usize> Product<'_, Place> {
         simd: S,
         first_column: usize,
         first_row: usize,
+        place: &mut Place,
     ) {
-        let inputs = self.matrix.inputs;
+        let Matrix { inputs, outputs, ref weights, ref bias, activation, .. } = *self.matrix;
         let panel_length = inputs * VECTORS * S::F32_LANES;
-        let weights = &self.matrix.weights.as_slice()[first_column * inputs..][..panel_length];
-        let weights: &[[S::f32s; VECTORS]] = bytemuck::cast_slice(weights);
-        let rows: [&[f32]; ROWS] =
-            std::array::from_fn(|i| &self.rows[(first_row + i) * inputs..][..weights.len()]);
-
-        let bias = &self.matrix.bias.as_slice()[first_column..][..VECTORS * S::F32_LANES];
-        let bias: &[S::f32s] = bytemuck::cast_slice(bias);
-        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-        for (input, weights) in weights.iter().enumerate() {
-            for (sums, row) in sums.iter_mut().zip(&rows) {
-                let value = simd.splat_f32s(row[input]);
-                for (sum, &weight) in sums.iter_mut().zip(weights) {
-                    *sum = multiply_add(simd, value, weight, *sum);
+        let weights = &weights.as_slice()[first_column * inputs..][..panel_length];
+        let bias = &bias.as_slice()[first_column..][..VECTORS * S::F32_LANES];
+        let bias: &[[S::f32s; VECTORS]] = bytemuck::cast_slice(bias);
+        let rows = &self.rows[first_row * inputs..][..ROWS * inputs];
+        let mut sums = [bias[0]; ROWS];
+        accumulate(simd, &mut sums, rows, bytemuck::cast_slice(weights));
+        let columns = self.destination.columns - first_column;
+        for i in 0..ROWS {
+            if let Some(residual) = self.destination.residual {
+                let residual = &residual[(first_row + i) * outputs + first_column..][..columns];
+                for v in 0..VECTORS {
+                    let residual = vector::<S>(residual, v);
+                    sums[i][v] = simd.add_f32s(sums[i][v], simd.partial_load_f32s(residual));
                 }
             }
-        }
-        for (i, sums) in sums.iter().enumerate() {
-            let row = first_row + i;
-            let start = (self.destination.place)(row);
-            for (v, (&sum, &bias)) in sums.iter().zip(bias).enumerate() {
-                let column = first_column + v * S::F32_LANES;
-                let end = self.columns.min(column + S::F32_LANES);
-                if column >= end {
-                    break;
-                }
-                let mut sum = simd.add_f32s(sum, bias);
-                if let Some(residual) = self.destination.residual {
-                    let residual = &residual[row * self.matrix.outputs..][column..end];
-                    sum = simd.add_f32s(sum, simd.partial_load_f32s(residual));
-                }
-                if self.matrix.activation == Activation::Relu6 {
+            let output = &mut self.destination.output[place.start + first_column..][..columns];
+            for v in 0..VECTORS {
+                let mut sum = sums[i][v];
+                if activation == Activation::Relu6 {
                     sum = simd.min_f32s(simd.max_f32s(sum, simd.splat_f32s(0.0)), simd.splat_f32s(6.0));
                 }
-                let output = &mut self.destination.output[start + column..start + end];
-                // A masked store takes longer; only a last vector needs one.
-                if output.len() == S::F32_LANES {
-                    bytemuck::cast_slice_mut(output)[0] = sum;
-                } else {
-                    simd.partial_store_f32s(output, sum);
-                }
+                store::<S>(simd, output, v, sum);
             }
+            place.advance(&self.destination);
+        }
+    }
+}
+
+/// Stores what fits of the vector with index `v`.
+#[inline(always)]
+fn store<S: Simd>(simd: S, row: &mut [f32], v: usize, values: S::f32s) {
+    let start = v * S::F32_LANES;
+    // A masked store takes longer; only a last vector needs one.
+    match row.get_mut(start..start + S::F32_LANES) {
+        Some(whole) => bytemuck::cast_slice_mut(whole)[0] = values,
+        None => simd.partial_store_f32s(row.get_mut(start..).unwrap_or_default(), values),
+    }
+}
+
+/// What there is of the vector with index `v`.
+#[inline(always)]
+fn vector<S: Simd>(row: &[f32], v: usize) -> &[f32] {
+    let start = (v * S::F32_LANES).min(row.len());
+    &row[start..(start + S::F32_LANES).min(row.len())]
+}
+
+/// Where the next row is stored.
+struct Place {
+    /// Rows since the last gap.
+    column: usize,
+    start: usize,
+}
+
+impl Place {
+    #[inline(always)]
+    fn advance(&mut self, destination: &Destination<'_>) {
+        self.start += destination.columns;
+        self.column += 1;
+        if self.column == destination.line {
+            self.column = 0;
+            self.start += destination.gap;
         }
     }
 }

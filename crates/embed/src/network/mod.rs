@@ -2,15 +2,23 @@
 //!
 //! [`plain`] is made of candle's own operators and runs on every device; [`fused`] runs on the CPU, many times quicker,
 //! and gives the same numbers. Both take pictures as `[photos, rows, columns, 3]`, normalised, and give
-//! `[photos, features]`. Nothing here knows of files, photos or devices to choose from.
+//! `[photos, features]`. [`quantised`] runs on the CPU in whole numbers, takes a photo's bytes, and gives features near
+//! theirs. Nothing here knows of files, photos or devices to choose from.
 
+mod accumulate;
 mod architecture;
+mod block;
 mod depthwise;
 mod fused;
 mod matrix;
 mod plain;
+mod quantised;
 mod simd;
 
 pub(crate) use architecture::{Architecture, CODE_THRESHOLD};
+pub(crate) use block::Size;
 pub(crate) use fused::FusedNetwork;
 pub(crate) use plain::PlainNetwork;
+#[cfg(test)]
+pub(crate) use quantised::tests::made_up_quantised;
+pub(crate) use quantised::{QuantisedError, QuantisedNetwork};

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use candle_core::{DType, Device};
 
+use super::super::architecture::BlockShape;
+use super::super::block::flat;
 use super::super::plain::{Convolution, PlainBlock, PlainNetwork, relu6};
 use super::super::simd::testing::with_each_instruction_set;
 use super::*;
@@ -42,62 +44,105 @@ fn assert_close(fused: &Tensor, plain: &Tensor) {
     }
 }
 
+/// Sizes that fit no tile, pictures smaller than the kernel, uneven padding.
+const SIZES: [(usize, usize); 6] = [(1, 1), (2, 9), (7, 7), (13, 30), (61, 47), (3, 300)];
+
+/// Runs a block on each of two pictures.
+fn run_block(block: &FusedBlock, pictures: &Tensor) -> Tensor {
+    let (photos, rows, columns, _) = pictures.dims4().expect("four dimensions");
+    let size = Size { rows, columns };
+    let output = block.output_size(size);
+    let mut scratch = Scratch::default();
+    let mut all = Vec::new();
+    for photo in flat(pictures).expect("numbers").chunks_exact(pictures.elem_count() / photos) {
+        let mut picture = vec![f32::NAN; output.pixels() * block.outputs()];
+        block.run(photo, size, &mut picture, &mut scratch);
+        all.extend(picture);
+    }
+    Tensor::from_vec(all, (photos, output.rows, output.columns, block.outputs()), &Device::Cpu)
+        .expect("a tensor")
+}
+
+fn block_weights(shape: &BlockShape, stem: usize) -> VarBuilder<'static> {
+    let BlockShape { inputs, kernel, outputs, .. } = *shape;
+    let hidden = shape.hidden();
+    weights(&[
+        ("stem.weight", &[stem, 3, 3, 3]),
+        ("stem.bias", &[stem]),
+        ("expand.weight", &[hidden, inputs, 1, 1]),
+        ("expand.bias", &[hidden]),
+        ("depthwise.weight", &[hidden, 1, kernel, kernel]),
+        ("depthwise.bias", &[hidden]),
+        ("project.weight", &[outputs, hidden, 1, 1]),
+        ("project.bias", &[outputs]),
+    ])
+}
+
 #[test]
 fn a_block_does_what_candles_convolutions_do() {
     with_each_instruction_set(check_blocks);
 }
 
 fn check_blocks() {
-    // Channels that fill no vector, kernels of 3, 5 and 7, pictures smaller than the kernel, uneven padding.
+    // Channels that fill no vector; kernels of 3, 5 and 7.
     let blocks = [
         BlockShape { inputs: 16, expansion: 6, kernel: 3, stride: 2, outputs: 24 },
         BlockShape { inputs: 24, expansion: 6, kernel: 5, stride: 1, outputs: 24 },
-        BlockShape { inputs: 7, expansion: 3, kernel: 5, stride: 2, outputs: 10 },
-        BlockShape { inputs: 9, expansion: 1, kernel: 3, stride: 1, outputs: 9 },
+        BlockShape { inputs: 7, expansion: 3, kernel: 5, stride: 2, outputs: 70 },
         BlockShape { inputs: 3, expansion: 2, kernel: 7, stride: 3, outputs: 5 },
     ];
     for shape in blocks {
-        let BlockShape { inputs, kernel, outputs, .. } = shape;
-        let hidden = shape.hidden();
-        let weights = weights(&[
-            ("expand.weight", &[hidden, inputs, 1, 1]),
-            ("expand.bias", &[hidden]),
-            ("depthwise.weight", &[hidden, 1, kernel, kernel]),
-            ("depthwise.bias", &[hidden]),
-            ("project.weight", &[outputs, hidden, 1, 1]),
-            ("project.bias", &[outputs]),
-        ]);
-        let fused = FusedBlock::load(&shape, weights.clone()).expect("fitting weights");
+        let weights = block_weights(&shape, 1);
+        let widen = Widen::expand(&shape, weights.clone()).expect("fitting weights");
+        let fused = FusedBlock::load(&shape, widen, weights.clone()).expect("fitting weights");
         let plain = PlainBlock::load(&shape, weights).expect("fitting weights");
-        for (rows, columns) in [(1, 1), (2, 9), (7, 7), (13, 30), (61, 47), (3, 300)] {
-            let pictures = noise(&[2, rows, columns, inputs], 99);
-            let a = pictures.apply_op1_no_bwd(&fused).expect("fused");
+        for (rows, columns) in SIZES {
+            let pictures = noise(&[2, rows, columns, shape.inputs], 99);
             let b = plain.forward(&to_nchw(&pictures)).expect("plain");
-            assert_close(&to_nchw(&a), &b);
+            assert_close(&to_nchw(&run_block(&fused, &pictures)), &b);
         }
     }
 }
 
 #[test]
-fn stem_and_head_do_what_candles_convolutions_do() {
-    with_each_instruction_set(check_stem_and_head);
+fn the_stem_and_its_block_do_what_candles_convolutions_do() {
+    with_each_instruction_set(check_stem);
 }
 
-fn check_stem_and_head() {
-    for outputs in [5, 32, 70] {
-        let stem = weights(&[("weight", &[outputs, 3, 3, 3]), ("bias", &[outputs])]);
-        let fused = Stem::load(outputs, stem.clone()).expect("fitting weights");
-        let plain = Convolution::load(stem, 3, outputs, 3, 2, 1).expect("fitting weights");
-        let head = weights(&[("weight", &[outputs, 3, 1, 1]), ("bias", &[outputs])]);
-        let fused_head = Head::load(3, outputs, head.clone()).expect("fitting weights");
-        let plain_head = Convolution::load(head, 3, outputs, 1, 1, 1).expect("fitting weights");
-        for (rows, columns) in [(1, 1), (2, 3), (15, 8), (33, 64)] {
+fn check_stem() {
+    for (inputs, stride) in [(5, 1), (32, 1), (70, 2)] {
+        let shape = BlockShape { inputs, expansion: 1, kernel: 3, stride, outputs: 9 };
+        let weights = block_weights(&shape, inputs);
+        let widen = Widen::Stem(Stem::load(inputs, weights.pp("stem")).expect("fitting weights"));
+        let fused = FusedBlock::load(&shape, widen, weights.clone()).expect("fitting weights");
+        let stem = Convolution::load(weights.pp("stem"), 3, inputs, 3, 2, 1).expect("fitting weights");
+        let plain = PlainBlock::load(&shape, weights).expect("fitting weights");
+        for (rows, columns) in SIZES {
             let pictures = noise(&[2, rows, columns, 3], 7);
-            let a = pictures.apply_op1_no_bwd(&fused).expect("fused");
-            let b = plain.forward(&to_nchw(&pictures)).and_then(|x| relu6(&x)).expect("plain");
-            assert_close(&to_nchw(&a), &b);
-            let a = pictures.apply_op1_no_bwd(&fused_head).expect("fused");
-            let b = plain_head.forward(&to_nchw(&pictures)).and_then(|x| relu6(&x)).expect("plain");
+            let b =
+                stem.forward(&to_nchw(&pictures)).and_then(|x| plain.forward(&relu6(&x)?)).expect("plain");
+            assert_close(&to_nchw(&run_block(&fused, &pictures)), &b);
+        }
+    }
+}
+
+#[test]
+fn the_head_does_what_candles_convolution_does() {
+    with_each_instruction_set(check_head);
+}
+
+fn check_head() {
+    for outputs in [5, 32, 70] {
+        let weights = weights(&[("weight", &[outputs, 9, 1, 1]), ("bias", &[outputs])]);
+        let fused = Head::load(9, outputs, weights.clone()).expect("fitting weights");
+        let plain = Convolution::load(weights, 9, outputs, 1, 1, 1).expect("fitting weights");
+        for (rows, columns) in SIZES {
+            let picture = noise(&[1, rows, columns, 9], 7);
+            let mut means = vec![0.0; outputs];
+            let size = Size { rows, columns };
+            fused.run(&flat(&picture).expect("numbers"), size, &mut means, &mut Aligned::default());
+            let b = plain.forward(&to_nchw(&picture)).and_then(|x| relu6(&x)).expect("plain");
+            let a = Tensor::from_vec(means, (1, outputs), &Device::Cpu).expect("a tensor");
             assert_close(&a, &b.mean((2, 3)).expect("mean"));
         }
     }
@@ -119,16 +164,13 @@ fn the_whole_network_does_what_candles_convolutions_do() {
         })
         .collect();
     let weights = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
-    let fused = FusedNetwork::load(&lite0, weights.clone()).expect("fitting weights");
-    let plain = PlainNetwork::load(&lite0, weights).expect("fitting weights");
+    let plain = PlainNetwork::load(&lite0, weights.clone()).expect("fitting weights");
     let pictures = noise(&[2, 65, 47, 3], 3);
-    let [a, b] = [&fused as &dyn Module, &plain].map(|n| n.forward(&pictures).expect("runs"));
-    assert_close(&a, &b);
-}
-
-#[test]
-fn pictures_with_other_channels_are_refused() {
-    let stem = weights(&[("weight", &[4, 3, 3, 3]), ("bias", &[4])]);
-    let stem = Stem::load(4, stem).expect("fitting weights");
-    assert!(noise(&[1, 8, 8, 4], 1).apply_op1_no_bwd(&stem).is_err());
+    let expected = plain.forward(&pictures).expect("runs");
+    with_each_instruction_set(|| {
+        let fused = FusedNetwork::load(&lite0, weights.clone()).expect("fitting weights");
+        assert_close(&fused.forward(&pictures).expect("runs"), &expected);
+        let wrong = noise(&[1, 8, 8, 4], 1);
+        assert!(fused.forward(&wrong).is_err(), "four channels");
+    });
 }
