@@ -19,7 +19,8 @@ use likeness_embed::{Model, Prepared};
 const ROUNDS: usize = 40;
 
 fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     if let [folder, numbers @ ..] = &arguments[..] {
         let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;
         let [threads, batch, rounds] = numbers[..] else { bail!("FOLDER THREADS BATCH ROUNDS") };
