@@ -15,8 +15,13 @@ const ROUNDS: usize = 4;
 const ROWS_AT_ONCE: usize = 1024;
 /// Neighbours are looked for in the nearest parts that together hold this share of all vectors.
 const SEARCHED_SHARE: f64 = 0.1;
+/// ... and at least so many for each neighbour that is wanted.
+const SEARCHED_PER_NEIGHBOR: usize = 40;
 /// Any seed will do; it is fixed so that a library always gives the same graph.
 const SEED: u64 = 0;
+
+/// A row's number, and its neighbours by cosine.
+type Found = (u32, Vec<(f32, u32)>);
 
 /// Rows in the order of their parts.
 pub(crate) struct Partition {
@@ -74,7 +79,7 @@ impl Partition {
             let found = nearest.into_iter().map(Nearest::into_sorted);
             Ok(asked.iter().copied().zip(found).collect::<Vec<_>>())
         });
-        let blocks: Vec<Vec<(u32, Vec<(f32, u32)>)>> = blocks.collect::<Result<_, Cancelled>>()?;
+        let blocks: Vec<Vec<Found>> = blocks.collect::<Result<_, Cancelled>>()?;
         let mut rows = vec![Vec::new(); self.numbers.len()];
         blocks.into_iter().flatten().for_each(|(number, found)| rows[number as usize] = found);
         Ok(NeighborGraph::from_sorted(rows, count))
@@ -84,7 +89,8 @@ impl Partition {
     fn nearest_parts(&self, part: usize, likeness: &Array2<f32>, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.starts.len() - 1).collect();
         order.sort_by(|&a, &b| likeness[[part, b]].total_cmp(&likeness[[part, a]]).then(a.cmp(&b)));
-        let enough = ((self.numbers.len() as f64 * SEARCHED_SHARE) as usize).max(4 * count);
+        let enough =
+            ((self.numbers.len() as f64 * SEARCHED_SHARE) as usize).max(SEARCHED_PER_NEIGHBOR * count);
         let mut rows = 0;
         let needed = order.iter().take_while(|&&part| {
             let before = rows;
