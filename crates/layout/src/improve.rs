@@ -356,16 +356,16 @@ mod tests {
 
     #[test]
     fn a_new_layout_from_an_old_one_looks_like_it() {
-        let (_, affinities, start) = made_up(1500);
-        let old = improved(&affinities, start);
+        let (_, affinities, start) = made_up(1000);
         let context = JobContext::unattended();
+        let old = improve(&context, &affinities, start, &Schedule::default(), |_| ()).expect("a layout");
         let new = improve(&context, &affinities, old.clone(), &Schedule::again(), |_| ()).expect("a layout");
         let wanted: Vec<Option<[f32; 2]>> = old.iter().copied().map(Some).collect();
         let aligned = crate::align(&new, &wanted);
         let square = |places: &[[f32; 2]], of: &[[f32; 2]]| -> f32 {
             places.iter().flatten().zip(of.iter().flatten()).map(|(a, b)| (a - b) * (a - b)).sum()
         };
-        let moved = square(&aligned, &old) / square(&vec![[0.0; 2]; 1500], &old);
+        let moved = square(&aligned, &old) / square(&vec![[0.0; 2]; 1000], &old);
         assert!(moved < 0.1, "{moved} of the map's own spread");
         assert!(kl_divergence(&affinities, &new) < kl_divergence(&affinities, &old));
     }

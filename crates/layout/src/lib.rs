@@ -2,8 +2,9 @@
 //!
 //! A layout is one `[f32; D]` for each photo, `D` 2 or 3, in the order in which the vectors were given. The straight
 //! line: [`neighbor_graph`] → [`Affinities::joint`], and [`principal_components`] → [`first_positions`], both into
-//! [`improve`] (t-SNE). What is placed stays: [`place_newcomers`] moves nobody else, and a new layout begins at the
-//! old one ([`Schedule::again`]) and is laid upon it by [`align`]. Nothing here knows of photos, disks or screens, and nothing depends on the number of threads.
+//! [`improve`] (t-SNE). What is placed stays: [`place_newcomers`] moves nobody else, and a new layout begins at the old
+//! one ([`Schedule::again`]) and is laid upon it by [`align`]. Nothing here knows of photos, disks or screens, and
+//! nothing depends on the number of threads.
 
 mod affinities;
 mod align;
