@@ -1,0 +1,139 @@
+//! Layouts laid upon others or into a frame. Moving, turning and mirroring a whole layout changes nothing that it says.
+
+use linfa_linalg::svd::SVD;
+use ndarray::Array2;
+
+/// Moves, turns and mirrors `positions` as a whole so that they come as near as they can to `old`, where it has a place
+/// for them (Procrustes, in the least-squares sense; Schönemann 1966). Distances stay as they are, so that newcomers
+/// can still be placed among them.
+///
+/// # Panics
+/// When there is not one old place, or none, for each position.
+pub fn align<const D: usize>(positions: &[[f32; D]], old: &[Option<[f32; D]>]) -> Vec<[f32; D]> {
+    assert_eq!(positions.len(), old.len(), "an old place, or none, for each position");
+    let pairs = || positions.iter().zip(old).filter_map(|(new, old)| old.map(|old| (*new, old)));
+    let count = pairs().count();
+    if count == 0 {
+        return positions.to_vec();
+    }
+    let mean = |sum: [f64; D]| sum.map(|sum| sum / count as f64);
+    let (new_sum, old_sum) = pairs().fold(([0.0; D], [0.0; D]), |(new_sum, old_sum), (new, old)| {
+        let add =
+            |sum: [f64; D], place: [f32; D]| std::array::from_fn(|axis| sum[axis] + f64::from(place[axis]));
+        (add(new_sum, new), add(old_sum, old))
+    });
+    let (new_mean, old_mean) = (mean(new_sum), mean(old_sum));
+    let mut products = Array2::<f64>::zeros((D, D));
+    for (new, old) in pairs() {
+        for row in 0..D {
+            for column in 0..D {
+                products[[row, column]] +=
+                    (f64::from(new[row]) - new_mean[row]) * (f64::from(old[column]) - old_mean[column]);
+            }
+        }
+    }
+    let turn = nearest_turn(&products);
+    let moved = |position: &[f32; D]| {
+        std::array::from_fn(|column| {
+            let turned = (0..D)
+                .map(|row| (f64::from(position[row]) - new_mean[row]) * turn[[row, column]])
+                .sum::<f64>();
+            (turned + old_mean[column]) as f32
+        })
+    };
+    positions.iter().map(moved).collect()
+}
+
+/// Scales `positions` evenly and moves them into the square (or cube) from 0 to 1, in its middle.
+pub fn fit_to_square<const D: usize>(positions: &[[f32; D]]) -> Vec<[f32; D]> {
+    let mut low = [f32::INFINITY; D];
+    let mut high = [f32::NEG_INFINITY; D];
+    for position in positions {
+        for axis in 0..D {
+            low[axis] = low[axis].min(position[axis]);
+            high[axis] = high[axis].max(position[axis]);
+        }
+    }
+    let widest = (0..D).map(|axis| high[axis] - low[axis]).fold(0.0, f32::max);
+    let scale = if widest > 0.0 { 1.0 / widest } else { 0.0 };
+    let fitted = |position: &[f32; D]| {
+        std::array::from_fn(|axis| {
+            let middle = low[axis] / 2.0 + high[axis] / 2.0;
+            ((position[axis] - middle) * scale + 0.5).clamp(0.0, 1.0)
+        })
+    };
+    positions.iter().map(fitted).collect()
+}
+
+/// The rotation or reflection that is nearest to `products` (its orthogonal polar factor).
+fn nearest_turn(products: &Array2<f64>) -> Array2<f64> {
+    let size = products.nrows();
+    match products.svd(true, true) {
+        Ok((Some(left), _, Some(right))) if left.iter().chain(&right).all(|value| value.is_finite()) => {
+            left.dot(&right)
+        }
+        // Nothing says how to turn.
+        _ => Array2::eye(size),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::signed_unit;
+
+    fn scattered<const D: usize>(count: usize) -> Vec<[f32; D]> {
+        (0..count).map(|at| std::array::from_fn(|axis| 10.0 * signed_unit(axis as u64, at as u64))).collect()
+    }
+
+    fn assert_same<const D: usize>(found: &[[f32; D]], expected: &[[f32; D]]) {
+        for (found, expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+            assert!((found - expected).abs() < 1e-3, "{found} for {expected}");
+        }
+    }
+
+    #[test]
+    fn what_was_turned_mirrored_and_moved_is_laid_back() {
+        let old = scattered::<2>(100);
+        let (sine, cosine) = 2.1f32.sin_cos();
+        for mirror in [1.0, -1.0] {
+            let new: Vec<[f32; 2]> = old
+                .iter()
+                .map(|[x, y]| [cosine * x - sine * y + 40.0, mirror * (sine * x + cosine * y) - 7.0])
+                .collect();
+            let wanted: Vec<Option<[f32; 2]>> = old.iter().copied().map(Some).collect();
+            assert_same(&align(&new, &wanted), &old);
+            // Half of them say enough.
+            let half: Vec<Option<[f32; 2]>> =
+                old.iter().enumerate().map(|(at, place)| (at % 2 == 0).then_some(*place)).collect();
+            assert_same(&align(&new, &half), &old);
+        }
+    }
+
+    #[test]
+    fn space_is_turned_too() {
+        let old = scattered::<3>(60);
+        let new: Vec<[f32; 3]> = old.iter().map(|[x, y, z]| [*z + 1.0, -x, *y]).collect();
+        let wanted: Vec<Option<[f32; 3]>> = old.iter().copied().map(Some).collect();
+        assert_same(&align(&new, &wanted), &old);
+    }
+
+    #[test]
+    fn few_or_no_old_places_are_no_trouble() {
+        let new = scattered::<2>(5);
+        assert_eq!(align(&new, &[None; 5]), new);
+        let mut one = [None; 5];
+        one[2] = Some([3.0, 4.0]);
+        assert_same(&align(&new, &one)[2..3], &[[3.0, 4.0]]);
+        let in_a_line: Vec<Option<[f32; 2]>> = (0..5).map(|at| Some([at as f32, 0.0])).collect();
+        assert!(align(&new, &in_a_line).iter().flatten().all(|value| value.is_finite()));
+    }
+
+    #[test]
+    fn a_layout_fills_the_square_evenly() {
+        let fitted = fit_to_square(&[[-5.0, 2.0], [15.0, 2.0], [5.0, 7.0]]);
+        assert_same(&fitted, &[[0.0, 0.375], [1.0, 0.375], [0.5, 0.625]]);
+        assert_same(&fit_to_square(&[[3.0, 3.0, 3.0]; 4]), &[[0.5; 3]; 4]);
+        assert!(fit_to_square::<2>(&[]).is_empty());
+    }
+}

@@ -1,0 +1,157 @@
+//! Vectors in parts around centres, so that neighbours are looked for in a few parts only.
+
+use likeness_domain::{Cancelled, JobContext};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use rayon::prelude::*;
+
+use crate::graph::{Nearest, NeighborGraph, QUERIES_AT_ONCE, offer_products};
+use crate::random;
+
+/// Rows of the sample that centres are fitted on, for each part.
+const SAMPLE_PER_PART: usize = 32;
+/// Rounds on the sample.
+const ROUNDS: usize = 4;
+/// Rows for which the nearest centre is looked for in one matrix product.
+const ROWS_AT_ONCE: usize = 1024;
+/// Neighbours are looked for in the nearest parts that together hold this share of all vectors.
+const SEARCHED_SHARE: f64 = 0.1;
+/// ... and at least so many for each neighbour that is wanted.
+const SEARCHED_PER_NEIGHBOR: usize = 40;
+/// Any seed will do; it is fixed so that a library always gives the same graph.
+const SEED: u64 = 0;
+
+/// A row's number, and its neighbours by cosine.
+type Found = (u32, Vec<(f32, u32)>);
+
+/// Rows in the order of their parts.
+pub(crate) struct Partition {
+    centres: Array2<f32>,
+    /// All rows, part after part, and the numbers that they had.
+    ordered: Array2<f32>,
+    numbers: Vec<u32>,
+    /// Where each part begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl Partition {
+    /// Parts the unit vectors `rows` into about as many parts as a part has rows.
+    pub(crate) fn new(context: &JobContext, rows: ArrayView2<'_, f32>) -> Result<Self, Cancelled> {
+        let parts = (rows.nrows() as f64).sqrt().ceil() as usize;
+        let centres = fit_centres(context, rows, parts)?;
+        let part_of = nearest_centres(context, rows, &centres)?;
+        let mut numbers: Vec<u32> = (0..rows.nrows() as u32).collect();
+        numbers.sort_by_key(|&number| part_of[number as usize]);
+        let places: Vec<usize> = numbers.iter().map(|&number| number as usize).collect();
+        let ordered = rows.select(Axis(0), &places);
+        let mut starts = vec![0; parts + 1];
+        part_of.iter().for_each(|&part| starts[part as usize + 1] += 1);
+        for part in 0..parts {
+            starts[part + 1] += starts[part];
+        }
+        Ok(Self { centres, ordered, numbers, starts })
+    }
+
+    /// The `count` nearest neighbours of every row, by its old number, among those of the nearest parts.
+    pub(crate) fn neighbor_graph(
+        &self,
+        context: &JobContext,
+        count: usize,
+    ) -> Result<NeighborGraph, crate::LayoutError> {
+        let count = count.min(self.numbers.len() - 1);
+        let parts = self.starts.len() - 1;
+        let likeness = self.centres.dot(&self.centres.t());
+        let tasks: Vec<(usize, usize)> = (0..parts)
+            .flat_map(|part| {
+                (self.starts[part]..self.starts[part + 1]).step_by(QUERIES_AT_ONCE).map(move |at| (part, at))
+            })
+            .collect();
+        let blocks = tasks.into_par_iter().map(|(part, start)| {
+            context.check()?;
+            let end = self.starts[part + 1].min(start + QUERIES_AT_ONCE);
+            let asked = &self.numbers[start..end];
+            let block = self.ordered.slice(s![start..end, ..]);
+            let mut nearest = vec![Nearest::new(count); asked.len()];
+            for searched in self.nearest_parts(part, &likeness, count) {
+                let of = self.starts[searched]..self.starts[searched + 1];
+                let others = self.ordered.slice(s![of.clone(), ..]);
+                offer_products(block, others, asked, |at| self.numbers[of.start + at], &mut nearest);
+            }
+            let found = nearest.into_iter().map(Nearest::into_sorted);
+            Ok(asked.iter().copied().zip(found).collect::<Vec<_>>())
+        });
+        let blocks: Vec<Vec<Found>> = blocks.collect::<Result<_, Cancelled>>()?;
+        let mut rows = vec![Vec::new(); self.numbers.len()];
+        blocks.into_iter().flatten().for_each(|(number, found)| rows[number as usize] = found);
+        Ok(NeighborGraph::from_sorted(rows, count))
+    }
+
+    /// Parts around `part`, itself first, that together hold enough rows.
+    fn nearest_parts(&self, part: usize, likeness: &Array2<f32>, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.starts.len() - 1).collect();
+        order.sort_by(|&a, &b| likeness[[part, b]].total_cmp(&likeness[[part, a]]).then(a.cmp(&b)));
+        let enough =
+            ((self.numbers.len() as f64 * SEARCHED_SHARE) as usize).max(SEARCHED_PER_NEIGHBOR * count);
+        let mut rows = 0;
+        let needed = order.iter().take_while(|&&part| {
+            let before = rows;
+            rows += self.starts[part + 1] - self.starts[part];
+            before < enough
+        });
+        let needed = needed.count();
+        order.truncate(needed);
+        order
+    }
+}
+
+/// Centres of length 1 (spherical k-means: Lloyd's rounds on a sample).
+fn fit_centres(
+    context: &JobContext,
+    rows: ArrayView2<'_, f32>,
+    parts: usize,
+) -> Result<Array2<f32>, Cancelled> {
+    let sampled = (parts * SAMPLE_PER_PART).min(rows.nrows());
+    let mut numbers: Vec<usize> = (0..rows.nrows()).collect();
+    numbers.sort_by_cached_key(|&number| random::bits(SEED, number as u64));
+    numbers.truncate(sampled);
+    let sample = rows.select(Axis(0), &numbers);
+    let mut centres = sample.slice(s![..parts, ..]).to_owned();
+    for _ in 0..ROUNDS {
+        let nearest = nearest_centres(context, sample.view(), &centres)?;
+        let mut sums = Array2::<f32>::zeros(centres.raw_dim());
+        for (row, &part) in sample.rows().into_iter().zip(&nearest) {
+            sums.row_mut(part as usize).scaled_add(1.0, &row);
+        }
+        for (mut sum, centre) in sums.rows_mut().into_iter().zip(centres.rows()) {
+            let length = sum.dot(&sum).sqrt();
+            // A part without rows keeps its centre.
+            if length > 0.0 { sum /= length } else { sum.assign(&centre) }
+        }
+        centres = sums;
+    }
+    Ok(centres)
+}
+
+fn nearest_centres(
+    context: &JobContext,
+    rows: ArrayView2<'_, f32>,
+    centres: &Array2<f32>,
+) -> Result<Vec<u32>, Cancelled> {
+    let blocks: Vec<ArrayView2<'_, f32>> = rows.axis_chunks_iter(Axis(0), ROWS_AT_ONCE).collect();
+    let nearest = blocks.into_par_iter().map(|block| {
+        context.check()?;
+        let products = block.dot(&centres.t());
+        Ok(products.rows().into_iter().map(greatest).collect())
+    });
+    let nearest: Vec<Vec<u32>> = nearest.collect::<Result<_, Cancelled>>()?;
+    Ok(nearest.concat())
+}
+
+fn greatest(values: ArrayView1<'_, f32>) -> u32 {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (at, &value) in values.iter().enumerate() {
+        if value > best.1 {
+            best = (at as u32, value);
+        }
+    }
+    best.0
+}
