@@ -18,12 +18,16 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 fn main() {
     // Foreign decoders run in copies of this program.
     likeness_api::run_worker_if_asked();
-    tauri::Builder::default()
-        // First of all: a second start must not open the library.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+    let library = std::env::var_os("LIKENESS_LIBRARY").map(PathBuf::from);
+    let mut builder = tauri::Builder::default();
+    if library.is_none() {
+        // First of all: a second start must not open the library. Windows on libraries elsewhere stand for themselves.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             show_window(app);
             add_folders(app, Path::new(&folder), arguments.into_iter().map(OsString::from));
-        }))
+        }));
+    }
+    builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(events::Listeners::default())
@@ -41,9 +45,8 @@ fn main() {
                 responder.respond(pictures::answer(&api, request.uri()));
             });
         })
-        .setup(|app| {
-            let options = Options { library: std::env::var_os("LIKENESS_LIBRARY").map(PathBuf::from) };
-            match Api::open(&options) {
+        .setup(move |app| {
+            match Api::open(&Options { library }) {
                 Ok(api) => open_window(app, api)?,
                 Err(failure) => tell_and_exit(app.handle(), failure),
             }

@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         test("a damaged embedding", a_damaged_embedding),
         test("derived work that is no database", derived_work_that_is_no_database),
         test("vectors that another process saves", vectors_of_another_process),
+        test("a photo that returns while another goes", a_photo_that_returns_while_another_goes),
         test("a model that takes over", a_model_that_takes_over),
         test("a library without a model", a_library_without_a_model),
     ]
@@ -61,6 +62,22 @@ fn a_damaged_embedding() {
     assert!(found.iter().any(|found| found.state == FindingState::Failed), "{found:?}");
     let answer = similar(&library, photo).expect("the others are found all the same");
     assert_eq!((answer.results.len(), answer.not_yet_findable), (3, 1), "and the answer says what it lacks");
+
+    look_again(&library);
+    let answer = similar(&library, photo).expect("an answer");
+    assert_eq!((answer.results.len(), answer.not_yet_findable), (4, 0), "the scan looked at it again");
+    let zeros = "UPDATE embeddings SET vector = zeroblob(length(vector)) WHERE photo = (SELECT max(photo) FROM embeddings)";
+    let derived = Connection::open(world.library().join("derived.db")).expect("a database");
+    assert_eq!(derived.execute(zeros, []).expect("damaged"), 1);
+    drop(derived);
+    let library = world.open(model.clone());
+    similar(&library, photo).expect("an answer");
+    let answer = similar(&library, photo).expect("an answer");
+    assert_eq!(
+        (answer.results.len(), answer.not_yet_findable),
+        (3, 1),
+        "nor does one without direction pass"
+    );
 
     let derived = Connection::open(world.library().join("derived.db")).expect("a database");
     assert_eq!(derived.execute(damage, []).expect("damaged"), 1);
@@ -112,6 +129,26 @@ fn vectors_of_another_process() {
     let index_knows = |answer: &Answer, photo| answer.results.iter().any(|found| found.photo.id == photo);
     assert_eq!(ids.contains(&new), index_knows(&own, first), "both ways or none");
     assert!(doctor(&library, Repair::No).iter().all(|found| found.state == FindingState::Ok));
+}
+
+fn a_photo_that_returns_while_another_goes() {
+    let world = World::with_photos(5);
+    let library = world.open(Counted::new());
+    add(&library, &world.photos());
+    let [first, away, gone] = ["0.jpg", "1.jpg", "2.jpg"].map(|name| world.photos().join(name));
+    let returning = photo_at(&library, &away);
+    let kept = world.beside("kept.jpg");
+    fs::rename(&away, &kept).expect("moved");
+    look_again(&library);
+    let first = photo_at(&library, &first);
+    assert_eq!(similar(&library, first).expect("an answer, and an index in memory").results.len(), 3);
+    fs::rename(&kept, &away).expect("moved back");
+    fs::remove_file(gone).expect("removed");
+    world.write("new.jpg", &photo(77));
+    look_again(&library);
+    let answer = similar(&library, first).expect("an answer");
+    assert_eq!((answer.results.len(), answer.not_yet_findable), (4, 0));
+    assert!(answer.results.iter().any(|found| found.photo.id == returning));
 }
 
 fn a_model_that_takes_over() {

@@ -46,6 +46,7 @@ pub fn embed(job: &Job, target: &EmbedTarget) -> Result<(EmbedLine, Vec<ProblemL
             "Let the name end with .npy.",
         ));
     }
+    failure::check_place(&target.out)?;
     let model = builtin_model(target.model.as_deref())?;
     let mut files = Vec::new();
     for source in &target.sources {

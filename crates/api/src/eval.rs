@@ -37,6 +37,9 @@ pub struct EvalTarget {
 /// When there are fewer than two classes and copies are not asked for, `against` does not fit, or the report cannot be
 /// written.
 pub fn eval(job: &Job, target: &EvalTarget) -> Result<(EvalLine, Vec<ProblemLine>), Failure> {
+    if let Some(page) = &target.report {
+        failure::check_place(page)?;
+    }
     let model = builtin_model(None)?;
     let decoders = decoders().in_words()?;
     let (ctx, dimension) = (&job.0, model.tag().dimension());
@@ -44,6 +47,9 @@ pub fn eval(job: &Job, target: &EvalTarget) -> Result<(EvalLine, Vec<ProblemLine
     let mut problems = problem_lines(&embedded);
     let files: Vec<&Path> =
         embedded.iter().filter(|file| file.embedding.is_ok()).map(|file| file.path.as_path()).collect();
+    if files.is_empty() {
+        return Err(failure::no_pictures(&target.folder));
+    }
     let vectors: Vec<f32> = embedded
         .iter()
         .filter_map(|file| file.embedding.as_ref().ok())
@@ -102,17 +108,20 @@ fn embedded_below(
 /// The rows of a NumPy file that stand for `files`, as unit vectors: by the names beside it, or in the same order.
 fn vectors_of(npy: &Path, folder: &Path, files: &[&Path]) -> Result<(Vec<f32>, usize), Failure> {
     let rows = numpy::read(npy).map_err(|error| failure::unreadable(npy, &error))?;
-    let mut unit: Vec<f32> = rows.values;
-    for row in unit.chunks_exact_mut(rows.dimension) {
-        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
-        row.iter_mut().for_each(|value| *value /= length);
-    }
     let does_not_fit = |what: String| {
         failure::wrong_usage(
             format!("{} does not fit: {what}", npy.display()),
             format!("Write it with: likeness embed {} --out X.npy", folder.display()),
         )
     };
+    let mut unit: Vec<f32> = rows.values;
+    for row in unit.chunks_exact_mut(rows.dimension) {
+        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+        if length == 0.0 || !length.is_finite() {
+            return Err(does_not_fit("it has a row without direction".to_owned()));
+        }
+        row.iter_mut().for_each(|value| *value /= length);
+    }
     let Some(names) = rows.names else {
         return if unit.len() == files.len() * rows.dimension {
             Ok((unit, rows.dimension))
@@ -150,7 +159,7 @@ fn classes_line(measured: &Evaluation, folder: &Path, files: &[&Path]) -> Classe
         }
     });
     ClassesLine {
-        classes: measured.classes.len(),
+        classes: measured.class_count,
         figures: figures_line(measured.figures),
         purity: measured.purity,
         nmi: measured.nmi,

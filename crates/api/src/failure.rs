@@ -124,6 +124,20 @@ pub(crate) fn forgotten_picture() -> Failure {
     failure("unknownPicture", "Likeness has forgotten this picture", "Drop or paste it again.")
 }
 
+pub(crate) fn no_pictures(folder: &Path) -> Failure {
+    failure(
+        "noPictures",
+        format!("{} holds no pictures that can be read", folder.display()),
+        "Name another folder.",
+    )
+}
+
+/// Whether a file can lie there: said before the work that it is for, and not after.
+pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::read_dir(folder).map(drop).map_err(|error| unwritable(file, &error))
+}
+
 pub(crate) fn no_query_picture(path: &Path) -> Failure {
     failure(
         "notAPicture",

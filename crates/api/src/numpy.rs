@@ -37,7 +37,9 @@ pub(crate) fn write(out: &Path, rows: &[(&Path, &[f32])], dimension: usize) -> i
 pub(crate) fn read(npy: &Path) -> io::Result<Rows> {
     let file = npyz::NpyFile::new(BufReader::new(File::open(npy)?))?;
     let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-    let &[count, dimension] = file.shape() else { return Err(wrong("it has no rows of one length")) };
+    let &[count, dimension @ 1..=u64::MAX] = file.shape() else {
+        return Err(wrong("it has no rows of one length"));
+    };
     if file.order() != npyz::Order::C {
         return Err(wrong("it is ordered by columns"));
     }

@@ -40,7 +40,7 @@ impl Retrieval {
 
     fn mean(&self, rows: impl Fn(usize) -> bool, value: impl Fn(&RankedQuery) -> f64) -> f64 {
         let values: Vec<f64> = self.queries.iter().filter(|query| rows(query.row)).map(value).collect();
-        values.iter().sum::<f64>() / values.len().max(1) as f64
+        values.iter().fold(0.0, |sum, value| sum + value) / values.len().max(1) as f64
     }
 }
 

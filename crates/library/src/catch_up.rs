@@ -12,6 +12,8 @@ use crate::{Error, Library};
 
 /// Photos asked of the catalog at a time; each batch is saved before the next is read.
 const PAGE: usize = 256;
+/// A few hundredths of a second, for which a decision would have to wait.
+const REPLACED_AT_ONCE: usize = 2048;
 
 impl Library {
     /// For photos that were read without embeddings, or before this model was in use. A photo that cannot be read now
@@ -42,21 +44,22 @@ impl Library {
                 .filter_map(|(photo, EmbeddedFile { embedding, .. })| Some((photo, embedding.ok()?)))
                 .collect();
             self.store.save_embeddings(&embeddings)?;
-            eye.saved(&self.store, &embeddings)?;
+            eye.saved(&self.store, &embeddings, 0)?;
             done += paths.len() as u64;
             ctx.progress(Stage::Embed, done, total.max(done));
         }
     }
 
-    /// Embeddings by earlier models go once every photo that can be read has its own by this one: until then they answer.
+    /// Embeddings by earlier models go when they do not answer any more, those of photos that have none by this one
+    /// excepted.
     fn forget_replaced(&self, ctx: &JobContext) -> Result<(), Error> {
-        let tag = self.model()?.tag();
-        if self.store.count_without_embedding(tag)? > 0 {
+        let eye = self.eye()?;
+        let tag = eye.model.tag();
+        let others = self.store.tags()?.iter().any(|(other, _)| other != tag);
+        if !others || eye.answering(&self.store)?.vectors.tag() != tag {
             return Ok(());
         }
-        while self.store.tags()?.iter().any(|(other, _)| other != tag)
-            && self.store.forget_replaced_embeddings(tag, PAGE)? > 0
-        {
+        while self.store.forget_replaced_embeddings(tag, REPLACED_AT_ONCE)? > 0 {
             ctx.check()?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use likeness_domain::{Embedding, ModelTag, PhotoId};
+use likeness_domain::{Embedding, LikenessThresholds, ModelTag, PhotoId};
 use likeness_embed::Model;
 use likeness_store::Store;
 use parking_lot::Mutex;
@@ -13,14 +13,32 @@ use crate::vectors::Vectors;
 pub(crate) struct Eye {
     pub(crate) model: Arc<dyn Model>,
     vectors: Arc<Vectors>,
-    /// While they answer.
-    earlier: Mutex<Option<Arc<Vectors>>>,
+    answering: Mutex<Option<Known>>,
 }
+
+/// Which vectors answer, as long as the catalog does not change.
+#[derive(Clone)]
+pub(crate) struct Answering {
+    pub(crate) vectors: Arc<Vectors>,
+    /// Photos in view that those vectors leave out.
+    pub(crate) not_yet_findable: u64,
+}
+
+struct Known {
+    version: u64,
+    answering: Answering,
+    /// Photos in view that the model in use has not seen.
+    waiting: u64,
+}
+
+/// An earlier model has seen noticeably more when this share of its photos is missing from the newer one's: a few that
+/// cannot be read any more must not keep it for ever.
+const NOTICEABLE: u64 = 100;
 
 impl Eye {
     pub(crate) fn new(model: Arc<dyn Model>) -> Self {
         let vectors = Vectors::of_model(model.as_ref());
-        Self { model, vectors: Arc::new(vectors), earlier: Mutex::new(None) }
+        Self { model, vectors: Arc::new(vectors), answering: Mutex::new(None) }
     }
 
     /// The vectors by the model in use.
@@ -28,45 +46,66 @@ impl Eye {
         &self.vectors
     }
 
-    /// The vectors to answer with: those of an earlier model as long as it has seen more photos, and some that can be
-    /// read wait for this one.
-    pub(crate) fn answering(&self, store: &Store) -> Result<Arc<Vectors>, Error> {
-        let mut kept = self.earlier.lock();
-        match self.earlier_that_saw_more(store)? {
-            None => {
-                *kept = None;
-                Ok(Arc::clone(&self.vectors))
-            }
-            Some(tag) => {
-                let earlier = kept.take().filter(|vectors| *vectors.tag() == tag);
-                let earlier = earlier.or_else(|| {
-                    let thresholds = self.model.thresholds_of_earlier(&tag)?;
-                    Some(Arc::new(Vectors::of_earlier(tag, thresholds)))
-                });
-                kept.clone_from(&earlier);
-                Ok(earlier.unwrap_or_else(|| Arc::clone(&self.vectors)))
-            }
-        }
+    /// The vectors to answer with: those of an earlier model as long as it has seen noticeably more photos.
+    pub(crate) fn answering(&self, store: &Store) -> Result<Answering, Error> {
+        self.known(store, |known| known.answering.clone())
     }
 
-    fn earlier_that_saw_more(&self, store: &Store) -> Result<Option<ModelTag>, Error> {
-        let tag = self.model.tag();
-        if store.count_without_embedding(tag)? == 0 {
-            return Ok(None);
-        }
-        let seen = store.embedding_stamp(tag)?.count;
-        let mut best = (seen, None);
-        for (other, _) in store.tags()? {
-            let count = store.embedding_stamp(&other)?.count;
-            if count > best.0 && self.model.thresholds_of_earlier(&other).is_some() {
-                best = (count, Some(other));
+    /// The vectors by the model in use, for what is not in the catalog.
+    pub(crate) fn answering_now(&self, store: &Store) -> Result<Answering, Error> {
+        let not_yet_findable = self.known(store, |known| known.waiting)?;
+        Ok(Answering { vectors: Arc::clone(&self.vectors), not_yet_findable })
+    }
+
+    fn known<T>(&self, store: &Store, take: impl FnOnce(&Known) -> T) -> Result<T, Error> {
+        let version = store.version()?;
+        let mut kept = self.answering.lock();
+        let known = match kept.take() {
+            Some(known) if known.version == version => known,
+            before => self.find_out(store, version, before)?,
+        };
+        let taken = take(&known);
+        *kept = Some(known);
+        Ok(taken)
+    }
+
+    fn find_out(&self, store: &Store, version: u64, before: Option<Known>) -> Result<Known, Error> {
+        let waiting = store.count_without_embedding(self.model.tag())?;
+        let earlier = if waiting > 0 { self.earlier_that_saw_more(store)? } else { None };
+        let answering = match earlier {
+            None => Answering { vectors: Arc::clone(&self.vectors), not_yet_findable: waiting },
+            Some((tag, thresholds)) => {
+                let not_yet_findable = store.count_without_embedding(&tag)?;
+                let loaded = before.map(|known| known.answering.vectors);
+                let vectors = loaded
+                    .filter(|vectors| *vectors.tag() == tag)
+                    .unwrap_or_else(|| Arc::new(Vectors::of_earlier(tag, thresholds)));
+                Answering { vectors, not_yet_findable }
+            }
+        };
+        Ok(Known { version, answering, waiting })
+    }
+
+    fn earlier_that_saw_more(&self, store: &Store) -> Result<Option<(ModelTag, LikenessThresholds)>, Error> {
+        let seen = store.embedding_stamp(self.model.tag())?.count;
+        let mut best = (0, None);
+        for (tag, _) in store.tags()? {
+            let Some(thresholds) = self.model.thresholds_of_earlier(&tag) else { continue };
+            let count = store.embedding_stamp(&tag)?.count;
+            if count > seen + count / NOTICEABLE && count > best.0 {
+                best = (count, Some((tag, thresholds)));
             }
         }
         Ok(best.1)
     }
 
-    /// Adds what was just saved in the catalog. An index that is not loaded yet will find it there.
-    pub(crate) fn saved(&self, store: &Store, embeddings: &[(PhotoId, Embedding)]) -> Result<(), Error> {
-        self.vectors.saved(store, embeddings)
+    /// [`Vectors::saved`] of the model in use.
+    pub(crate) fn saved(
+        &self,
+        store: &Store,
+        embeddings: &[(PhotoId, Embedding)],
+        new_photos: u64,
+    ) -> Result<(), Error> {
+        self.vectors.saved(store, embeddings, new_photos)
     }
 }

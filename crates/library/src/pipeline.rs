@@ -321,10 +321,11 @@ impl Committer<'_> {
         // Files that the catalog forgot meanwhile have no answer.
         let committed: HashMap<FileId, Committed> =
             committed.into_iter().map(|done| (done.file, done)).collect();
-        let mut embeddings = Vec::new();
+        let (mut embeddings, mut new_photos) = (Vec::new(), 0);
         for (path, outcome) in paths.into_iter().zip(outcomes) {
             let Some(done) = committed.get(&outcome.file()) else { continue };
             self.moved += u64::from(done.change == Change::Moved);
+            new_photos += u64::from(done.change == Change::New);
             if let Some(change) = FileChange::of(done.change) {
                 self.library.notices.tell(Notice::FileChanged { change, path });
             }
@@ -333,7 +334,7 @@ impl Committer<'_> {
             }
         }
         if let Some(eye) = self.eye {
-            eye.saved(&self.library.store, &embeddings)?;
+            eye.saved(&self.library.store, &embeddings, new_photos)?;
         }
         self.done += committed.len() as u64;
         self.ctx.progress(Stage::Decode, self.done, self.total.max(self.done));

@@ -82,14 +82,14 @@ impl Library {
         }
         let eye = self.eye()?;
         let answering = eye.answering(&self.store)?;
-        let (vectors, seen) = match self.see_in_catalog(question, answering.tag())? {
-            Some(seen) => (&answering, seen),
+        let (answering, seen) = match self.see_in_catalog(question, answering.vectors.tag())? {
+            Some(seen) => (answering, seen),
             // What is not in the catalog can only be seen by the model in use.
-            None => (eye.vectors(), self.see_now(question)?),
+            None => (eye.answering_now(&self.store)?, self.see_now(question)?),
         };
         let query = Query::new(&seen.positives, &seen.negatives)?;
-        let results = self.nearest_present(vectors, &query, question, &seen.photos)?;
-        Ok(Answer { results, not_yet_findable: self.store.count_without_embedding(vectors.tag())? })
+        let results = self.nearest_present(&answering.vectors, &query, question, &seen.photos)?;
+        Ok(Answer { results, not_yet_findable: answering.not_yet_findable })
     }
 
     /// Photos that cannot be found by look yet.
@@ -97,8 +97,7 @@ impl Library {
     /// # Errors
     /// When the catalog cannot be read, or no model could be loaded.
     pub fn count_not_yet_findable(&self) -> Result<u64, Error> {
-        let answering = self.eye()?.answering(&self.store)?;
-        Ok(self.store.count_without_embedding(answering.tag())?)
+        Ok(self.eye()?.answering(&self.store)?.not_yet_findable)
     }
 
     /// The subjects' embeddings, when all of them are whole photos that the model `tag` has seen.

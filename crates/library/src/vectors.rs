@@ -21,6 +21,8 @@ struct Loaded {
     index: VectorIndex,
     /// The catalog's embeddings that the index holds. Any other stamp means: load again.
     stamp: EmbeddingStamp,
+    /// The catalog's version when that was last seen.
+    version: u64,
 }
 
 impl Vectors {
@@ -48,29 +50,44 @@ impl Vectors {
         Ok(question(&loaded.index))
     }
 
-    /// Adds what was just saved in the catalog. An index that is not loaded yet will find it there.
-    pub(crate) fn saved(&self, store: &Store, embeddings: &[(PhotoId, Embedding)]) -> Result<(), Error> {
+    /// Adds what was just saved in the catalog, together with `new_photos` that came into view with it. An index that is
+    /// not loaded yet will find it there.
+    pub(crate) fn saved(
+        &self,
+        store: &Store,
+        embeddings: &[(PhotoId, Embedding)],
+        new_photos: u64,
+    ) -> Result<(), Error> {
         let mut loaded = self.loaded.write();
-        let Some(Loaded { index, stamp }) = loaded.as_mut() else { return Ok(()) };
+        let Some(Loaded { index, stamp, .. }) = loaded.as_mut() else { return Ok(()) };
         for (photo, embedding) in embeddings {
             index.insert(*photo, embedding)?;
         }
         let now = store.embedding_stamp(&self.tag)?;
-        // Another process may have saved embeddings meanwhile: then the counts differ, and the next question loads again.
-        if index.len() as u64 == now.count {
+        // If anything but this happened, here or in another process, the next question loads again.
+        let expected = EmbeddingStamp {
+            count: index.len() as u64,
+            generation: stamp.generation + embeddings.len() as u64,
+            visibility: stamp.visibility + new_photos,
+        };
+        if now == expected {
             *stamp = now;
         }
         Ok(())
     }
 
     fn level_with(&self, store: &Store) -> Result<RwLockReadGuard<'_, Option<Loaded>>, Error> {
-        let stamp = store.embedding_stamp(&self.tag)?;
+        let version = store.version()?;
         let seen = self.loaded.upgradable_read();
-        if seen.as_ref().is_some_and(|loaded| loaded.stamp == stamp) {
+        if seen.as_ref().is_some_and(|loaded| loaded.version == version) {
             return Ok(RwLockUpgradableReadGuard::downgrade(seen));
         }
+        let stamp = store.embedding_stamp(&self.tag)?;
         let mut loaded = RwLockUpgradableReadGuard::upgrade(seen);
-        *loaded = Some(self.load(store)?);
+        match loaded.as_mut().filter(|loaded| loaded.stamp == stamp) {
+            Some(loaded) => loaded.version = version,
+            None => *loaded = Some(self.load(store, version)?),
+        }
         Ok(RwLockWriteGuard::downgrade(loaded))
     }
 
@@ -82,7 +99,7 @@ impl Vectors {
         }
     }
 
-    fn load(&self, store: &Store) -> Result<Loaded, Error> {
+    fn load(&self, store: &Store, version: u64) -> Result<Loaded, Error> {
         let mut index = self.empty_index()?;
         let mut page = Page::default();
         let stamp = store.each_embedding(&self.tag, |photo, values| {
@@ -92,7 +109,11 @@ impl Vectors {
             }
         })?;
         page.move_to(&mut index);
-        Ok(Loaded { index, stamp })
+        if !page.damaged.is_empty() {
+            // Their photos are embedded again by the next scan, and until then counted as not findable.
+            store.forget_embeddings(&self.tag, &page.damaged)?;
+        }
+        Ok(Loaded { index, stamp, version })
     }
 }
 
@@ -101,6 +122,8 @@ impl Vectors {
 struct Page {
     photos: Vec<PhotoId>,
     values: Vec<f16>,
+    /// Of vectors that no model makes.
+    damaged: Vec<PhotoId>,
 }
 
 const PAGE: usize = 1024;
@@ -113,8 +136,8 @@ impl Page {
 
     fn move_to(&mut self, index: &mut VectorIndex) {
         let dimension = index.tag().dimension();
-        // The catalog checks what it reads: nothing is left out here.
-        index.insert_many(self.photos.drain(..).zip(self.values.chunks_exact(dimension)));
+        let vectors = self.photos.drain(..).zip(self.values.chunks_exact(dimension));
+        self.damaged.extend(index.insert_many(vectors));
         self.values.clear();
     }
 }

@@ -36,6 +36,14 @@ struct Shared {
     folder: PathBuf,
     writer: Mutex<Writer>,
     idle_readers: Mutex<Vec<Connection>>,
+    watcher: Mutex<Watcher>,
+}
+
+/// Never writes: SQLite tells it when anybody did.
+struct Watcher {
+    connection: Connection,
+    /// What is added to SQLite's number, which begins again with every connection.
+    seen: i64,
 }
 
 /// The one connection of this process that writes.
@@ -66,12 +74,24 @@ impl Store {
             folder: folder.to_path_buf(),
             writer: Mutex::new(Writer { connection: writer, seen: 0 }),
             idle_readers: Mutex::default(),
+            watcher: Mutex::new(Watcher { connection: connect_reader(folder)?, seen: 0 }),
         })))
     }
 
     /// The library's folder.
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// Another number than before when anybody changed the catalog, this [`Store`] included. Takes microseconds, so that
+    /// what was computed from the catalog can be kept until it changes.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn version(&self) -> Result<u64, Error> {
+        let watcher = self.0.watcher.lock();
+        let version = changes_seen(&watcher.connection).map(|changes| (watcher.seen + changes) as u64);
+        version.map_err(|error| Error::from(error).at(self.folder()))
     }
 
     /// Another number than before when somebody else changed the catalog: another process, or another [`Store`]. Numbers
@@ -125,6 +145,9 @@ impl Store {
         delete_database(&path)?;
         prepare(&path, migrate::DERIVED, DERIVED_PAGE_BYTES)?;
         *writer = Writer { connection: connect(self.folder())?, seen: seen + 1 };
+        let mut watcher = self.0.watcher.lock();
+        let seen = changes_seen(&watcher.connection).unwrap_or_default() + watcher.seen;
+        *watcher = Watcher { connection: connect_reader(self.folder())?, seen: seen + 1 };
         self.0.idle_readers.lock().clear();
         previews::remember_newest_photo(&writer.connection).map_err(|error| error.at(self.folder()))
     }
@@ -133,11 +156,15 @@ impl Store {
 impl Writer {
     /// SQLite counts what other connections commit, and not what this one does.
     fn others_version(&self) -> rusqlite::Result<i64> {
-        let version = |database| {
-            self.connection.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0))
-        };
-        Ok(self.seen + version("main")? + version("derived")?)
+        Ok(self.seen + changes_seen(&self.connection)?)
     }
+}
+
+/// A number that grows with what other connections commit to either database.
+fn changes_seen(connection: &Connection) -> rusqlite::Result<i64> {
+    let version =
+        |database| connection.pragma_query_value(Some(database), "data_version", |row| row.get::<_, i64>(0));
+    Ok(version("main")? + version("derived")?)
 }
 
 impl fmt::Debug for Store {

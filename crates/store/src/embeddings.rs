@@ -13,12 +13,14 @@ use crate::words::{Columns, now_ms};
 use crate::{Error, Store};
 
 /// What an index of vectors was made from. Two that are equal stand for the same vectors of the same photos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EmbeddingStamp {
     /// Photos in view that have an embedding.
     pub count: u64,
-    /// Grows with every embedding that is saved and with every photo that comes into view or goes out of it.
+    /// Grows by one with every embedding that is saved, and whenever some are forgotten.
     pub generation: u64,
+    /// Grows by one with every photo that comes into view or goes out of it.
+    pub visibility: u64,
 }
 
 impl Store {
@@ -124,17 +126,38 @@ impl Store {
         })
     }
 
+    /// Forgets what the model `tag` made of these photos, which is damaged: they can be embedded again.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn forget_embeddings(&self, tag: &ModelTag, photos: &[PhotoId]) -> Result<(), Error> {
+        self.write(|catalog| {
+            let mut forget = catalog.prepare_cached(
+                "DELETE FROM derived.embeddings
+                 WHERE photo = ?2 AND model = (SELECT id FROM derived.models WHERE tag = ?1)",
+            )?;
+            for photo in photos {
+                forget.execute(params![tag.as_str(), photo.0])?;
+            }
+            let note = "UPDATE derived.models SET generation = generation + 1 WHERE tag = ?1";
+            catalog.execute(note, [tag.as_str()])?;
+            Ok(())
+        })
+    }
+
     /// Forgets up to `limit` embeddings by other models of photos that have one by `tag`. Answers with how many.
     ///
     /// # Errors
     /// When the catalog cannot be written.
     pub fn forget_replaced_embeddings(&self, tag: &ModelTag, limit: usize) -> Result<usize, Error> {
         self.write(|catalog| {
+            // Older rows lie first: what is left of them is met at once, however many are new.
             let delete = "DELETE FROM derived.embeddings WHERE id IN (
-                 SELECT old.id FROM derived.models JOIN derived.embeddings AS new ON new.model = models.id
-                 JOIN derived.embeddings AS old ON old.photo = new.photo AND old.model IN (
-                     SELECT id FROM derived.models WHERE tag <> ?1)
-                 WHERE tag = ?1 LIMIT ?2)";
+                 SELECT old.id FROM derived.embeddings AS old
+                 WHERE old.model <> (SELECT id FROM derived.models WHERE tag = ?1) AND EXISTS (
+                     SELECT 1 FROM derived.embeddings AS new WHERE new.photo = old.photo
+                     AND new.model = (SELECT id FROM derived.models WHERE tag = ?1))
+                 ORDER BY old.id LIMIT ?2)";
             let forgotten = catalog.execute(delete, params![tag.as_str(), limit as i64])?;
             let note = "UPDATE derived.models SET generation = generation + 1 WHERE tag <> ?1 AND ?2 > 0";
             catalog.execute(note, params![tag.as_str(), forgotten as i64])?;
@@ -165,21 +188,18 @@ impl Store {
         })
     }
 
-    /// How many photos with a file that is there and online the model `tag` has not seen.
+    /// How many photos in view (there, or in a folder that is away) the model `tag` has not seen.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn count_without_embedding(&self, tag: &ModelTag) -> Result<u64, Error> {
         self.read(|view| {
-            let paths: i64 = view
-                .prepare_cached(&format!(
-                    "SELECT count(*) FROM photos WHERE files > 0 AND {} AND EXISTS (SELECT 1 FROM files
-                         JOIN folders ON folders.id = folder WHERE shows = photos.id AND photo = photos.id
-                         AND folders.state = 'online')",
-                    WITHOUT_EMBEDDING.replace("?3", "?1")
-                ))?
-                .query_row([tag.as_str()], |row| row.get(0))?;
-            Ok(paths as u64)
+            let count = format!(
+                "SELECT count(*) FROM photos WHERE files > 0 AND {}",
+                WITHOUT_EMBEDDING.replace("?3", "?1")
+            );
+            let photos: i64 = view.prepare_cached(&count)?.query_row([tag.as_str()], |row| row.get(0))?;
+            Ok(photos as u64)
         })
     }
 }
@@ -208,15 +228,21 @@ pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, embedding: &Embedd
 
 fn stamp(view: &Connection, tag: &ModelTag) -> Result<EmbeddingStamp, Error> {
     let mut find = view.prepare_cached(
-        "SELECT generation + (SELECT changes FROM visibility),
+        "SELECT generation, (SELECT changes FROM visibility),
             (SELECT count(*) FROM derived.embeddings WHERE model = models.id)
             - (SELECT count(*) FROM photos JOIN derived.embeddings ON model = models.id AND photo = photos.id
                WHERE files = 0)
          FROM derived.models WHERE tag = ?1",
     )?;
-    let found = find.query_row([tag.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
-    let (generation, count) = found.optional()?.unwrap_or_default();
-    Ok(EmbeddingStamp { count: count as u64, generation: generation as u64 })
+    let number = |row: &rusqlite::Row<'_>, at| row.get::<_, i64>(at).map(|number| number as u64);
+    let found = find.query_row([tag.as_str()], |row| {
+        Ok(EmbeddingStamp {
+            count: number(row, 2)?,
+            generation: number(row, 0)?,
+            visibility: number(row, 1)?,
+        })
+    });
+    Ok(found.optional()?.unwrap_or_default())
 }
 
 /// Reads a stored vector into `half`; `None` when it has not the length of the model's vectors.
@@ -272,7 +298,7 @@ mod tests {
         library.scan(&Disk::default());
         let (seen, gone) = visited(store);
         assert_eq!((seen, gone.count), (vec![], 0));
-        assert_ne!(gone.generation, stamp.generation);
+        assert_ne!(gone.visibility, stamp.visibility);
         assert_eq!(store.embedding_stamp(&tag()).expect("a stamp"), gone);
     }
 
@@ -297,10 +323,7 @@ mod tests {
         let (library, photos) = Library::with_photos(2);
         let store = &library.store;
         let other = ModelTag::new("other", "1", "none", 4).expect("a tag");
-        assert_eq!(
-            store.embedding_stamp(&other).expect("a stamp"),
-            EmbeddingStamp { count: 0, generation: 0 }
-        );
+        assert_eq!(store.embedding_stamp(&other).expect("a stamp"), EmbeddingStamp::default());
         assert_eq!(store.count_without_embedding(&other).expect("a count"), 2);
         let made = Embedding::new(other.clone(), vec![1.0, 0.0, 0.0, 0.0]).expect("a direction");
         store.save_embeddings(&[(photos[1], made)]).expect("saved");
@@ -309,7 +332,7 @@ mod tests {
         assert_eq!(without, [(photos[0], PathBuf::from("/photos/1.jpg"))]);
         assert_eq!(store.photos_without_embedding(&other, Some(photos[0]), 10).expect("a list"), []);
         store.set_folder_state(library.folder, FolderState::Offline).expect("set");
-        assert_eq!(store.count_without_embedding(&other).expect("a count"), 0);
+        assert_eq!(store.count_without_embedding(&other).expect("a count"), 1, "away, and not findable");
         assert_eq!(store.photos_without_embedding(&other, None, 10).expect("a list"), []);
     }
 

@@ -243,6 +243,12 @@ impl<'f> Comparison<'f> {
         for file in &self.new {
             insert.execute(row_of(folder.0, file))?;
         }
+        for (row, file) in &self.changed {
+            // Taken back out of a trash it has another time of change, and is hashed to be sure.
+            if row.is_missing && file.kind == FileKind::Picture {
+                self.changes.returned_paths.push(file.path.clone());
+            }
+        }
         for (_, file) in &self.moved {
             self.changes.count(file.kind, |changes| &mut changes.moved);
             if file.kind == FileKind::Picture {

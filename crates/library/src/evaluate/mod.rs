@@ -53,7 +53,9 @@ pub struct ConfusedPair {
 pub struct Evaluation {
     /// Over all pictures.
     pub figures: Figures,
-    /// By class, the worst first.
+    /// Sub-folders with at least one picture.
+    pub class_count: usize,
+    /// By class, the worst first; those of one picture are left out.
     pub classes: Vec<ClassFigures>,
     /// Share of pictures in a cluster mostly of their class; KMeans with as many clusters as classes.
     pub purity: f64,
@@ -107,10 +109,12 @@ pub fn evaluate(
             images: labels.iter().filter(|of| *of == label).count(),
             figures: figures(&retrieval, |row| labels[row] == *label),
         })
+        .filter(|class| class.images > 1)
         .collect();
     classes.sort_by(|a, b| a.figures.precision_at_10.total_cmp(&b.figures.precision_at_10));
     Ok(Evaluation {
         figures: figures(&retrieval, |_| true),
+        class_count: count.get(),
         classes,
         purity: purity(&clusters.assignment, &labels),
         nmi: normalized_mutual_information(&clusters.assignment, &labels),

@@ -137,6 +137,21 @@ fn two_stores_of_one_library_wait_for_each_other() {
 }
 
 #[test]
+fn the_version_changes_with_every_write() {
+    let (library, photos) = Library::with_photos(1);
+    let other = Store::open(library.place.path()).expect("opened twice");
+    let version = || library.store.version().expect("a version");
+    let before = version();
+    library.store.photos(&photos).expect("photos");
+    assert_eq!(version(), before);
+    library.store.rate(&photos, Rating::new(1).expect("stars")).expect("rated");
+    let own = version();
+    assert!(own > before);
+    other.rate(&photos, Rating::new(2).expect("stars")).expect("rated");
+    assert!(version() > own);
+}
+
+#[test]
 fn only_what_others_write_changes_their_version() {
     let (library, photos) = Library::with_photos(1);
     let other = Store::open(library.place.path()).expect("opened twice");
