@@ -36,7 +36,7 @@ pub fn place_newcomers<const D: usize>(
     }
     let affinities = Affinities::of_newcomers(graph, perplexity, all);
     let mut positions = placed.to_vec();
-    positions.extend(starts(placed, &affinities, seed));
+    positions.extend(starts(&affinities, |row| placed.get(row as usize).copied(), seed));
     let mut descent = Descent::new(positions, placed.len());
     for _ in 0..ROUNDS {
         context.check()?;
@@ -45,9 +45,36 @@ pub fn place_newcomers<const D: usize>(
     Ok(descent.positions.split_off(placed.len()))
 }
 
-/// Where the newcomers start; those without placed neighbours in the middle of the others.
-fn starts<const D: usize>(placed: &[[f32; D]], affinities: &Affinities, seed: u64) -> Vec<[f32; D]> {
-    let start = |newcomer: usize| densest(placed, affinities.row(newcomer));
+/// Where a new layout begins: everybody at their `old` place; those without one where most of their nearest neighbours
+/// with one lie together. `graph` has a row for each of them.
+///
+/// # Errors
+/// When an old place is not finite, or there are not as many as rows.
+pub fn start_among<const D: usize>(
+    old: &[Option<[f32; D]>],
+    graph: &NeighborGraph,
+    perplexity: f32,
+    seed: u64,
+) -> Result<Vec<[f32; D]>, LayoutError> {
+    if old.len() != graph.len() {
+        return Err(LayoutError::Count { what: "places", expected: graph.len(), actual: old.len() });
+    }
+    let finite = |place: &Option<[f32; D]>| place.iter().flatten().all(|value| value.is_finite());
+    if let Some(row) = old.iter().position(|place| !finite(place)) {
+        return Err(LayoutError::NotFinite { row });
+    }
+    let affinities = Affinities::of_newcomers(graph, perplexity, old.len());
+    let found = starts(&affinities, |row| old[row as usize], seed);
+    Ok(old.iter().zip(found).map(|(old, found)| old.unwrap_or(found)).collect())
+}
+
+/// Where the newcomers, one a row, start; those without placed neighbours in the middle of the others.
+fn starts<const D: usize>(
+    affinities: &Affinities,
+    place_of: impl Fn(u32) -> Option<[f32; D]> + Sync,
+    seed: u64,
+) -> Vec<[f32; D]> {
+    let start = |newcomer: usize| densest(affinities.row(newcomer), &place_of);
     let found: Vec<Option<[f32; D]>> = (0..affinities.len()).into_par_iter().map(start).collect();
     let count = found.iter().flatten().count().max(1) as f32;
     let middle = found
@@ -64,11 +91,11 @@ fn starts<const D: usize>(placed: &[[f32; D]], affinities: &Affinities, seed: u6
 /// The place of the placed neighbour around which the others attract most, and from there to the mean of those around
 /// it. The mean of all would lie between clusters when they are in several.
 fn densest<const D: usize>(
-    placed: &[[f32; D]],
     neighbors: impl Iterator<Item = (u32, f32)>,
+    place_of: impl Fn(u32) -> Option<[f32; D]>,
 ) -> Option<[f32; D]> {
     let leaders: Vec<([f32; D], f32)> = neighbors
-        .filter_map(|(row, weight)| Some((*placed.get(row as usize)?, weight.max(f32::MIN_POSITIVE))))
+        .filter_map(|(row, weight)| Some((place_of(row)?, weight.max(f32::MIN_POSITIVE))))
         .take(LEADERS)
         .collect();
     let pull = |at: &[f32; D], (place, weight): &([f32; D], f32)| -> f32 {
@@ -141,6 +168,25 @@ mod tests {
             .collect();
         to_nearest.sort_unstable_by(f32::total_cmp);
         assert!(to_nearest[50] > 0.05 && to_nearest[90] < 3.0, "{to_nearest:?}");
+    }
+
+    #[test]
+    fn a_new_layout_begins_at_the_old_places_and_newcomers_among_their_neighbours() {
+        let context = JobContext::unattended();
+        let vectors = likeness_testkit::clustered_vectors(1200, DIMENSION, 8);
+        let map = map_of(&vectors);
+        let graph = neighbor_graph(&context, &vectors, DIMENSION, NEIGHBORS).expect("a graph");
+        let old: Vec<Option<[f32; 2]>> =
+            map.iter().enumerate().map(|(at, place)| (at % 3 > 0).then_some(*place)).collect();
+        let start = start_among(&old, &graph, PERPLEXITY, 0).expect("places");
+        assert!(old.iter().zip(&start).all(|(old, start)| old.is_none_or(|old| old == *start)));
+        let sample: Vec<usize> = (0..1200).step_by(3).collect();
+        let kept = neighbors_kept(&graph, &start, &sample, 10);
+        let in_map = neighbors_kept(&graph, &map, &sample, 10);
+        assert!(kept > 0.5 * in_map, "{kept}, in the map {in_map}");
+        let nobody = start_among(&[None::<[f32; 2]>; 1200], &graph, PERPLEXITY, 0).expect("places");
+        assert!(nobody.iter().flatten().all(|value| value.abs() <= JITTER));
+        assert!(start_among(&old[1..], &graph, PERPLEXITY, 0).is_err());
     }
 
     #[test]

@@ -51,7 +51,9 @@ pub enum Error {
     #[error(transparent)]
     Embed(#[from] likeness_embed::EmbedError),
     #[error(transparent)]
-    Cluster(#[from] likeness_cluster::ClusterError),
+    Cluster(likeness_cluster::ClusterError),
+    #[error(transparent)]
+    Layout(likeness_layout::LayoutError),
     #[error(transparent)]
     Vectors(#[from] likeness_cluster::ShapeError),
     #[error(transparent)]
@@ -60,6 +62,24 @@ pub enum Error {
     Query(#[from] likeness_neighbors::QueryError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+impl From<likeness_cluster::ClusterError> for Error {
+    fn from(error: likeness_cluster::ClusterError) -> Self {
+        match error {
+            likeness_cluster::ClusterError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Cluster(error),
+        }
+    }
+}
+
+impl From<likeness_layout::LayoutError> for Error {
+    fn from(error: likeness_layout::LayoutError) -> Self {
+        match error {
+            likeness_layout::LayoutError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Layout(error),
+        }
+    }
 }
 
 impl Error {

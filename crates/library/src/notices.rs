@@ -8,7 +8,7 @@ use likeness_domain::PhotoId;
 use likeness_store::Change;
 use parking_lot::Mutex;
 
-use crate::{Activity, Error};
+use crate::{Activity, Error, MakingMap};
 
 /// Something a face should show.
 #[derive(Debug, Clone)]
@@ -30,6 +30,10 @@ pub enum Notice {
     DecisionsChanged(Vec<PhotoId>),
     /// Folders, counts or undo changed.
     StateChanged,
+    /// The map or its clusters changed.
+    MapChanged,
+    /// The map that is being made moved.
+    MapProgress(MakingMap),
 }
 
 /// What became of a file.

@@ -17,7 +17,10 @@ pub(crate) type Steps = &'static [&'static str];
 pub(crate) const LIBRARY: Steps = &[include_str!("../migrations/library/0001_first.sql")];
 
 /// Of `derived.db`.
-pub(crate) const DERIVED: Steps = &[include_str!("../migrations/derived/0001_first.sql")];
+pub(crate) const DERIVED: Steps = &[
+    include_str!("../migrations/derived/0001_first.sql"),
+    include_str!("../migrations/derived/0002_map.sql"),
+];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.
 ///
