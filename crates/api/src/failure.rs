@@ -67,6 +67,7 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::TooFewClasses(_) => {
             ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
         }
+        Error::TooFewPhotos { .. } => ("wrongUsage", "Ask for fewer clusters."),
         Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
         Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
             ("diskFull", "Make room on that disk; Likeness goes on where it stopped.")

@@ -26,6 +26,8 @@ pub enum Error {
     NoModel(String),
     #[error("{0} does not hold two sub-folders with pictures")]
     TooFewClasses(PathBuf),
+    #[error("{clusters} clusters of {photos} photos")]
+    TooFewPhotos { photos: usize, clusters: usize },
     #[error("nothing to look for")]
     EmptyQuery,
     #[error("a region belongs to one photo, not to {0}")]

@@ -42,6 +42,9 @@ impl Library {
         let looks = self.looks()?;
         let photos = looks.photos.len();
         let clusters = match count {
+            Some(count) if count.get() > photos => {
+                return Err(Error::TooFewPhotos { photos, clusters: count.get() });
+            }
             Some(count) => {
                 let found = kmeans(ctx, &looks.vectors, looks.dimension(), count, SEED)?;
                 let numbers: Vec<u16> = (0..count.get()).map(number).collect();
