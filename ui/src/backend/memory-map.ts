@@ -1,4 +1,4 @@
-/** The map of a made-up library: photos of one hue lie in one cluster, the clusters in a spiral. Seeded by the photos' ids. */
+/** The map of a made-up library: photos of one hue lie in one cluster, the clusters round a circle. Seeded by the photos' ids. */
 import type { MapDims, MapGroups, MapPoints } from "./backend";
 import type { LayoutWord, MakingMap, MapCluster, MapState } from "./wire";
 
@@ -9,7 +9,6 @@ const BEST = 2;
 const FINEST = CLUSTERS.length - 1;
 const ROUNDS = 40;
 const ROUND_MS = 120;
-const GOLDEN_ANGLE = 2.399963;
 /** The least photos that get a map, as in the engine. */
 const LEAST_PHOTOS = 12;
 
@@ -155,9 +154,9 @@ export class MemoryMap {
       } else {
         const cluster = this.#cluster(id, FINEST);
         const count = CLUSTERS[FINEST] as number;
-        const distance = 0.44 * Math.sqrt((cluster + 0.5) / count);
-        const angle = cluster * GOLDEN_ANGLE + turn * 0.4;
-        const size = 0.1 + 0.1 * luck(cluster, 5);
+        const distance = [0.12, 0.3, 0.42][cluster % 3] as number;
+        const angle = (cluster / count) * 2 * Math.PI + turn * 0.4;
+        const size = 0.1 + 0.14 * luck(cluster, 5);
         x[at] = 0.5 + Math.cos(angle) * distance + cloud(0) * size;
         y[at] = 0.5 + Math.sin(angle) * distance + cloud(1) * size;
         if (z) z[at] = 0.5 + (luck(cluster, 6) - 0.5) * 0.8 + cloud(2) * size;

@@ -448,7 +448,7 @@ madeAtMs: number,
 /**
  * Whether undo would bring back the map before it.
  */
-canUndo: bool, };
+canUndo: boolean, };
 
 export type MakingMap = { 
 /**
