@@ -19,7 +19,7 @@ const NARROWEST = 2 ** -18;
 /** Photos looked at for each place that a level has; the rest waits for a level that has room for it. */
 const CANDIDATES = 16;
 const LEAST_CANDIDATES = 4_096;
-const SLICE = 8_192;
+const SLICE = 1_024;
 
 export interface Landmarks {
   /** The widest spacing (map units) at which each photo is shown; 0 for one that lies exactly on another. */
