@@ -10,10 +10,13 @@
 import type { Box } from "./camera";
 import { PointGrid, type Plane } from "./point-grid";
 
-/** From one level to the next the spacing shrinks by this. */
+/** From one level to the next the spacing shrinks by this: fine steps while few photos are shown, coarse ones where all soon are. */
+const FINE_STEP = 0.84;
 const STEP = Math.SQRT1_2;
-/** The same, once half of the photos are shown: what lies so close together needs no finer steps. */
 const LATE_STEP = 0.5;
+const FEW = 32_768;
+/** A grid is at most so many times halved. */
+const MOST_HALVINGS = 12;
 /** Narrower than this share of the map's width no photos are told apart: they lie at one place. */
 const NARROWEST = 2 ** -18;
 /** Photos looked at for each place that a level has; the rest waits for a level that has room for it. */
@@ -45,7 +48,7 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array): Ge
   let left = order;
   let shown = 0;
   let before = width * 2;
-  for (let step = width; left.length > 0 && step >= width * NARROWEST; step *= shown * 2 < count ? STEP : LATE_STEP) {
+  for (let step = width; left.length > 0 && step >= width * NARROWEST; step *= shown * 2 > count ? LATE_STEP : shown > FEW ? STEP : FINE_STEP) {
     taken.clear(step);
     const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, CANDIDATES * (width / step) ** 2));
     const waiting = left.slice();
@@ -119,6 +122,34 @@ export function* orderByRank(ids: Uint32Array, rank: (index: number) => number, 
     if (at % SLICE === 0) yield;
   }
   return order;
+}
+
+/**
+ * The order in which photos in a grid stand for others: every second of every second row first of all, and so on by
+ * halves, so that what is shown lies in straight rows too.
+ */
+export function* orderInGrid(grid: PointGrid): Generator<void, Uint32Array> {
+  const { plane, box } = grid;
+  const cell = nextBeside(grid);
+  const indexes = Uint32Array.from(plane.x, (_, at) => at);
+  const halvings = (steps: number) => Math.min(MOST_HALVINGS, steps === 0 ? MOST_HALVINGS : 31 - Math.clz32(steps & -steps));
+  const rank = (at: number) => {
+    const column = Math.round(((plane.x[at] as number) - box.left) / cell);
+    const row = Math.round(((plane.y[at] as number) - box.top) / cell);
+    return MOST_HALVINGS - Math.min(halvings(column), halvings(row));
+  };
+  return yield* orderByRank(indexes, rank, MOST_HALVINGS + 1);
+}
+
+/** The distance from one photo to that beside it. */
+function nextBeside({ plane, box }: PointGrid): number {
+  const width = Math.max(box.right - box.left, box.bottom - box.top, 1e-9);
+  let nearest = width;
+  for (let at = 1; at < plane.x.length; at++) {
+    const distance = Math.max(Math.abs((plane.x[at] as number) - (plane.x[0] as number)), Math.abs((plane.y[at] as number) - (plane.y[0] as number)));
+    if (distance > width * 1e-6 && distance < nearest) nearest = distance;
+  }
+  return nearest;
 }
 
 /** Photos that were taken, by cell: as wide as the spacing, a cell holds at most one. A hash table, open to the next slot. */

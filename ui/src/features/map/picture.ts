@@ -3,7 +3,7 @@ import { inSlices } from "../../lib/in-slices";
 import { fit, toView, type Size } from "./camera";
 import type { Rgb } from "./gl/program";
 import type { Scene } from "./scene";
-import { lookAt, Shown } from "./shown";
+import { lookAt, Shown, usualSide } from "./shown";
 
 /** The map is composed at this width, and drawn as much larger as is wanted: thumbnails grow along. CSS pixels. */
 const COMPOSED = 1_600;
@@ -32,7 +32,7 @@ export async function drawPicture(
   context.fillRect(0, 0, COMPOSED, COMPOSED);
   await inSlices(drawDots(context, scene, colours, view), () => false);
   if (scene.landmarks) {
-    const look = lookAt(camera, scene.landmarks.typical);
+    const look = lookAt(camera, scene.landmarks.typical, usualSide(view, "free"));
     const shown = new Shown();
     shown.choose(scene.landmarks, camera, view, look);
     const waiting = Array.from({ length: shown.count }, (_, at) => at);

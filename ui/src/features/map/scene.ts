@@ -6,13 +6,16 @@ import type { MapPoints } from "../../backend/backend";
 import { inSlices } from "../../lib/in-slices";
 import type { Box } from "./camera";
 import { indexesIn } from "./colours";
-import { chooseLandmarks, orderByRank, type Landmarks } from "./landmarks";
+import { chooseLandmarks, orderByRank, orderInGrid, type Landmarks } from "./landmarks";
 import { flatten, MIDDLE, place, rotation, STRAIGHT, type Orbit, type Rotation } from "./orbit";
 import { boxOf, PointGrid } from "./point-grid";
 
 /** Which photos (by their index) come first where only one of several can be shown: 0 before 1 before 2. */
 export type RankOf = (index: number) => 0 | 1 | 2;
 const RANKS = 3;
+
+/** Photos lie freely, one in each cell of a grid, or where a map that is being made has them for a moment. */
+export type Arrangement = "free" | "grid" | "live";
 
 export class Scene {
   /** Three numbers a photo: where it lay before this layout came, and where it lies. */
@@ -73,7 +76,7 @@ export class Scene {
   }
 
   /** Makes the grid and then the landmarks; `ready` hears of each. A later call overtakes an earlier one. */
-  async ready(rank: RankOf, ready: () => void): Promise<void> {
+  async ready(arrangement: Arrangement, rank: RankOf, ready: () => void): Promise<void> {
     const mine = ++this.#readying;
     const overtaken = () => mine !== this.#readying;
     const { x, y, z } = this.points;
@@ -82,7 +85,7 @@ export class Scene {
     if (!grid || overtaken()) return;
     this.grid = grid;
     ready();
-    const order = await inSlices(orderByRank(this.ids, rank, RANKS), overtaken);
+    const order = await inSlices(arrangement === "grid" ? orderInGrid(grid) : orderByRank(this.ids, rank, RANKS), overtaken);
     const landmarks = order && (await inSlices(chooseLandmarks(grid.plane, grid.box, order), overtaken));
     if (!landmarks || overtaken()) return;
     this.landmarks = landmarks;

@@ -6,14 +6,16 @@
 import { shownBox, type Camera, type Size } from "./camera";
 import { landmarksIn, type Landmarks } from "./landmarks";
 import type { PointGrid } from "./point-grid";
+import type { Arrangement } from "./scene";
 
 /** Never more thumbnails than this, however large the view. */
 export const MOST_SHOWN = 2_000;
-/** CSS pixels of a thumbnail's longer side. */
+/** CSS pixels of a thumbnail's longer side; in a grid without overlap they may be small, because all lie in order. */
 const USUAL = 64;
+const USUAL_IN_GRID = 28;
 const LARGEST = 224;
 /** A little more than the thumbnail: photos do not touch. */
-const AIR = 1.08;
+const AIR = 1.06;
 /** With so many photos in the place of one, thumbnails begin to make room for the dots. */
 const CROWDED = 20;
 /** Thumbnails keep at most this many times their side between each other. */
@@ -33,10 +35,16 @@ export interface Look {
   dots: number;
 }
 
-/** `typical` is the spacing at which half of the photos are shown. */
-export function lookAt(camera: Camera, typical: number): Look {
+/** The size of thumbnails that are many: in a huge view larger, so that there are never too many. */
+export function usualSide(view: Size, arrangement: Arrangement): number {
+  const fewEnough = Math.sqrt((view.width * view.height) / (MOST_SHOWN * 0.85)) / AIR;
+  return Math.max(arrangement === "grid" ? USUAL_IN_GRID : USUAL, fewEnough);
+}
+
+/** `typical` is the spacing at which half of the photos are shown, `usual` the size of thumbnails that are many. */
+export function lookAt(camera: Camera, typical: number, usual: number): Look {
   const room = Math.max(camera.scale * typical, 1e-9);
-  const crowd = (USUAL * AIR) / room;
+  const crowd = (usual * AIR) / room;
   if (crowd <= 1) {
     const side = Math.min(LARGEST, room / AIR);
     // A hair less, so that photos with just this room have it in spite of rounding.
@@ -45,8 +53,8 @@ export function lookAt(camera: Camera, typical: number): Look {
   const apart = Math.min(SPARSEST, AIR + Math.max(0, Math.log2(crowd / CROWDED)) * 0.5);
   const many = Math.min(1, Math.log2(crowd) / 0.6);
   return {
-    side: USUAL,
-    spacing: (USUAL * apart * 0.999) / camera.scale,
+    side: usual,
+    spacing: (usual * apart * 0.999) / camera.scale,
     least: 1 - (1 - JUST_SHOWN) * many,
     dots: Math.min(1, 0.35 + Math.log2(crowd) * 0.25),
   };

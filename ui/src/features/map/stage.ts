@@ -10,8 +10,8 @@ import { Drawing } from "./gl/drawing";
 import { CHOSEN, CURRENT } from "./gl/pictures";
 import { NoWebGl, type Rgb } from "./gl/program";
 import { ASLANT, rotation, STRAIGHT, turned, type Orbit } from "./orbit";
-import { Scene, type RankOf } from "./scene";
-import { largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor } from "./shown";
+import { Scene, type Arrangement, type RankOf } from "./scene";
+import { largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor, usualSide } from "./shown";
 
 /** Milliseconds of a change of layout, and of a flight of the camera. */
 const MOVE_MS = 300;
@@ -57,6 +57,7 @@ export class Stage {
   #colours: Uint8Array | null = null;
   #marks: Uint8Array | null = null;
   #edges = false;
+  #arrangement: Arrangement = "free";
   readonly #shown = new Shown();
   /** Thumbnails drawn in the last frame, the topmost last: photo, and left, top, right, bottom. */
   readonly #boxed = new Uint32Array(MOST_SHOWN);
@@ -108,17 +109,18 @@ export class Stage {
   }
 
   /** Another layout: photos go from where they are to where it has them. Resolves when they lie there and can be found. */
-  async setLayout(points: MapPoints, rank: RankOf, keepView: boolean): Promise<void> {
+  async setLayout(points: MapPoints, arrangement: Arrangement, rank: RankOf, keepView: boolean): Promise<void> {
     const mine = ++this.#setting;
     const earlier = this.scene;
     const scene = await Scene.of(points, earlier, () => mine !== this.#setting);
     if (!scene) return;
     // What was shown goes along until it is known what stands for what in the new layout.
     const held = Array.from(this.#shown.photos.subarray(0, this.#shown.count), (index) => indexOfId(scene.ids, earlier?.ids[index] ?? -1));
-    this.#shown.hold(held.filter((index) => index >= 0));
+    this.#shown.hold(arrangement === "live" ? [] : held.filter((index) => index >= 0));
     earlier?.stop();
     this.scene = scene;
     this.#rank = rank;
+    this.#arrangement = arrangement;
     this.#colours = this.#marks = null;
     this.#drawing?.dots.setPlaces(scene.before, scene.now);
     const moves = earlier !== null && earlier.ids.length > 0 && !this.reducedMotion();
@@ -130,13 +132,13 @@ export class Stage {
       else this.camera = fit(scene.box, this.view);
     }
     this.wake();
-    await scene.ready(rank, () => this.wake());
+    if (arrangement !== "live") await scene.ready(arrangement, rank, () => this.wake());
   }
 
   /** Other photos come first from now on. */
   setRank(rank: RankOf): void {
     this.#rank = rank;
-    void this.scene?.ready(rank, () => this.wake());
+    if (this.#arrangement !== "live") void this.scene?.ready(this.#arrangement, rank, () => this.wake());
   }
 
   /** Four bytes a photo, in the order of the scene; with `edges` thumbnails have an edge of this colour. */
@@ -376,7 +378,7 @@ export class Stage {
 
   #rest(): void {
     // A map in space was turned: only now it is worth knowing again what lies where.
-    if (this.scene && !this.scene.grid && !this.#move) void this.scene.ready(this.#rank, () => this.wake());
+    if (this.scene && !this.scene.grid && !this.#move && this.#arrangement !== "live") void this.scene.ready(this.#arrangement, this.#rank, () => this.wake());
     this.news.rested();
   }
 
@@ -397,14 +399,14 @@ export class Stage {
     const zoomed = Math.max(0, Math.log2(camera.scale / fit(scene.box, this.view).scale));
     const size = Math.min(7, (count > 200_000 ? 1.6 : count > 20_000 ? 2 : 3) + zoomed * 0.45);
     const extent = camera.scale * Math.max(scene.box.right - scene.box.left, scene.box.bottom - scene.box.top);
-    const visible = scene.landmarks ? lookAt(camera, scene.landmarks.typical).dots : 1;
+    const visible = scene.landmarks ? lookAt(camera, scene.landmarks.typical, this.#usual).dots : 1;
     return { size, strength: strengthFor(count, size, extent) * visible };
   }
 
   #drawThumbnails(scene: Scene, drawing: Drawing, part: number, now: number): boolean {
     const { camera, view } = this;
     const { landmarks, grid } = scene;
-    const look = lookAt(camera, landmarks?.typical ?? 64 / camera.scale);
+    const look = lookAt(camera, landmarks?.typical ?? this.#usual / camera.scale, this.#usual);
     // While photos move, and until it is known again who stands for whom, those go on that were there.
     const settled = landmarks !== null && !this.#move;
     if (settled) this.#shown.choose(landmarks, camera, view, look);
@@ -443,6 +445,10 @@ export class Stage {
     }
     const more = drawing.thumbnails.end(this.#frame);
     return more || fading;
+  }
+
+  get #usual(): number {
+    return usualSide(this.view, this.#arrangement);
   }
 
   #colourOf(index: number): number {
