@@ -1,8 +1,8 @@
 // Photos that stand for others: apart from each other at every spacing, none missing, the same wherever one looks.
 import { expect, test } from "vitest";
 import { apart, finished, nearestPair, scattered } from "./for-tests";
-import { chooseLandmarks, landmarksIn, orderByRank } from "./landmarks";
-import { boxOf } from "./point-grid";
+import { cellOf, chooseLandmarks, landmarksIn, orderByRank, orderInGrid } from "./landmarks";
+import { boxOf, PointGrid } from "./point-grid";
 
 const plane = scattered(2_000);
 const box = finished(boxOf(plane));
@@ -66,4 +66,21 @@ test("the order is by rank, and otherwise belongs to the photo: newcomers do not
   const fewer = finished(orderByRank(ids.subarray(0, 1_500), () => 1, 2));
   const more = Array.from(finished(orderByRank(ids, () => 1, 2))).filter((at) => at < 1_500);
   expect(Array.from(fewer)).toEqual(more);
+});
+
+test("in a grid, what is shown lies in straight rows", () => {
+  const side = 24;
+  const cells = { x: new Float32Array(side * side), y: new Float32Array(side * side) };
+  for (let at = 0; at < side * side; at++) {
+    cells.x[at] = ((at % side) + 0.5) / side;
+    cells.y[at] = (Math.floor(at / side) + 0.5) / side;
+  }
+  const grid = finished(PointGrid.over(cells));
+  const cell = cellOf(grid);
+  expect(cell).toBeCloseTo(1 / side, 6);
+  const chosen = finished(chooseLandmarks(cells, grid.box, finished(orderInGrid(grid, cell)), cell));
+  const found: number[] = [];
+  landmarksIn(chosen, whole, (1 / side) * 3.9, (photo) => found.push(photo));
+  expect(found.map((at) => [at % side, Math.floor(at / side)]).filter(([column, row]) => (column as number) % 4 || (row as number) % 4)).toEqual([]);
+  expect(found).toHaveLength(36);
 });

@@ -38,8 +38,11 @@ interface Level {
   photos: PointGrid;
 }
 
-/** `order` says which photo comes first where only one of several can: indexes, the most important first. */
-export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array): Generator<void, Landmarks> {
+/**
+ * `order` says which photo comes first where only one of several can: indexes, the most important first. For photos in a
+ * grid, `cell` is the distance from one to the next: then spacings are that, twice that, and so on.
+ */
+export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cell: number | null = null): Generator<void, Landmarks> {
   const count = order.length;
   const spacing = new Float32Array(count);
   const levels: Level[] = [];
@@ -48,7 +51,10 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array): Ge
   let left = order;
   let shown = 0;
   let before = width * 2;
-  for (let step = width; left.length > 0 && step >= width * NARROWEST; step *= shown * 2 > count ? LATE_STEP : shown > FEW ? STEP : FINE_STEP) {
+  const shrink = () => (cell !== null || shown * 2 > count ? LATE_STEP : shown > FEW ? STEP : FINE_STEP);
+  // In a grid a hair less than whole cells, so that rounding leaves nobody out.
+  const widest = cell === null ? width : cell * 2 ** Math.ceil(Math.log2(Math.max(1, width / cell))) * 0.999;
+  for (let step = widest; left.length > 0 && step >= width * NARROWEST; step *= shrink()) {
     taken.clear(step);
     const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, CANDIDATES * (width / step) ** 2));
     const waiting = left.slice();
@@ -128,9 +134,7 @@ export function* orderByRank(ids: Uint32Array, rank: (index: number) => number, 
  * The order in which photos in a grid stand for others: every second of every second row first of all, and so on by
  * halves, so that what is shown lies in straight rows too.
  */
-export function* orderInGrid(grid: PointGrid): Generator<void, Uint32Array> {
-  const { plane, box } = grid;
-  const cell = nextBeside(grid);
+export function* orderInGrid({ plane, box }: PointGrid, cell: number): Generator<void, Uint32Array> {
   const indexes = Uint32Array.from(plane.x, (_, at) => at);
   const halvings = (steps: number) => Math.min(MOST_HALVINGS, steps === 0 ? MOST_HALVINGS : 31 - Math.clz32(steps & -steps));
   const rank = (at: number) => {
@@ -141,8 +145,8 @@ export function* orderInGrid(grid: PointGrid): Generator<void, Uint32Array> {
   return yield* orderByRank(indexes, rank, MOST_HALVINGS + 1);
 }
 
-/** The distance from one photo to that beside it. */
-function nextBeside({ plane, box }: PointGrid): number {
+/** In a grid, the distance from one photo to that beside it. */
+export function cellOf({ plane, box }: PointGrid): number {
   const width = Math.max(box.right - box.left, box.bottom - box.top, 1e-9);
   let nearest = width;
   for (let at = 1; at < plane.x.length; at++) {

@@ -6,7 +6,7 @@ import type { MapPoints } from "../../backend/backend";
 import { inSlices } from "../../lib/in-slices";
 import type { Box } from "./camera";
 import { indexesIn } from "./colours";
-import { chooseLandmarks, orderByRank, orderInGrid, type Landmarks } from "./landmarks";
+import { cellOf, chooseLandmarks, orderByRank, orderInGrid, type Landmarks } from "./landmarks";
 import { flatten, MIDDLE, place, rotation, STRAIGHT, type Orbit, type Rotation } from "./orbit";
 import { boxOf, PointGrid } from "./point-grid";
 
@@ -85,8 +85,9 @@ export class Scene {
     if (!grid || overtaken()) return;
     this.grid = grid;
     ready();
-    const order = await inSlices(arrangement === "grid" ? orderInGrid(grid) : orderByRank(this.ids, rank, RANKS), overtaken);
-    const landmarks = order && (await inSlices(chooseLandmarks(grid.plane, grid.box, order), overtaken));
+    const cell = arrangement === "grid" ? cellOf(grid) : null;
+    const order = await inSlices(cell === null ? orderByRank(this.ids, rank, RANKS) : orderInGrid(grid, cell), overtaken);
+    const landmarks = order && (await inSlices(chooseLandmarks(grid.plane, grid.box, order, cell), overtaken));
     if (!landmarks || overtaken()) return;
     this.landmarks = landmarks;
     ready();

@@ -43,7 +43,7 @@ test("a grid without overlap shows every photo at one size as soon as there is r
     cells.x[at] = ((at % side) + 0.5) / side;
     cells.y[at] = (Math.floor(at / side) + 0.5) / side;
   }
-  const chosen = finished(chooseLandmarks(cells, finished(boxOf(cells)), Uint32Array.from(cells.x, (_, at) => at)));
+  const chosen = finished(chooseLandmarks(cells, finished(boxOf(cells)), Uint32Array.from(cells.x, (_, at) => at), 1 / side));
   const camera = { x: 0.5, y: 0.5, scale: side * 72 };
   const shown = new Shown();
   shown.choose(chosen, camera, { width: 3_000, height: 3_000 }, lookAt(camera, chosen.typical, 28));

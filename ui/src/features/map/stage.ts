@@ -38,6 +38,8 @@ export interface Grounds {
 export interface StageNews {
   /** Something moved or came: called once a frame that was drawn. */
   drawn: () => void;
+  /** Another layout is on the stage: its photos have colours and marks of their own. */
+  staged: () => void;
   /** Nothing has moved for a moment. */
   rested: () => void;
   /** There is no drawing here: the map is a list. */
@@ -121,8 +123,13 @@ export class Stage {
     this.scene = scene;
     this.#rank = rank;
     this.#arrangement = arrangement;
-    this.#colours = this.#marks = null;
     this.#drawing?.dots.setPlaces(scene.before, scene.now);
+    if (earlier?.ids.length !== scene.ids.length) {
+      // Until somebody says what they are, photos are grey and none is marked.
+      this.setColours(new Uint8Array(scene.ids.length * 4).fill(128), false);
+      this.setMarks(new Uint8Array(scene.ids.length));
+    }
+    this.news.staged();
     const moves = earlier !== null && earlier.ids.length > 0 && !this.reducedMotion();
     this.#move = moves ? { from: performance.now(), ms: MOVE_MS } : null;
     if (!earlier?.isInSpace && scene.isInSpace) this.orbit = ASLANT;
