@@ -58,6 +58,8 @@ export class Stage {
   #grounds: Grounds = { ground: [1, 1, 1], accent: [0, 0, 1] };
   #colours: Uint8Array | null = null;
   #marks: Uint8Array | null = null;
+  /** Some photos are dimmed: then thumbnails say no counts, which would be of all. */
+  #dims = false;
   #edges = false;
   #arrangement: Arrangement = "free";
   readonly #shown = new Shown();
@@ -159,6 +161,7 @@ export class Stage {
   /** Bits of SELECTED and DIMMED, a byte a photo. */
   setMarks(marks: Uint8Array): void {
     this.#marks = marks;
+    this.#dims = marks.some((mark) => (mark & DIMMED) !== 0);
     this.#drawing?.dots.setMarks(marks);
     this.wake();
   }
@@ -446,7 +449,7 @@ export class Stage {
       quad.edge = this.#edges && this.#colours && !(mark & DIMMED) ? this.#colourOf(index) : 0;
       this.#boxes.set([x - width / 2, y - height / 2, x + width / 2, y + height / 2], this.#boxCount * 4);
       this.#boxed[this.#boxCount++] = index;
-      if (!settled || !grid || mark & DIMMED || width < ROOM_FOR_COUNT) continue;
+      if (!settled || !grid || this.#dims || width < ROOM_FOR_COUNT) continue;
       const count = standsFor(index, look.spacing, grid);
       if (count > 1) drawing.counts.add(shortCount(count), x + width / 2 - 3, y + height / 2 - 3);
     }
