@@ -83,9 +83,8 @@ export class Program {
   /** Shows where photos lie on the map. */
   showOnMap(photos: number[]): void {
     const { navigation } = this;
-    const selected = photos.length === 1 ? photos : this.selection.items();
     if (navigation.view.name !== "map" || navigation.viewed !== null) navigation.showMap(navigation.filter);
-    this.grid.selection.replace(selected);
+    this.grid.selection.replace(photos);
     this.grid.selection.current = photos[0] ?? null;
     this.map.toShow = photos;
   }
@@ -108,8 +107,9 @@ export class Program {
     if (viewed !== null && view.name === "photos") void this.grid.reveal(viewed);
   }
 
-  /** Selects a photo in the grid, and goes there. */
+  /** Selects a photo, and goes to where it is on the map or in the grid. */
   async reveal(photo: number): Promise<void> {
+    if (this.navigation.view.name === "map") return this.showOnMap([photo]);
     if (this.navigation.view.name !== "photos") this.navigation.showPhotos(ALL_PHOTOS);
     await tick();
     this.grid.selection.only(photo);

@@ -1,5 +1,6 @@
 /** The map of a made-up library: photos of one hue lie in one cluster, the clusters round a circle. Seeded by the photos' ids. */
 import type { MapDims, MapGroups, MapPoints } from "./backend";
+import { inSlices } from "../lib/in-slices";
 import type { LayoutWord, MakingMap, MapCluster, MapState } from "./wire";
 
 /** Clusters at each fineness, coarse to fine. */
@@ -7,6 +8,8 @@ const CLUSTERS = [6, 12, 24, 48];
 const BEST = 2;
 /** The finest clusters lie together in the coarser ones. */
 const FINEST = CLUSTERS.length - 1;
+/** Photos placed between looks at the clock. */
+const SLICE = 512;
 const ROUNDS = 40;
 const ROUND_MS = 120;
 /** The least photos that get a map, as in the engine. */
@@ -27,7 +30,7 @@ export class MemoryMap {
   #made = new Map<MapDims, { turn: number; before: number | null }>();
   #making: MakingMap | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  readonly #points = new Map<string, MapPoints>();
+  readonly #points = new Map<string, Promise<MapPoints>>();
 
   constructor(
     private readonly photos: number,
@@ -88,7 +91,7 @@ export class MemoryMap {
     return near.sort((a, b) => (distance.get(a) as number) - (distance.get(b) as number)).slice(0, 10);
   }
 
-  points(layout: LayoutWord, dims: MapDims): MapPoints {
+  async points(layout: LayoutWord, dims: MapDims): Promise<MapPoints> {
     if (layout === "making") return this.#making ? this.#between(this.#making) : this.#empty(dims);
     const flat = layout === "time" || layout === "grid";
     const made = this.#made.get(flat ? 2 : dims);
@@ -96,20 +99,32 @@ export class MemoryMap {
     const key = `${layout} ${flat ? 2 : dims} ${made.turn}`;
     const kept = this.#points.get(key);
     if (kept) return kept;
-    const points = layout === "grid" ? this.#grid(this.points("look", 2)) : this.#place(layout, flat ? 2 : dims, made.turn);
+    const points = layout === "grid" ? this.points("look", 2).then((look) => this.#grid(look)) : done(this.#place(layout, flat ? 2 : dims, made.turn));
     this.#points.set(key, points);
     return points;
   }
 
-  groups(fineness: number): MapGroups {
+  async groups(fineness: number): Promise<MapGroups> {
     const ids = idsTo(this.photos);
-    return { ids, clusters: Uint16Array.from(ids, (id) => this.#cluster(id, fineness)) };
+    const clusters = new Uint16Array(ids.length);
+    const fill = function* (this: MemoryMap) {
+      for (let at = 0; at < ids.length; at++) {
+        clusters[at] = this.#cluster(ids[at] as number, fineness);
+        if (at % SLICE === 0) yield;
+      }
+    };
+    await done(fill.call(this));
+    return { ids, clusters };
   }
 
-  clusters(fineness: number, layout: LayoutWord, dims: MapDims): MapCluster[] {
-    const { ids, x, y, z } = this.points(layout, dims);
+  async clusters(fineness: number, layout: LayoutWord, dims: MapDims): Promise<MapCluster[]> {
+    return done(this.#summed(fineness, await this.points(layout, dims)));
+  }
+
+  *#summed(fineness: number, { ids, x, y, z }: MapPoints): Generator<void, MapCluster[]> {
     const found = new Map<number, MapCluster & { sum: [number, number, number] }>();
     for (let at = 0; at < ids.length; at++) {
+      if (at % SLICE === 0) yield;
       const id = ids[at] as number;
       const cluster = this.#cluster(id, fineness);
       const ms = this.known.minutes(id) * 60_000;
@@ -134,12 +149,13 @@ export class MemoryMap {
     return Math.min(Math.floor(this.known.hue(id) * (CLUSTERS[fineness] ?? 1)), (CLUSTERS[fineness] ?? 1) - 1);
   }
 
-  #place(layout: LayoutWord, dims: MapDims, turn: number): MapPoints {
+  *#place(layout: LayoutWord, dims: MapDims, turn: number): Generator<void, MapPoints> {
     const { luck, hue, minutes } = this.known;
     const ids = idsTo(this.photos);
     const [x, y, z] = [new Float32Array(ids.length), new Float32Array(ids.length), dims === 3 ? new Float32Array(ids.length) : null];
     const [first, last] = [minutes(this.photos), minutes(1)];
     for (let at = 0; at < ids.length; at++) {
+      if (at % SLICE === 0) yield;
       const id = ids[at] as number;
       // The sum of three is round enough for a cloud.
       const cloud = (axis: number) => (luck(id, 11 + axis) + luck(id, 21 + axis) + luck(id, 31 + axis)) / 3 - 0.5;
@@ -180,8 +196,8 @@ export class MemoryMap {
     return { ids: look.ids, x, y, z: null };
   }
 
-  #between({ dims, round, rounds }: MakingMap): MapPoints {
-    const end = this.#place("look", dims as MapDims, (this.#made.get(dims as MapDims)?.turn ?? 0) + 1);
+  async #between({ dims, round, rounds }: MakingMap): Promise<MapPoints> {
+    const end = await done(this.#place("look", dims as MapDims, (this.#made.get(dims as MapDims)?.turn ?? 0) + 1));
     const t = round / rounds;
     const mix = (axis: number, values: Float32Array) =>
       values.map((value, at) => this.known.luck(end.ids[at] as number, 41 + axis) * (1 - t) + value * t);
@@ -191,6 +207,10 @@ export class MemoryMap {
   #empty(dims: MapDims): MapPoints {
     return { ids: new Uint32Array(), x: new Float32Array(), y: new Float32Array(), z: dims === 3 ? new Float32Array() : null };
   }
+}
+
+function done<Result>(work: Generator<void, Result>): Promise<Result> {
+  return inSlices(work, () => false) as Promise<Result>;
 }
 
 function idsTo(count: number): Uint32Array {
