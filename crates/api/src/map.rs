@@ -43,10 +43,10 @@ impl Api {
     }
 
     fn fact_bytes(&self) -> Result<Vec<u8>, Failure> {
-        let facets = self.library.catalog().facets().in_words()?;
+        let facets = self.library.facets().in_words()?;
         let legend = MapLegend {
             folders: facets.folders.iter().map(|folder| folder.display().to_string()).collect(),
-            cameras: facets.cameras,
+            cameras: facets.cameras.clone(),
         };
         let legend = serde_json::to_vec(&legend).expect("wire types are plain data");
         let photos = &facets.photos;

@@ -14,6 +14,7 @@ mod graph;
 mod grid;
 mod improve;
 mod mesh;
+mod nearby;
 mod newcomers;
 mod partition;
 mod pca;

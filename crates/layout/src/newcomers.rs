@@ -4,6 +4,7 @@ use likeness_domain::JobContext;
 use rayon::prelude::*;
 
 use crate::improve::{Descent, Phase};
+use crate::nearby::Nearby;
 use crate::random::signed_unit;
 use crate::rows::check_positions;
 use crate::{Affinities, LayoutError, NeighborGraph};
@@ -14,11 +15,17 @@ const ROUNDS: usize = 60;
 const LEADERS: usize = 30;
 /// How far newcomers with the same neighbours start from each other, in units of the layout.
 const JITTER: f32 = 0.1;
+/// Nearest neighbours that a newcomer should lie amid.
+const AMID: usize = 10;
+/// How far it stays aside of a place that may be another's, in units of the layout: less than neighbours are apart.
+const ASIDE: f32 = 0.05;
 
 /// Places for newcomers among `placed`, which stay as they are. `graph` has one row for each newcomer; rows are numbered
-/// with the placed first, then the newcomers, so that newcomers who look alike find each other too. A newcomer starts
-/// where most of its nearest neighbours among the placed lie together, and then feels the same forces as in a full layout of
-/// `perplexity` for some rounds.
+/// with the placed first, then the newcomers, so that newcomers who look alike find each other too.
+///
+/// A newcomer starts where most of its nearest neighbours among the placed lie together, and feels the same forces as in a
+/// full layout of `perplexity` for some rounds. Those forces count on the others to make room, which they do not do here:
+/// so in the end it moves to one of its nearest neighbours, or between two of them, if more of them are nearest there.
 ///
 /// # Errors
 /// When the job is stopped, a position is not finite, or a neighbour is neither placed nor a newcomer.
@@ -42,7 +49,56 @@ pub fn place_newcomers<const D: usize>(
         context.check()?;
         descent.step(&affinities, Phase::UNFOLDING);
     }
-    Ok(descent.positions.split_off(placed.len()))
+    Ok(amid_most_neighbors(&descent.positions, placed.len(), graph, seed))
+}
+
+/// For each newcomer, from `first` on: the place, of those between two of its nearest neighbours, at them, and its own, at
+/// which most of its nearest neighbours are among the nearest points.
+fn amid_most_neighbors<const D: usize>(
+    positions: &[[f32; D]],
+    first: usize,
+    graph: &NeighborGraph,
+    seed: u64,
+) -> Vec<[f32; D]> {
+    let nearby = Nearby::new(positions);
+    let nearest_of = |newcomer: usize| -> Vec<[f32; D]> {
+        graph.neighbors(newcomer).iter().take(AMID).map(|&row| positions[row as usize]).collect()
+    };
+    let place = |newcomer: usize| {
+        let own = positions[first + newcomer];
+        let neighbors = nearest_of(newcomer);
+        if neighbors.is_empty() {
+            return own;
+        }
+        let gathered = |place: &[f32; D]| {
+            let reach = nearby.squared_distance_to(place, neighbors.len());
+            let near = |neighbor: &&[f32; D]| squared_distance(place, neighbor) <= reach;
+            neighbors.iter().filter(near).count()
+        };
+        // It is its own nearest point, which others will not be for long: at its own place it looks one further.
+        let reach = nearby.squared_distance_to(&own, neighbors.len() + 1);
+        let gathered_at_own =
+            neighbors.iter().filter(|neighbor| squared_distance(&own, neighbor) <= reach).count();
+        let candidates = (0..neighbors.len()).flat_map(|a| (a..neighbors.len()).map(move |b| (a, b)));
+        let mut best = (gathered_at_own, None);
+        for (a, b) in candidates {
+            let between = std::array::from_fn(|axis| (neighbors[a][axis] + neighbors[b][axis]) / 2.0);
+            let count = gathered(&between);
+            if count > best.0 {
+                best = (count, Some(between));
+            }
+        }
+        let Some(between) = best.1 else { return own };
+        // Nobody should lie exactly upon another.
+        std::array::from_fn(|axis| {
+            between[axis] + ASIDE * signed_unit(seed, (newcomer * D + axis) as u64)
+        })
+    };
+    (0..graph.len()).into_par_iter().map(place).collect()
+}
+
+fn squared_distance<const D: usize>(a: &[f32; D], b: &[f32; D]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 /// Where a new layout begins: everybody at their `old` place; those without one where most of their nearest neighbours
@@ -148,7 +204,7 @@ mod tests {
         let sample: Vec<usize> = (old..all).collect();
         let kept = neighbors_kept(&of_all, &grown, &sample, 10);
         let in_new_map = neighbors_kept(&of_all, &map_of(&vectors), &sample, 10);
-        assert!(kept > 0.7 * in_new_map, "{kept}, in a new map {in_new_map}");
+        assert!(kept > in_new_map - 0.03, "{kept}, in a new map {in_new_map}");
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Session {
     /// # Errors
     /// When there is no model, there are fewer photos than clusters, or the job is cancelled.
     pub fn clusters(&self, job: &Job, count: Option<NonZeroUsize>) -> Result<Vec<ClusterLine>, Failure> {
-        Ok(self.library.grouped(&job.0, count).in_words()?.clusters.into_iter().map(cluster_line).collect())
+        Ok(self.library.grouped(&job.0, count).in_words()?.into_iter().map(cluster_line).collect())
     }
 }
 

@@ -22,41 +22,31 @@ const PHOTOS_OF_FINEST: usize = 8;
 const GROWN: f64 = 1.5;
 const SEED: u64 = 0;
 
-/// Photos in clusters.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Grouped {
-    /// The clusters, those with most photos first.
-    pub clusters: Vec<Label>,
-    /// Photos that were grouped.
-    pub photos: usize,
-}
-
 impl Library {
-    /// Groups all photos that can be found by look into `count` clusters; without a number, into as many as suit them
-    /// best among those that are kept with the map.
+    /// Groups all photos that can be found by look into `count` clusters, those with most photos first; without a number,
+    /// into as many as suit them best among the groupings that are kept with the map.
     ///
     /// # Errors
     /// When there is no model, there are fewer photos than clusters, the catalog cannot be read or written, or the job is
     /// cancelled.
-    pub fn grouped(&self, ctx: &JobContext, count: Option<NonZeroUsize>) -> Result<Grouped, Error> {
+    pub fn grouped(&self, ctx: &JobContext, count: Option<NonZeroUsize>) -> Result<Vec<Label>, Error> {
         let looks = self.looks()?;
         let photos = looks.photos.len();
-        let clusters = match count {
+        match count {
             Some(count) if count.get() > photos => {
-                return Err(Error::TooFewPhotos { photos, clusters: count.get() });
+                Err(Error::TooFewPhotos { photos, clusters: count.get() })
             }
             Some(count) => {
                 let found = kmeans(ctx, &looks.vectors, looks.dimension(), count, SEED)?;
                 let numbers: Vec<u16> = (0..count.get()).map(number).collect();
-                self.describe(&grouping(&looks, &found, &numbers), Layout::Look(Dims::Two))?
+                self.describe(&grouping(&looks, &found, &numbers), Layout::Look(Dims::Two))
             }
             None => {
                 self.group(ctx, &looks)?;
                 let best = self.store.clustering()?.map_or(0, |clustering| clustering.best);
-                self.labels(best, Layout::Look(Dims::Two))?
+                self.labels(best, Layout::Look(Dims::Two))
             }
-        };
-        Ok(Grouped { clusters, photos })
+        }
     }
 
     /// Groups everything when it is due, and lets newcomers join otherwise.

@@ -41,7 +41,7 @@ impl Library {
     }
 
     pub(super) fn describe(&self, grouping: &Grouping, layout: Layout) -> Result<Vec<Label>, Error> {
-        let facets = self.store.facets()?;
+        let facets = self.facets()?;
         let points = self.points(layout)?;
         let places: HashMap<PhotoId, [f32; 3]> = points.photos.into_iter().zip(points.places).collect();
         let known: HashMap<PhotoId, &Facet> =

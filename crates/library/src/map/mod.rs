@@ -5,6 +5,7 @@
 
 mod arrange;
 mod clusters;
+mod facets;
 mod labels;
 mod looks;
 mod making;
@@ -14,12 +15,13 @@ mod points;
 mod poster;
 
 pub use arrange::{Arrange, Begin};
-pub use clusters::Grouped;
 pub use labels::Label;
-pub(crate) use looks::PrincipalPlaces;
 pub use making::MakingMap;
-pub(crate) use making::Watched;
 pub use points::{Layout, Points};
+
+pub(crate) use facets::KeptFacets;
+pub(crate) use looks::PrincipalPlaces;
+pub(crate) use making::Watched;
 
 /// How many dimensions a map has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

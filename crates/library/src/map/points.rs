@@ -95,7 +95,7 @@ impl Library {
             return Ok(Points::none(Dims::Two));
         }
         let principal = self.principal_places()?;
-        let facets = self.store.facets()?;
+        let facets = self.facets()?;
         let shown: HashMap<PhotoId, Option<i64>> = facets
             .photos
             .iter()
