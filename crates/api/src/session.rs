@@ -141,27 +141,29 @@ impl Session {
         Ok(line)
     }
 
-    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed, `on_failure` when
-    /// work could not go on.
+    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed, whichever process
+    /// read it, `on_failure` when work could not go on.
     ///
     /// # Errors
-    /// When the system cannot watch folders.
+    /// When the system cannot watch folders, or the catalog cannot be read any more.
     pub fn watch(
         &self,
         control: &JobControl,
-        on_change: impl Fn(ChangeLine) + Send + Sync + 'static,
+        on_change: impl Fn(ChangeLine),
         on_failure: impl Fn(Failure) + Send + Sync + 'static,
     ) -> Result<(), Failure> {
-        let _heard = self.library.listen(move |notice| match notice {
-            Notice::FileChanged { change, path } => {
-                on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
+        let _heard = self.library.listen(move |notice| {
+            if let Notice::Failed(error) = notice {
+                on_failure(failure::of(error));
             }
-            Notice::Failed(error) => on_failure(failure::of(error)),
-            _ => {}
         });
+        let mut changes = self.library.file_changes().in_words()?;
         let _following = self.library.follow().in_words()?;
         while !control.is_cancelled() {
             std::thread::sleep(std::time::Duration::from_millis(100));
+            for (change, path) in changes.take().in_words()? {
+                on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
+            }
         }
         Ok(())
     }

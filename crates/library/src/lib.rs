@@ -12,6 +12,7 @@ mod embed_files;
 mod error;
 mod evaluate;
 mod eye;
+mod file_changes;
 mod library;
 mod notices;
 mod pictures;
@@ -34,6 +35,7 @@ pub use evaluate::{
     ClassFigures, ConfusedPair, CopyFigures, CopyPhotos, Evaluation, Figures, Strength, class_of, evaluate,
     measure_copies,
 };
+pub use file_changes::{FileChange, FileChanges};
 pub use library::{Library, decoders};
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
 pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_model};
@@ -41,7 +43,7 @@ pub use likeness_neighbors::{Accuracy, Metric};
 pub use likeness_scan::WatchState;
 pub use likeness_store as store;
 pub use likeness_store::{Finding, FindingState};
-pub use notices::{FileChange, Notice, Subscription};
+pub use notices::{Notice, Subscription};
 pub use places::Places;
 pub use refresh::{Scope, Summary, WithEmbeddings};
 pub use similar::{Answer, Question, Similar, Subject};

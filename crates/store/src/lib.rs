@@ -29,7 +29,7 @@ pub use connections::Store;
 pub use decisions::Undone;
 pub use embeddings::EmbeddingStamp;
 pub use error::Error;
-pub use files::{FileToRead, KnownPhoto};
+pub use files::{FileToRead, KnownFile, KnownPhoto};
 pub use folders::{FolderRow, FolderState};
 pub use found::Changes;
 pub use health::{Finding, FindingState};
