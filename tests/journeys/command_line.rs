@@ -144,19 +144,36 @@ fn exit_codes_and_errors() {
     };
     let nowhere = world.beside("nowhere");
     fails(&["add", text(&nowhere)], 1, text(&nowhere));
+    // What is named and does not exist, whatever it is.
     fails(&["similar", "1000"], 1, "1000");
-    fails(&["similar", "no such file"], 2, "no such file");
-    fails(&["scan", text(&world.photos())], 2, text(&world.photos()));
-    fails(&["folders", "remove", text(&nowhere)], 2, text(&nowhere));
+    fails(&["similar", "no such file"], 1, "no such file");
+    fails(&["similar", "no such file", "--less", "1000"], 1, "no such file");
+    fails(&["similar", "1000", "--model", "no such model"], 1, "no such model");
+    fails(&["scan", text(&nowhere)], 1, text(&nowhere));
+    fails(&["scan", text(&world.photos())], 1, text(&world.photos()));
+    fails(&["photos", "--folder", text(&nowhere)], 1, text(&nowhere));
+    fails(&["folders", "remove", text(&nowhere)], 1, text(&nowhere));
+    fails(&["folders", "relink", text(&nowhere), text(&world.photos())], 1, text(&nowhere));
+    fails(&["embed", text(&nowhere), "--out", text(&world.beside("x.npy"))], 1, text(&nowhere));
+    fails(&["eval", text(&nowhere)], 1, text(&nowhere));
+    // What could never be right.
+    fails(&["embed", text(&world.photos()), "--out", "x.txt"], 2, "x.txt");
     fails(&["photos", "--since", "yesterday"], 2, "yesterday");
     fails(&["photos", "--format", "vhs"], 2, "vhs");
     fails(&["eval", text(&world.photos())], 1, text(&world.photos()));
     let inside = world.library();
     fails(&["add", text(inside.parent().expect("above"))], 1, "library");
     fails(&["add", text(&inside)], 1, "belongs to Likeness");
-    for arguments in
-        [&["fly"][..], &["similar"], &["similar", "1", "--region", "1"], &["photos", "--rating", "6"]]
-    {
+    let wrong: [&[&str]; 7] = [
+        &["fly"],
+        &["similar"],
+        &["similar", "1", "-n", "0"],
+        &["similar", "1", "--region", "1"],
+        &["photos", "--rating", "6"],
+        &["photos", "--limit", "0"],
+        &["eval", ".", "--distractors", "."],
+    ];
+    for arguments in wrong {
         let ran = world.program().args(arguments).run().ends_with(2);
         assert!(ran.stderr.starts_with("error: ") && ran.stdout.is_empty(), "{ran:?}");
     }

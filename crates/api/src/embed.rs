@@ -92,10 +92,7 @@ pub(crate) fn builtin_model(asked: Option<&str>) -> Result<Arc<dyn Model>, Failu
 
 pub(crate) fn check_model(asked: Option<&str>, tag: &ModelTag) -> Result<(), Failure> {
     match asked {
-        Some(asked) if asked != tag.as_str() => Err(failure::wrong_usage(
-            format!("there is no model {asked}"),
-            format!("The model in use is {tag}."),
-        )),
+        Some(asked) if asked != tag.as_str() => Err(failure::unknown_model(asked, tag)),
         _ => Ok(()),
     }
 }

@@ -297,10 +297,7 @@ impl Session {
         }
         match typed.to_string_lossy().parse() {
             Ok(id) => self.library.photo(PhotoId(id)).in_words().map(|_| Subject::Photo(PhotoId(id))),
-            Err(_) => Err(failure::wrong_usage(
-                format!("\"{}\" is no file and no photo id", typed.display()),
-                "See the photos of the library with: likeness photos",
-            )),
+            Err(_) => Err(failure::neither_file_nor_id(typed)),
         }
     }
 
@@ -328,12 +325,9 @@ impl Session {
     fn source_folder(&self, path: &Path) -> Result<FolderRow, Failure> {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         let rows = self.library.catalog().folders().in_words()?;
-        rows.into_iter().find(|row| row.path == real || row.path == path).ok_or_else(|| {
-            failure::wrong_usage(
-                format!("{} is no source folder", path.display()),
-                "See the folders of the library with: likeness folders",
-            )
-        })
+        rows.into_iter()
+            .find(|row| row.path == real || row.path == path)
+            .ok_or_else(|| failure::no_source_folder(path))
     }
 
     fn place_in_library(&self, path: &Path) -> Result<(FolderRow, RelativePath), Failure> {
@@ -343,14 +337,10 @@ impl Session {
             let below = RelativePath::of(&row.path, &real)?;
             Some((row, below))
         };
-        rows.into_iter().filter_map(place).max_by_key(|(row, _)| row.path.as_os_str().len()).ok_or_else(
-            || {
-                failure::wrong_usage(
-                    format!("{} lies in no source folder", path.display()),
-                    "See the folders of the library with: likeness folders",
-                )
-            },
-        )
+        rows.into_iter()
+            .filter_map(place)
+            .max_by_key(|(row, _)| row.path.as_os_str().len())
+            .ok_or_else(|| failure::not_in_library(path))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
 use likeness_api::{Metric, Shard, Sort};
@@ -109,7 +110,7 @@ pub struct Photos {
     #[arg(long, value_enum, default_value_t = SortWord::Newest)]
     pub sort: SortWord,
     /// At most so many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
 }
 
@@ -145,7 +146,7 @@ pub struct Similar {
     #[arg(long, value_name = "PHOTO")]
     pub less: Vec<OsString>,
     /// At most so many results
-    #[arg(short = 'n', value_name = "N", default_value_t = 20)]
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub limit: usize,
     /// How likeness is measured
     #[arg(long, value_parser = metric, default_value = "cosine", value_name = "cosine|euclidean|dot|hamming")]
