@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
         test("every verb's objects have their keys", every_verb_has_its_keys),
         test("similar, as it is typed", similar_as_typed),
         test("exit codes and errors", exit_codes_and_errors),
+        test("a terminal hears what to do next", a_terminal_hears_what_to_do_next),
         test("watch tells every change", watch_tells_every_change),
         test("embed and eval need no library", embed_and_eval),
         test("hostile names are printed safely", hostile_names_are_printed_safely),
@@ -180,6 +181,37 @@ fn exit_codes_and_errors() {
     assert!(world.program().arg("--help").run().ends_with(0).stdout.contains("similar"));
     let plain = world.program().args(["add", text(&world.photos())]).run().ends_with(0);
     assert!(plain.stdout.starts_with("1 photos in 1 files") && plain.stderr.is_empty(), "{plain:?}");
+    let only = text(&world.photos().join("0.jpg")).to_owned();
+    fails(&["similar", &only, &only, "--region", "0,0,1,1"], 2, "region");
+    fails(&["similar", &only, "--region", "0,0,2,1"], 2, "0,0,0.5,1");
+}
+
+fn a_terminal_hears_what_to_do_next() {
+    let world = World::with_photos(1);
+    let hears = |arguments: &[&str], next: &str| {
+        let ran = world.program().args(arguments).run_on_terminal().ends_with(0);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 1), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.contains(next), "{arguments:?}: {}", ran.stderr);
+        for silent in ["--json", "--quiet"] {
+            let ran = world.program().arg(silent).args(arguments).run_on_terminal().ends_with(0);
+            assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""), "{arguments:?}");
+        }
+        assert_eq!(world.program().args(arguments).run().ends_with(0).stderr, "", "no terminal");
+    };
+    for verb in ["folders", "photos", "problems"] {
+        hears(&[verb], "likeness add FOLDER");
+    }
+    let photo = world.photos().join("0.jpg");
+    hears(&["similar", text(&photo)], "likeness add FOLDER");
+    fs::rename(&photo, world.beside("0.jpg")).expect("moved away");
+    run(world.program(), &["add", text(&world.photos())], 0);
+    hears(&["photos"], "likeness scan");
+    fs::rename(world.beside("0.jpg"), &photo).expect("moved back");
+    run(world.program(), &["scan"], 0);
+    hears(&["photos", "--since", "2100"], "likeness photos");
+    hears(&["problems"], "no problems");
+    let removed = world.program().args(["folders", "remove", text(&world.photos())]).run_on_terminal();
+    assert!(removed.stderr.contains(text(&world.photos())) && removed.code == 0, "{removed:?}");
 }
 
 fn watch_tells_every_change() {

@@ -53,6 +53,15 @@ pub struct ListPhotos {
     pub limit: Option<u64>,
 }
 
+impl ListPhotos {
+    /// Whether nothing is left out because of what it is.
+    pub fn is_everything(&self) -> bool {
+        let Self { folder, since, until, camera, rating, format, sort: _, limit: _ } = self;
+        let words = [since, until, camera, format];
+        folder.is_none() && rating.is_none() && words.iter().all(|word| word.is_none())
+    }
+}
+
 /// What `similar` answers.
 #[derive(Debug, Clone)]
 pub struct SimilarLines {
