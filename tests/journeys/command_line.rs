@@ -275,7 +275,8 @@ fn embed_and_eval() {
     let shape = format!("'shape': (6, {dimension},");
     assert!(String::from_utf8_lossy(&npy[..header]).contains(&shape));
     let names = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
-    assert_eq!(names.lines().map(Path::new).collect::<Vec<_>>(), files_below(&world.photos()));
+    let paths: Vec<_> = names.lines().map(|name| world.photos().join(name)).collect();
+    assert_eq!(paths, files_below(&world.photos()), "relative to the folder");
     for row in npy[header..].chunks_exact(dimension as usize * 4) {
         let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));
         let length: f32 = row.chunks_exact(4).map(|bytes| value(bytes).powi(2)).sum();
@@ -309,7 +310,10 @@ fn embed_and_eval() {
         run(world.program(), &["embed", text(&world.photos()), "--out", text(&out), "--shard", "1/2"], 0);
     assert_eq!(half[0]["images"], 3);
     let misfit = world.program().args(["eval", text(&world.photos()), "--against", text(&out)]).run();
-    misfit.ends_with(2);
+    assert!(misfit.ends_with(1).stderr.contains("does not fit"));
+    fs::write(&out, "words").expect("written");
+    let words = world.program().args(["eval", text(&world.photos()), "--against", text(&out)]).run();
+    assert!(words.ends_with(1).stderr.contains("hint: Save a row for each picture"));
     assert!(snapshot(&world.photos()) == before && !world.library().exists());
 }
 
@@ -339,6 +343,19 @@ fn hostile_names_are_printed_safely() {
         assert!(ran.stdout.chars().all(|c| c == '\n' || !c.is_control()), "{verb}: {:?}", ran.stdout);
         assert!(lines == 0 || ran.stdout.lines().count() == lines, "{verb}: {}", ran.stdout);
     }
+    let out = world.beside("out.npy");
+    assert_eq!(run_with_problems(&world, &["embed", text(&world.photos()), "--out", text(&out)]), 5);
+    let listed = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
+    let mut listed: Vec<&str> = listed.lines().collect();
+    listed.sort_unstable();
+    let escaped = [
+        "<img src=x onerror=alert(1)>.jpg",
+        r"\xff\xfe.jpg",
+        r"esc\x1b[31mred.jpg",
+        r"line\x0abreak.jpg",
+        r"tab\x09.jpg",
+    ];
+    assert_eq!(listed, escaped, "a line each");
     let asked = world.photos().join(name_of(names[3]));
     let ran = world.program().args(["--json", "similar"]).arg(&asked).run().ends_with(0);
     assert!(ran.objects().iter().all(|found| found["path"] != asked.to_string_lossy().as_ref()));
@@ -348,6 +365,14 @@ fn hostile_names_are_printed_safely() {
     world.write(name_of(b"new\n\x1b.jpg"), &photo(9));
     assert!(!watching.next_line().contains('\x1b'));
     eventually("known", || (run(world.program(), &["photos"], 0).len() == 6).then_some(()));
+}
+
+/// Pictures that were embedded, beside one that could not be.
+fn run_with_problems(world: &World, arguments: &[&str]) -> u64 {
+    let ran = world.program().arg("--json").args(arguments).run().ends_with(3);
+    let printable = |line: &str| line.starts_with("problem: ") && !line.contains(char::is_control);
+    assert!(ran.stderr.lines().count() == 1 && ran.stderr.lines().all(printable), "{ran:?}");
+    ran.object()["images"].as_u64().expect("a number")
 }
 
 fn completions() {

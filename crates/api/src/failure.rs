@@ -176,7 +176,30 @@ pub(crate) fn no_query_picture(path: &Path) -> Failure {
     )
 }
 
-pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+/// Of a NumPy file that was to hold vectors.
+pub(crate) fn no_vectors(npy: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => failure(
+            "notVectors",
+            format!("{} holds no vectors: {error}", npy.display()),
+            "Save a row for each picture: numpy.save(\"X.npy\", numpy.ascontiguousarray(rows, \"float32\"))",
+        ),
+        _ => unreadable(npy, error),
+    }
+}
+
+pub(crate) fn misfit(npy: &Path, folder: &Path, what: &str) -> Failure {
+    failure(
+        "misfit",
+        format!("{} does not fit: {what}", npy.display()),
+        format!(
+            "Its rows, and the names beside it, are to be those of: likeness embed {} --out X.npy",
+            folder.display()
+        ),
+    )
+}
+
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     failure(
         "unreadable",
         format!("{} cannot be read: {error}", path.display()),

@@ -179,7 +179,10 @@ pub struct Embed {
     /// Picture files, and folders of them
     #[arg(value_name = "FILE/FOLDER", required = true)]
     pub sources: Vec<PathBuf>,
-    /// The file to write; the names of its rows go beside it, as .npy.txt
+    /// The file to write; the pictures' names go beside it, as .npy.txt
+    ///
+    /// One name a line, in the order of the rows: relative to the folder where one is given, else as it was given.
+    /// Backslashes, control characters and bytes that are no text are written as \xHH.
     #[arg(long, value_name = "X.npy")]
     pub out: PathBuf,
     /// Only with this model
@@ -202,7 +205,10 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub struct Eval {
     /// A folder with a sub-folder for each class
     pub folder: PathBuf,
-    /// Measure other vectors of the same pictures beside (as embed writes them)
+    /// Measure other vectors of the same pictures beside
+    ///
+    /// A row of float32 or float64 for each picture: by the names in X.npy.txt beside it, as embed writes them; without
+    /// that file in the order that embed has.
     #[arg(long, value_name = "X.npy")]
     pub against: Option<PathBuf>,
     /// Change photos in 14 ways and look for their originals

@@ -313,7 +313,7 @@ impl Run {
 /// Files that no library keeps a list of.
 fn print_unread(problems: &[ProblemLine]) {
     for problem in problems {
-        eprintln!("problem: {}: {}", printable(&problem.path), problem.reason);
+        eprintln!("problem: {}: {}", printable(&problem.path), printable(&problem.reason));
     }
 }
 
