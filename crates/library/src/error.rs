@@ -45,21 +45,39 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] likeness_store::Error),
     #[error(transparent)]
-    Find(#[from] likeness_scan::FindError),
+    Find(likeness_scan::FindError),
     #[error(transparent)]
     Decode(#[from] likeness_decode::DecodeError),
     #[error(transparent)]
     Embed(#[from] likeness_embed::EmbedError),
     #[error(transparent)]
-    Cluster(#[from] likeness_cluster::ClusterError),
-    #[error(transparent)]
-    Vectors(#[from] likeness_cluster::ShapeError),
+    Cluster(likeness_cluster::ClusterError),
     #[error(transparent)]
     Index(#[from] likeness_neighbors::IndexError),
     #[error(transparent)]
     Query(#[from] likeness_neighbors::QueryError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+// A job that was cancelled ends with one error, whatever it was at.
+
+impl From<likeness_scan::FindError> for Error {
+    fn from(error: likeness_scan::FindError) -> Self {
+        match error {
+            likeness_scan::FindError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Find(error),
+        }
+    }
+}
+
+impl From<likeness_cluster::ClusterError> for Error {
+    fn from(error: likeness_cluster::ClusterError) -> Self {
+        match error {
+            likeness_cluster::ClusterError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Cluster(error),
+        }
+    }
 }
 
 impl Error {
@@ -75,5 +93,19 @@ impl Error {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::DiskFull { path },
             _ => Error::Write { path, source },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use likeness_cluster::ClusterError;
+    use likeness_scan::FindError;
+
+    use super::*;
+
+    #[test]
+    fn a_cancelled_job_says_so_wherever_it_was() {
+        assert!(matches!(Error::from(FindError::Cancelled(Cancelled)), Error::Cancelled(_)));
+        assert!(matches!(Error::from(ClusterError::Cancelled(Cancelled)), Error::Cancelled(_)));
     }
 }
