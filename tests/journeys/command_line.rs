@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         test("similar, as it is typed", similar_as_typed),
         test("map and clusters, as they are typed", map_and_clusters_as_typed),
         test("exit codes and errors", exit_codes_and_errors),
+        test("a terminal hears what to do next", a_terminal_hears_what_to_do_next),
         test("watch tells every change", watch_tells_every_change),
         test("embed and eval need no library", embed_and_eval),
         test("hostile names are printed safely", hostile_names_are_printed_safely),
@@ -180,37 +181,88 @@ fn exit_codes_and_errors() {
     };
     let nowhere = world.beside("nowhere");
     fails(&["add", text(&nowhere)], 1, text(&nowhere));
+    // What is named and does not exist, whatever it is.
     fails(&["similar", "1000"], 1, "1000");
+    fails(&["similar", "no such file"], 1, "no such file");
+    fails(&["similar", "no such file", "--less", "1000"], 1, "no such file");
+    fails(&["similar", "1000", "--model", "no such model"], 1, "no such model");
+    fails(&["scan", text(&nowhere)], 1, text(&nowhere));
+    fails(&["scan", text(&world.photos())], 1, text(&world.photos()));
+    fails(&["photos", "--folder", text(&nowhere)], 1, text(&nowhere));
+    fails(&["folders", "remove", text(&nowhere)], 1, text(&nowhere));
+    fails(&["folders", "relink", text(&nowhere), text(&world.photos())], 1, text(&nowhere));
+    fails(&["embed", text(&nowhere), "--out", text(&world.beside("x.npy"))], 1, text(&nowhere));
+    fails(&["eval", text(&nowhere)], 1, text(&nowhere));
+    fails(&["clusters", "-k", "9"], 1, "9 clusters");
+    // What could never be right.
     fails(&["map", "--png", "map.jpg"], 2, "map.jpg");
-    fails(&["clusters", "-k", "9"], 2, "9 clusters");
-    fails(&["similar", "no such file"], 2, "no such file");
-    fails(&["scan", text(&world.photos())], 2, text(&world.photos()));
-    fails(&["folders", "remove", text(&nowhere)], 2, text(&nowhere));
+    fails(&["embed", text(&world.photos()), "--out", "x.txt"], 2, "x.txt");
     fails(&["photos", "--since", "yesterday"], 2, "yesterday");
     fails(&["photos", "--format", "vhs"], 2, "vhs");
     fails(&["eval", text(&world.photos())], 1, text(&world.photos()));
     let inside = world.library();
     fails(&["add", text(inside.parent().expect("above"))], 1, "library");
     fails(&["add", text(&inside)], 1, "belongs to Likeness");
-    for arguments in
-        [&["fly"][..], &["similar"], &["similar", "1", "--region", "1"], &["photos", "--rating", "6"]]
-    {
+    let wrong: [&[&str]; 7] = [
+        &["fly"],
+        &["similar"],
+        &["similar", "1", "-n", "0"],
+        &["similar", "1", "--region", "1"],
+        &["photos", "--rating", "6"],
+        &["photos", "--limit", "0"],
+        &["eval", ".", "--distractors", "."],
+    ];
+    for arguments in wrong {
         let ran = world.program().args(arguments).run().ends_with(2);
         assert!(ran.stderr.starts_with("error: ") && ran.stdout.is_empty(), "{ran:?}");
     }
     assert!(world.program().arg("--help").run().ends_with(0).stdout.contains("similar"));
     let plain = world.program().args(["add", text(&world.photos())]).run().ends_with(0);
     assert!(plain.stdout.starts_with("1 photos in 1 files") && plain.stderr.is_empty(), "{plain:?}");
+    let only = text(&world.photos().join("0.jpg")).to_owned();
+    fails(&["similar", &only, &only, "--region", "0,0,1,1"], 2, "region");
+    fails(&["similar", &only, "--region", "0,0,2,1"], 2, "0,0,0.5,1");
+}
+
+fn a_terminal_hears_what_to_do_next() {
+    let world = World::with_photos(1);
+    let hears = |arguments: &[&str], next: &str| {
+        let ran = world.program().args(arguments).run_on_terminal().ends_with(0);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.lines().count()), ("", 1), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.contains(next), "{arguments:?}: {}", ran.stderr);
+        for silent in ["--json", "--quiet"] {
+            let ran = world.program().arg(silent).args(arguments).run_on_terminal().ends_with(0);
+            assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""), "{arguments:?}");
+        }
+        assert_eq!(world.program().args(arguments).run().ends_with(0).stderr, "", "no terminal");
+    };
+    for verb in ["folders", "photos", "problems"] {
+        hears(&[verb], "likeness add FOLDER");
+    }
+    let photo = world.photos().join("0.jpg");
+    hears(&["similar", text(&photo)], "likeness add FOLDER");
+    fs::rename(&photo, world.beside("0.jpg")).expect("moved away");
+    run(world.program(), &["add", text(&world.photos())], 0);
+    hears(&["photos"], "likeness scan");
+    fs::rename(world.beside("0.jpg"), &photo).expect("moved back");
+    run(world.program(), &["scan"], 0);
+    hears(&["photos", "--since", "2100"], "likeness photos");
+    hears(&["problems"], "no problems");
+    let removed = world.program().args(["folders", "remove", text(&world.photos())]).run_on_terminal();
+    assert!(removed.stderr.contains(text(&world.photos())) && removed.code == 0, "{removed:?}");
 }
 
 fn watch_tells_every_change() {
     let world = World::with_photos(2);
     run(world.program(), &["add", text(&world.photos())], 0);
-    let mut watching = world.program().args(["--json", "watch"]).start();
+    // Either reads what changes, and both tell it.
+    let mut watching = [1, 2].map(|_| world.program().args(["--json", "watch"]).start());
     let mut next = |event: &str, path: &Path| {
-        let line = watching.next_line();
-        let change: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-        assert_eq!((&change["event"], &change["path"]), (&event.into(), &text(path).into()), "{line}");
+        for watching in &mut watching {
+            let line = watching.next_line();
+            let change: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+            assert_eq!((&change["event"], &change["path"]), (&event.into(), &text(path).into()), "{line}");
+        }
     };
     let new = world.write("new.jpg", &photo(9));
     next("new", &new);
@@ -222,9 +274,24 @@ fn watch_tells_every_change() {
     next("problem", &words);
     fs::remove_file(&new).expect("removed");
     next("missing", &new);
-    assert_eq!(watching.interrupt(), 0);
+    world.write("new.jpg", &photo(10));
+    next("returned", &new);
+    // What is removed and written anew between two looks is no move, even if the photo was known from elsewhere.
+    let other = world.beside("other.jpg");
+    fs::write(&other, photo(10)).expect("written");
+    fs::rename(&other, &copy).expect("replaced");
+    next("changed", &copy);
+    world.write("copy.jpg", &photo(9));
+    next("changed", &copy);
+    fs::write(&other, photo(11)).expect("written");
+    let folder = other.with_extension("folder");
+    fs::create_dir(&folder).expect("made");
+    fs::rename(&other, folder.join("other.jpg")).expect("moved");
+    run(world.program(), &["add", text(&folder)], 0);
+    next("new", &folder.join("other.jpg"));
+    watching.map(|watching| assert_eq!(watching.interrupt(), 0));
     let photos = run(world.program(), &["photos"], 0);
-    assert_eq!(photos.len(), 3);
+    assert_eq!(photos.len(), 5);
 }
 
 fn embed_and_eval() {
@@ -246,7 +313,8 @@ fn embed_and_eval() {
     let shape = format!("'shape': (6, {dimension},");
     assert!(String::from_utf8_lossy(&npy[..header]).contains(&shape));
     let names = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
-    assert_eq!(names.lines().map(Path::new).collect::<Vec<_>>(), files_below(&world.photos()));
+    let paths: Vec<_> = names.lines().map(|name| world.photos().join(name)).collect();
+    assert_eq!(paths, files_below(&world.photos()), "relative to the folder");
     for row in npy[header..].chunks_exact(dimension as usize * 4) {
         let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));
         let length: f32 = row.chunks_exact(4).map(|bytes| value(bytes).powi(2)).sum();
@@ -280,7 +348,10 @@ fn embed_and_eval() {
         run(world.program(), &["embed", text(&world.photos()), "--out", text(&out), "--shard", "1/2"], 0);
     assert_eq!(half[0]["images"], 3);
     let misfit = world.program().args(["eval", text(&world.photos()), "--against", text(&out)]).run();
-    misfit.ends_with(2);
+    assert!(misfit.ends_with(1).stderr.contains("does not fit"));
+    fs::write(&out, "words").expect("written");
+    let words = world.program().args(["eval", text(&world.photos()), "--against", text(&out)]).run();
+    assert!(words.ends_with(1).stderr.contains("hint: Save a row for each picture"));
     assert!(snapshot(&world.photos()) == before && !world.library().exists());
 }
 
@@ -310,6 +381,19 @@ fn hostile_names_are_printed_safely() {
         assert!(ran.stdout.chars().all(|c| c == '\n' || !c.is_control()), "{verb}: {:?}", ran.stdout);
         assert!(lines == 0 || ran.stdout.lines().count() == lines, "{verb}: {}", ran.stdout);
     }
+    let out = world.beside("out.npy");
+    assert_eq!(run_with_problems(&world, &["embed", text(&world.photos()), "--out", text(&out)]), 5);
+    let listed = fs::read_to_string(out.with_extension("npy.txt")).expect("written");
+    let mut listed: Vec<&str> = listed.lines().collect();
+    listed.sort_unstable();
+    let escaped = [
+        "<img src=x onerror=alert(1)>.jpg",
+        r"\xff\xfe.jpg",
+        r"esc\x1b[31mred.jpg",
+        r"line\x0abreak.jpg",
+        r"tab\x09.jpg",
+    ];
+    assert_eq!(listed, escaped, "a line each");
     let asked = world.photos().join(name_of(names[3]));
     let ran = world.program().args(["--json", "similar"]).arg(&asked).run().ends_with(0);
     assert!(ran.objects().iter().all(|found| found["path"] != asked.to_string_lossy().as_ref()));
@@ -319,6 +403,14 @@ fn hostile_names_are_printed_safely() {
     world.write(name_of(b"new\n\x1b.jpg"), &photo(9));
     assert!(!watching.next_line().contains('\x1b'));
     eventually("known", || (run(world.program(), &["photos"], 0).len() == 6).then_some(()));
+}
+
+/// Pictures that were embedded, beside one that could not be.
+fn run_with_problems(world: &World, arguments: &[&str]) -> u64 {
+    let ran = world.program().arg("--json").args(arguments).run().ends_with(3);
+    let printable = |line: &str| line.starts_with("problem: ") && !line.contains(char::is_control);
+    assert!(ran.stderr.lines().count() == 1 && ran.stderr.lines().all(printable), "{ran:?}");
+    ran.object()["images"].as_u64().expect("a number")
 }
 
 fn completions() {

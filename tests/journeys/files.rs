@@ -237,6 +237,7 @@ fn a_folder_comes_back() {
     assert_eq!(files_below(&world.photos()).len(), 3, "nothing happens on the disk");
     let summary = add(&library, &world.photos());
     assert_eq!((summary.photos, model.asked()), (3, 3));
+    assert_eq!((summary.new, summary.moved), (3, 0), "they come from nowhere else");
     assert_eq!(photo_at(&library, &world.photos().join("2.jpg")), photo);
     assert_eq!(stars(&library, photo), 3);
 }

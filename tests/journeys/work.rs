@@ -1,14 +1,17 @@
 //! What goes on around the photos: following folders, undo, and work that is lost and made again.
 
 use std::fs;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 
 use libtest_mimic::Trial;
 use likeness_api::wire::{Event, PhotoFilter, Request};
 use likeness_api::{Api, Options};
-use likeness_domain::{Flag, JobContext, PhotoId, Rating};
+use likeness_domain::{Flag, JobContext, JobControl, PhotoId, Progress, Rating};
 use likeness_library::{
-    Accuracy, FindingState, Library, Metric, Question, Repair, Scope, Subject, ThumbnailSize, WithEmbeddings,
+    Accuracy, CopyPhotos, Error, FindingState, Library, Metric, Question, Repair, Scope, Subject,
+    ThumbnailSize, WithEmbeddings, decoders, embed_files, measure_copies,
 };
 use likeness_tests::world::{
     Counted, World, add, eventually, files_below, in_view, look_again, photo, photo_at, row_of, stars, test,
@@ -24,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         test("derived.db may be deleted", derived_work_comes_back),
         test("the cache may be emptied or damaged", thumbnails_come_back),
         test("work is cancelled and taken up again", work_is_taken_up_again),
+        test("a search for copies is counted, and ends when it is asked to", a_search_for_copies_ends),
     ]
 }
 
@@ -218,4 +222,34 @@ fn work_is_taken_up_again() {
     assert_eq!((summary.photos, summary.opened), (60, 60 - done), "{summary:?}");
     assert_eq!(look_for(&library, in_view(&library)[0].id).not_yet_findable, 0);
     assert_eq!(look_again(&library).opened, 0);
+}
+
+fn a_search_for_copies_ends() {
+    // More than all cores have in hand when the first is done.
+    let count = 2 * thread::available_parallelism().map_or(1, NonZero::get) as u64 + 2;
+    let world = World::with_photos(count);
+    let (model, decoders) = (Counted::new(), decoders().expect("this program has a place"));
+    let files = files_below(&world.photos());
+    let photos = embed_files(&JobContext::unattended(), &decoders, model.as_ref(), &files).expect("seen");
+    let among = CopyPhotos { photos: &photos, distractors: &[] };
+
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let telling = Arc::clone(&told);
+    let counting = move |progress: Progress| telling.lock().push((progress.done, progress.total));
+    let ctx = JobContext::new(JobControl::new(), counting);
+    let figures = measure_copies(&ctx, &decoders, model.as_ref(), &among).expect("measured");
+    assert!(figures.iter().all(|change| change.queries as u64 == count));
+    assert!(told.lock()[0] == (0, count) && told.lock().contains(&(count, count)), "{:?}", told.lock());
+
+    let control = JobControl::new();
+    let stopping = control.clone();
+    let stop = move |progress: Progress| {
+        if progress.done > 0 {
+            stopping.cancel();
+        }
+    };
+    let before = model.asked();
+    let stopped = measure_copies(&JobContext::new(control, stop), &decoders, model.as_ref(), &among);
+    assert!(matches!(stopped, Err(Error::Cancelled(_))), "{stopped:?}");
+    assert!(model.asked() - before < count * figures.len() as u64, "not all were looked at");
 }

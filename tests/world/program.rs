@@ -2,10 +2,14 @@
 //! that it is never an older one.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Lines};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Lines, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
+use std::thread;
 
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
 const AS_PROGRAM: &str = "LIKENESS_TESTS_AS_PROGRAM";
@@ -58,6 +62,30 @@ impl Program {
             code: output.status.code().expect("ended by itself"),
             stdout: String::from_utf8(output.stdout).expect("text"),
             stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// Runs to the end, with a terminal for all that is no result.
+    pub fn run_on_terminal(mut self) -> Ran {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&terminal).expect("granted");
+        unlockpt(&terminal).expect("unlocked");
+        let name = ptsname(&terminal, Vec::new()).expect("its name");
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let screen = rustix::fs::open(&name, flags, Mode::empty()).expect("opened");
+        let child = self.0.stderr(screen).spawn().expect("started");
+        // The child has the only end now: when it closes, reading ends, with an error.
+        drop(self);
+        let shown = thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = File::from(terminal).read_to_end(&mut bytes);
+            String::from_utf8(bytes).expect("text")
+        });
+        let output = child.wait_with_output().expect("ended");
+        Ran {
+            code: output.status.code().expect("ended by itself"),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: shown.join().expect("read"),
         }
     }
 

@@ -178,7 +178,6 @@ impl Api {
         let following = Arc::downgrade(&self.following);
         Subscription(self.library.listen(move |notice| {
             on_event(match notice {
-                Notice::FileChanged { .. } => return,
                 Notice::PhotosChanged => Event::PhotosChanged,
                 Notice::StateChanged => Event::StateChanged,
                 Notice::MapChanged => Event::MapChanged,

@@ -26,7 +26,8 @@ pub struct Shard {
 pub struct EmbedTarget {
     /// Files and folders.
     pub sources: Vec<PathBuf>,
-    /// The `.npy` file to write; the names of its rows go beside it, as `.npy.txt`.
+    /// The `.npy` file to write; the names of its rows go beside it, as `.npy.txt`. Where `sources` is one folder they are
+    /// relative to it.
     pub out: PathBuf,
     /// Only this share of the files.
     pub shard: Option<Shard>,
@@ -56,9 +57,11 @@ pub fn embed(job: &Job, target: &EmbedTarget) -> Result<(EmbedLine, Vec<ProblemL
         files = files.into_iter().skip(index - 1).step_by(count).collect();
     }
     let embedded = embed_files(&job.0, &decoders().in_words()?, model.as_ref(), &files).in_words()?;
-    let rows: Vec<(&Path, &[f32])> = embedded
+    let rows: Vec<(String, &[f32])> = embedded
         .iter()
-        .filter_map(|file| Some((file.path.as_path(), file.embedding.as_ref().ok()?.values())))
+        .filter_map(|file| {
+            Some((row_name(&file.path, &target.sources), file.embedding.as_ref().ok()?.values()))
+        })
         .collect();
     numpy::write(&target.out, &rows, model.tag().dimension())
         .map_err(|error| failure::unwritable(&target.out, &error))?;
@@ -73,6 +76,14 @@ pub fn embed(job: &Job, target: &EmbedTarget) -> Result<(EmbedLine, Vec<ProblemL
         images_per_second: rows.len() as f64 / seconds,
     };
     Ok((line, problems))
+}
+
+fn row_name(file: &Path, sources: &[PathBuf]) -> String {
+    let below = match sources {
+        [folder] => file.strip_prefix(folder).ok().filter(|below| !below.as_os_str().is_empty()),
+        _ => None,
+    };
+    numpy::name_of(below.unwrap_or(file))
 }
 
 pub(crate) fn problem_lines(files: &[EmbeddedFile]) -> Vec<ProblemLine> {
@@ -92,10 +103,23 @@ pub(crate) fn builtin_model(asked: Option<&str>) -> Result<Arc<dyn Model>, Failu
 
 pub(crate) fn check_model(asked: Option<&str>, tag: &ModelTag) -> Result<(), Failure> {
     match asked {
-        Some(asked) if asked != tag.as_str() => Err(failure::wrong_usage(
-            format!("there is no model {asked}"),
-            format!("The model in use is {tag}."),
-        )),
+        Some(asked) if asked != tag.as_str() => Err(failure::unknown_model(asked, tag)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_relative_to_the_one_folder_given() {
+        let name = |file: &str, sources: &[&str]| {
+            row_name(Path::new(file), &sources.iter().map(PathBuf::from).collect::<Vec<_>>())
+        };
+        assert_eq!(name("/p/a/1.jpg", &["/p/"]), "a/1.jpg");
+        assert_eq!(name("./1.jpg", &["."]), "1.jpg");
+        assert_eq!(name("p/1.jpg", &["p", "q"]), "p/1.jpg");
+        assert_eq!(name("p/1.jpg", &["p/1.jpg"]), "p/1.jpg", "a file is named as it was given");
     }
 }

@@ -107,18 +107,13 @@ fn embedded_below(
 
 /// The rows of a NumPy file that stand for `files`, as unit vectors: by the names beside it, or in the same order.
 fn vectors_of(npy: &Path, folder: &Path, files: &[&Path]) -> Result<(Vec<f32>, usize), Failure> {
-    let rows = numpy::read(npy).map_err(|error| failure::unreadable(npy, &error))?;
-    let does_not_fit = |what: String| {
-        failure::wrong_usage(
-            format!("{} does not fit: {what}", npy.display()),
-            format!("Write it with: likeness embed {} --out X.npy", folder.display()),
-        )
-    };
+    let rows = numpy::read(npy).map_err(|error| failure::no_vectors(npy, &error))?;
+    let does_not_fit = |what: &str| failure::misfit(npy, folder, what);
     let mut unit: Vec<f32> = rows.values;
     for row in unit.chunks_exact_mut(rows.dimension) {
         let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
         if length == 0.0 || !length.is_finite() {
-            return Err(does_not_fit("it has a row without direction".to_owned()));
+            return Err(does_not_fit("it has a row without direction"));
         }
         row.iter_mut().for_each(|value| *value /= length);
     }
@@ -126,15 +121,16 @@ fn vectors_of(npy: &Path, folder: &Path, files: &[&Path]) -> Result<(Vec<f32>, u
         return if unit.len() == files.len() * rows.dimension {
             Ok((unit, rows.dimension))
         } else {
-            Err(does_not_fit(format!("{} rows for {} pictures", unit.len() / rows.dimension, files.len())))
+            Err(does_not_fit(&format!("{} rows for {} pictures", unit.len() / rows.dimension, files.len())))
         };
     };
     let places: HashMap<&str, usize> =
         names.iter().enumerate().map(|(place, name)| (&**name, place)).collect();
     let mut vectors = Vec::with_capacity(files.len() * rows.dimension);
     for file in files {
-        let name = file.display().to_string();
-        let place = places.get(&*name).ok_or_else(|| does_not_fit(format!("it has no row for {name}")))?;
+        let name = numpy::name_of(file.strip_prefix(folder).unwrap_or(file));
+        let place = places.get(&*name).or_else(|| places.get(&*numpy::name_of(file)));
+        let place = place.ok_or_else(|| does_not_fit(&format!("it has no row for {name}")))?;
         vectors.extend_from_slice(&unit[place * rows.dimension..(place + 1) * rows.dimension]);
     }
     Ok((vectors, rows.dimension))

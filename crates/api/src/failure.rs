@@ -1,9 +1,11 @@
 //! Errors in words: a stable code, what happened, and what to do next. Snapshots pin the sentences.
 
 use std::error::Error as _;
+use std::ffi::OsStr;
+use std::io;
 use std::path::Path;
 
-use likeness_domain::RegionError;
+use likeness_domain::{ModelTag, RegionError};
 use likeness_library::{Error, store};
 
 use crate::wire::Failure;
@@ -62,12 +64,12 @@ pub(crate) fn of(error: &Error) -> Failure {
             ("photoAway", "Connect the drive that it lies on, or look again for what changed.")
         }
         Error::NoModel(_) => ("noModel", "Install Likeness again: its built-in model is damaged."),
-        Error::EmptyQuery => ("emptyQuery", "Name at least one photo."),
-        Error::RegionOfMany(_) => ("regionOfMany", "Mark a region of one photo only."),
+        Error::EmptyQuery => ("wrongUsage", "Name at least one photo."),
+        Error::RegionOfMany(_) => ("wrongUsage", "Mark a region of one photo only."),
         Error::TooFewClasses(_) => {
             ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
         }
-        Error::TooFewPhotos { .. } => ("wrongUsage", "Ask for fewer clusters."),
+        Error::TooFewPhotos { .. } => ("tooFewPhotos", "Ask for fewer clusters."),
         Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
         Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
             ("diskFull", "Make room on that disk; Likeness goes on where it stopped.")
@@ -88,7 +90,6 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Embed(_)
         | Error::Cluster(_)
         | Error::Layout(_)
-        | Error::Vectors(_)
         | Error::Index(_)
         | Error::Query(_) => ("search", "Run: likeness doctor"),
         Error::Cancelled(_) => ("cancelled", ""),
@@ -114,6 +115,34 @@ pub(crate) fn wrong_region(error: &RegionError) -> Failure {
 
 pub(crate) fn wrong_usage(what: impl Into<String>, hint: impl Into<String>) -> Failure {
     failure("wrongUsage", what, hint)
+}
+
+pub(crate) fn no_source_folder(path: &Path) -> Failure {
+    failure(
+        "unknownFolder",
+        format!("{} is no source folder", path.display()),
+        "See the folders of the library with: likeness folders",
+    )
+}
+
+pub(crate) fn not_in_library(path: &Path) -> Failure {
+    failure(
+        "unknownFolder",
+        format!("{} lies in no source folder", path.display()),
+        "See the folders of the library with: likeness folders",
+    )
+}
+
+pub(crate) fn neither_file_nor_id(typed: &OsStr) -> Failure {
+    failure(
+        "unknownPhoto",
+        format!("\"{}\" is no file and no photo id", typed.display()),
+        "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn unknown_model(asked: &str, in_use: &ModelTag) -> Failure {
+    failure("unknownModel", format!("there is no model {asked}"), format!("The model in use is {in_use}."))
 }
 
 pub(crate) fn relative_path(path: &Path) -> Failure {
@@ -150,7 +179,30 @@ pub(crate) fn no_query_picture(path: &Path) -> Failure {
     )
 }
 
-pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+/// Of a NumPy file that was to hold vectors.
+pub(crate) fn no_vectors(npy: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => failure(
+            "notVectors",
+            format!("{} holds no vectors: {error}", npy.display()),
+            "Save a row for each picture: numpy.save(\"X.npy\", numpy.ascontiguousarray(rows, \"float32\"))",
+        ),
+        _ => unreadable(npy, error),
+    }
+}
+
+pub(crate) fn misfit(npy: &Path, folder: &Path, what: &str) -> Failure {
+    failure(
+        "misfit",
+        format!("{} does not fit: {what}", npy.display()),
+        format!(
+            "Its rows, and the names beside it, are to be those of: likeness embed {} --out X.npy",
+            folder.display()
+        ),
+    )
+}
+
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     failure(
         "unreadable",
         format!("{} cannot be read: {error}", path.display()),
@@ -158,7 +210,7 @@ pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Failure {
     failure(
         "cannotWrite",
         format!("{} cannot be written: {error}", path.display()),
@@ -166,6 +218,6 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     )
 }
 
-pub(crate) fn no_program(program: &str, error: &std::io::Error) -> Failure {
+pub(crate) fn no_program(program: &str, error: &io::Error) -> Failure {
     failure("noProgram", format!("no {program} could be started: {error}"), "Open it yourself.")
 }

@@ -57,6 +57,15 @@ pub struct ListPhotos {
     pub limit: Option<u64>,
 }
 
+impl ListPhotos {
+    /// Whether nothing is left out because of what it is.
+    pub fn is_everything(&self) -> bool {
+        let Self { folder, since, until, camera, rating, format, sort: _, limit: _ } = self;
+        let words = [since, until, camera, format];
+        folder.is_none() && rating.is_none() && words.iter().all(|word| word.is_none())
+    }
+}
+
 /// What `similar` answers.
 #[derive(Debug, Clone)]
 pub struct SimilarLines {
@@ -145,27 +154,29 @@ impl Session {
         Ok(line)
     }
 
-    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed, `on_failure` when
-    /// work could not go on.
+    /// Follows the folders until `control` cancels, and calls `on_change` for every file that changed, whichever process
+    /// read it, `on_failure` when work could not go on.
     ///
     /// # Errors
-    /// When the system cannot watch folders.
+    /// When the system cannot watch folders, or the catalog cannot be read any more.
     pub fn watch(
         &self,
         control: &JobControl,
-        on_change: impl Fn(ChangeLine) + Send + Sync + 'static,
+        on_change: impl Fn(ChangeLine),
         on_failure: impl Fn(Failure) + Send + Sync + 'static,
     ) -> Result<(), Failure> {
-        let _heard = self.library.listen(move |notice| match notice {
-            Notice::FileChanged { change, path } => {
-                on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
+        let _heard = self.library.listen(move |notice| {
+            if let Notice::Failed(error) = notice {
+                on_failure(failure::of(error));
             }
-            Notice::Failed(error) => on_failure(failure::of(error)),
-            _ => {}
         });
+        let mut changes = self.library.file_changes().in_words()?;
         let _following = self.library.follow().in_words()?;
         while !control.is_cancelled() {
             std::thread::sleep(std::time::Duration::from_millis(100));
+            for (change, path) in changes.take().in_words()? {
+                on_change(ChangeLine { event: change.word(), path: path.display().to_string() });
+            }
         }
         Ok(())
     }
@@ -299,10 +310,7 @@ impl Session {
         }
         match typed.to_string_lossy().parse() {
             Ok(id) => self.library.photo(PhotoId(id)).in_words().map(|_| Subject::Photo(PhotoId(id))),
-            Err(_) => Err(failure::wrong_usage(
-                format!("\"{}\" is no file and no photo id", typed.display()),
-                "See the photos of the library with: likeness photos",
-            )),
+            Err(_) => Err(failure::neither_file_nor_id(typed)),
         }
     }
 
@@ -330,12 +338,9 @@ impl Session {
     fn source_folder(&self, path: &Path) -> Result<FolderRow, Failure> {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         let rows = self.library.catalog().folders().in_words()?;
-        rows.into_iter().find(|row| row.path == real || row.path == path).ok_or_else(|| {
-            failure::wrong_usage(
-                format!("{} is no source folder", path.display()),
-                "See the folders of the library with: likeness folders",
-            )
-        })
+        rows.into_iter()
+            .find(|row| row.path == real || row.path == path)
+            .ok_or_else(|| failure::no_source_folder(path))
     }
 
     fn place_in_library(&self, path: &Path) -> Result<(FolderRow, RelativePath), Failure> {
@@ -345,14 +350,10 @@ impl Session {
             let below = RelativePath::of(&row.path, &real)?;
             Some((row, below))
         };
-        rows.into_iter().filter_map(place).max_by_key(|(row, _)| row.path.as_os_str().len()).ok_or_else(
-            || {
-                failure::wrong_usage(
-                    format!("{} lies in no source folder", path.display()),
-                    "See the folders of the library with: likeness folders",
-                )
-            },
-        )
+        rows.into_iter()
+            .filter_map(place)
+            .max_by_key(|(row, _)| row.path.as_os_str().len())
+            .ok_or_else(|| failure::not_in_library(path))
     }
 }
 

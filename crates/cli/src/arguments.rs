@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
 use likeness_api::{MapMethod, Metric, Shard, Sort};
@@ -114,7 +115,7 @@ pub struct Photos {
     #[arg(long, value_enum, default_value_t = SortWord::Newest)]
     pub sort: SortWord,
     /// At most so many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
 }
 
@@ -150,7 +151,7 @@ pub struct Similar {
     #[arg(long, value_name = "PHOTO")]
     pub less: Vec<OsString>,
     /// At most so many results
-    #[arg(short = 'n', value_name = "N", default_value_t = 20)]
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub limit: usize,
     /// How likeness is measured
     #[arg(long, value_parser = metric, default_value = "cosine", value_name = "cosine|euclidean|dot|hamming")]
@@ -241,7 +242,10 @@ pub struct Embed {
     /// Picture files, and folders of them
     #[arg(value_name = "FILE/FOLDER", required = true)]
     pub sources: Vec<PathBuf>,
-    /// The file to write; the names of its rows go beside it, as .npy.txt
+    /// The file to write; the pictures' names go beside it, as .npy.txt
+    ///
+    /// One name a line, in the order of the rows: relative to the folder where one is given, else as it was given.
+    /// Backslashes, control characters and bytes that are no text are written as \xHH.
     #[arg(long, value_name = "X.npy")]
     pub out: PathBuf,
     /// Only with this model
@@ -264,7 +268,10 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub struct Eval {
     /// A folder with a sub-folder for each class
     pub folder: PathBuf,
-    /// Measure other vectors of the same pictures beside (as embed writes them)
+    /// Measure other vectors of the same pictures beside
+    ///
+    /// A row of float32 or float64 for each picture: by the names in X.npy.txt beside it, as embed writes them; without
+    /// that file in the order that embed has.
     #[arg(long, value_name = "X.npy")]
     pub against: Option<PathBuf>,
     /// Change photos in 14 ways and look for their originals

@@ -1,6 +1,6 @@
 //! How results are printed: aligned text for people, JSON Lines for scripts. Results only on stdout.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use likeness_api::wire::Failure;
@@ -93,6 +93,13 @@ impl Table {
 /// Names of files are text, whatever is in them: control characters do not reach the terminal.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// One quiet line for a person at a terminal.
+pub fn print_aside(what: &str) {
+    if io::stderr().is_terminal() {
+        eprintln!("{}", printable(what));
+    }
 }
 
 /// Something to know about results, beside them.

@@ -63,7 +63,8 @@ fn update(bar: &ProgressBar, Progress { stage, done, total }: Progress) {
         Stage::Find => "{msg}: {pos}",
         _ => "{msg} {wide_bar} {pos} of {len}, {per_sec}, {eta} left",
     };
-    if bar.message() != words {
+    // The same step may begin again, with other files.
+    if bar.message() != words || (done == 0 && bar.position() > 0) {
         bar.reset();
         bar.set_message(words);
         bar.set_style(ProgressStyle::with_template(template).expect("the templates are valid"));

@@ -16,7 +16,7 @@ use crate::arguments::{
     Read, Serve, Similar, Verb,
 };
 use crate::evaluation::evaluation;
-use crate::output::{Form, Outcome, Table, print_failure, print_line, print_note, printable};
+use crate::output::{Form, Outcome, Table, print_aside, print_failure, print_line, print_note, printable};
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
 /// Runs the verb that was typed.
@@ -43,6 +43,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Completions(completions) => Ok(print_completions(completions)),
     }
 }
+
+const NO_FOLDERS: &str = "no source folders yet; add one with: likeness add FOLDER";
 
 struct Run {
     options: Options,
@@ -96,6 +98,8 @@ impl Run {
 
     fn watch(&self) -> Result<Outcome, Failure> {
         let session = self.session()?;
+        let no_folders = session.folders()?.is_empty();
+        self.say(if no_folders { NO_FOLDERS } else { "watching the source folders; Ctrl+C ends it" });
         let control = JobControl::new();
         cancel_on_interrupt(&control);
         let form = self.form;
@@ -109,13 +113,19 @@ impl Run {
     fn folders(&self, folders: &Folders) -> Result<Outcome, Failure> {
         let session = self.session()?;
         match &folders.action {
-            Some(FolderAction::Remove { folder }) => session.remove_folder(folder)?,
+            Some(FolderAction::Remove { folder }) => {
+                session.remove_folder(folder)?;
+                self.say(&format!("no source folder any more, nothing in it changed: {}", folder.display()));
+            }
             Some(FolderAction::Relink { old, new }) => {
                 let line = with_progress(self.show, |job| session.relink_folder(job, old, new))?;
                 return Ok(self.print_scan(&line));
             }
             None => {
                 let lines = session.folders()?;
+                if lines.is_empty() {
+                    self.say(NO_FOLDERS);
+                }
                 self.print_all(&lines, &["PHOTOS", "PROBLEMS", "STATE", "FOLDER"], &[0, 1], |line| {
                     vec![
                         line.photos.to_string(),
@@ -140,7 +150,15 @@ impl Run {
             sort: photos.sort.into(),
             limit: photos.limit,
         };
-        let lines = self.session()?.photos(&list)?;
+        let session = self.session()?;
+        let lines = session.photos(&list)?;
+        if lines.is_empty() {
+            self.say(match list.is_everything() {
+                false => "no photo is like that; see all of them: likeness photos",
+                true if session.folders()?.is_empty() => NO_FOLDERS,
+                true => "no photos yet; look into the source folders again: likeness scan",
+            });
+        }
         self.print_all(
             &lines,
             &["ID", "TAKEN", "PIXELS", "FORMAT", "CAMERA", "RATING", "FILE"],
@@ -161,7 +179,16 @@ impl Run {
     }
 
     fn problems(&self) -> Result<Outcome, Failure> {
-        let lines = self.session()?.problems()?;
+        let session = self.session()?;
+        let lines = session.problems()?;
+        if lines.is_empty() {
+            let no_folders = session.folders()?.is_empty();
+            self.say(if no_folders {
+                NO_FOLDERS
+            } else {
+                "no problems: every file that was read is a photo"
+            });
+        }
         self.print_all(&lines, &["STAGE", "FILE", "REASON"], &[], |line| {
             vec![line.stage.into(), line.path.clone(), line.reason.clone()]
         });
@@ -180,6 +207,9 @@ impl Run {
         };
         let answer = self.session()?.similar(&ask)?;
         print_not_yet_findable(answer.not_yet_findable);
+        if answer.not_yet_findable == 0 && answer.results.is_empty() {
+            self.say("no photo looks like that; add more with: likeness add FOLDER");
+        }
         self.print_all(&answer.results, &["ID", "SCORE", "DISTANCE", "WORD", "FILE"], &[0, 1, 2], |line| {
             vec![
                 line.id.to_string(),
@@ -199,6 +229,9 @@ impl Run {
         };
         let session = self.session()?;
         let lines = with_progress(self.show, |job| session.clusters(job, count))?;
+        if lines.is_empty() {
+            self.say("too few photos to be grouped; add more with: likeness add FOLDER");
+        }
         self.print_all(&lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
             vec![line.cluster.to_string(), line.size.to_string(), line.cover.to_string(), line.name.clone()]
         });
@@ -217,6 +250,9 @@ impl Run {
         let session = self.session()?;
         let answer = with_progress(self.show, |job| session.map(job, &ask))?;
         print_not_yet_findable(answer.not_yet_findable);
+        if answer.not_yet_findable == 0 && answer.points.is_empty() {
+            self.say("no photos to place; add some with: likeness add FOLDER");
+        }
         self.print_all(&answer.points, &["ID", "X", "Y", "Z", "CLUSTER"], &[0, 1, 2, 3, 4], |line| {
             vec![
                 line.id.to_string(),
@@ -290,6 +326,13 @@ impl Run {
         Ok(if failed { Outcome::Bad } else { Outcome::Done })
     }
 
+    /// For a person at a terminal, where a verb has no result to print.
+    fn say(&self, what: &str) {
+        if (self.form, self.show) == (Form::Text, Show::OnTerminal) {
+            print_aside(what);
+        }
+    }
+
     fn print_all<L: serde::Serialize>(
         &self,
         lines: &[L],
@@ -322,7 +365,7 @@ fn print_not_yet_findable(photos: u64) {
 /// Files that no library keeps a list of.
 fn print_unread(problems: &[ProblemLine]) {
     for problem in problems {
-        eprintln!("problem: {}: {}", printable(&problem.path), problem.reason);
+        eprintln!("problem: {}: {}", printable(&problem.path), printable(&problem.reason));
     }
 }
 

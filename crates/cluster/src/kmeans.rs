@@ -39,7 +39,7 @@ pub struct Clusters {
     pub inertia: f64,
 }
 
-/// Why there are no clusters.
+/// Why there is no answer about vectors.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// The job was stopped.

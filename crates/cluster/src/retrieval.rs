@@ -1,8 +1,10 @@
 //! How well looking for similar photos finds photos with the same label.
 
+use likeness_domain::JobContext;
 use rayon::prelude::*;
 
-use crate::rows::{ShapeError, matrix};
+use crate::kmeans::ClusterError;
+use crate::rows::matrix;
 
 /// Queries whose scores against all rows are computed in one matrix product.
 const QUERIES_AT_ONCE: usize = 64;
@@ -49,27 +51,29 @@ impl Retrieval {
 /// counts as that number. Takes time with the square of the number of rows, memory of 64 times that number.
 ///
 /// # Errors
-/// [`ShapeError`] when there are not as many rows as labels.
+/// When there are not as many rows as labels, or the job is cancelled.
 pub fn measure_retrieval(
+    ctx: &JobContext,
     vectors: &[f32],
     dimension: usize,
     labels: &[usize],
     depths: &[usize],
-) -> Result<Retrieval, ShapeError> {
+) -> Result<Retrieval, ClusterError> {
     let rows = matrix(vectors, labels.len(), dimension)?;
     let starts: Vec<usize> = (0..labels.len()).step_by(QUERIES_AT_ONCE).collect();
     let queries = starts
         .into_par_iter()
-        .flat_map_iter(|start| {
+        .map(|start| {
+            ctx.check()?;
             let end = (start + QUERIES_AT_ONCE).min(labels.len());
             let cosines = rows.slice(ndarray::s![start..end, ..]).dot(&rows.t());
             let of_query = |(at, cosines): (usize, ndarray::ArrayView1<'_, f32>)| {
                 rank(start + at, cosines.as_slice()?, labels, depths)
             };
-            cosines.rows().into_iter().enumerate().filter_map(of_query).collect::<Vec<_>>()
+            Ok(cosines.rows().into_iter().enumerate().filter_map(of_query).collect())
         })
-        .collect();
-    Ok(Retrieval { queries })
+        .collect::<Result<Vec<Vec<RankedQuery>>, ClusterError>>()?;
+    Ok(Retrieval { queries: queries.into_iter().flatten().collect() })
 }
 
 /// Ranks all other rows, nearest first; rows at the same distance stay in their order. `None` when no other row has the
@@ -107,7 +111,18 @@ fn measure_ranking(relevant: &[bool], depths: &[usize]) -> Option<(Vec<f64>, f64
 
 #[cfg(test)]
 mod tests {
+    use likeness_domain::JobControl;
+
     use super::*;
+
+    fn measured(
+        vectors: &[f32],
+        dimension: usize,
+        labels: &[usize],
+        depths: &[usize],
+    ) -> Result<Retrieval, ClusterError> {
+        measure_retrieval(&JobContext::unattended(), vectors, dimension, labels, depths)
+    }
 
     #[test]
     fn a_ranking_worked_by_hand() {
@@ -130,7 +145,7 @@ mod tests {
             .iter()
             .flat_map(|a| [a.to_radians().cos(), a.to_radians().sin()])
             .collect();
-        let measured = measure_retrieval(&vectors, 2, &[0, 0, 1, 1, 2], &[1, 2]).expect("shapes fit");
+        let measured = measured(&vectors, 2, &[0, 0, 1, 1, 2], &[1, 2]).expect("shapes fit");
         assert_eq!(measured.queries.iter().map(|query| query.row).collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(measured.precision_at(0, |_| true), 0.5);
         assert_eq!(measured.precision_at(1, |_| true), (0.5 + 0.5 + 0.0 + 0.5) / 4.0);
@@ -144,19 +159,28 @@ mod tests {
     #[test]
     fn more_rows_than_one_product_takes() {
         let vectors = likeness_testkit::clustered_vectors(200, 16, 1);
-        let one_label = measure_retrieval(&vectors, 16, &[3; 200], &[1, 10, 500]).expect("shapes fit");
+        let one_label = measured(&vectors, 16, &[3; 200], &[1, 10, 500]).expect("shapes fit");
         assert_eq!(one_label.queries.len(), 200);
         assert!((0..3).all(|depth| one_label.precision_at(depth, |_| true) == 1.0));
         assert_eq!(one_label.mean_average_precision(|_| true), 1.0);
         assert!(one_label.queries.iter().all(|query| query.nearest_other.is_none()));
         let all_labels: Vec<usize> = (0..200).collect();
-        let nothing = measure_retrieval(&vectors, 16, &all_labels, &[1]).expect("shapes fit");
+        let nothing = measured(&vectors, 16, &all_labels, &[1]).expect("shapes fit");
         assert_eq!((nothing.queries.len(), nothing.precision_at(0, |_| true)), (0, 0.0));
     }
 
     #[test]
     fn wrong_shapes_are_refused() {
-        assert!(measure_retrieval(&[1.0, 0.0, 0.0], 2, &[0, 0], &[1]).is_err());
-        assert!(measure_retrieval(&[], 0, &[], &[1]).is_err());
+        assert!(matches!(measured(&[1.0, 0.0, 0.0], 2, &[0, 0], &[1]), Err(ClusterError::Shape(_))));
+        assert!(matches!(measured(&[], 0, &[], &[1]), Err(ClusterError::Shape(_))));
+    }
+
+    #[test]
+    fn a_cancelled_job_measures_nothing() {
+        let control = JobControl::new();
+        control.cancel();
+        let ctx = JobContext::new(control, |_| {});
+        let cancelled = measure_retrieval(&ctx, &[1.0, 0.0, 0.0, 1.0], 2, &[0, 0], &[1]);
+        assert!(matches!(cancelled, Err(ClusterError::Cancelled(_))));
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn on_all_cores<T: Send>(
     work: impl Fn(&mut Worker, Range<usize>) -> Vec<T> + Sync,
 ) -> Result<Vec<T>, Error> {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    ctx.progress(stage, 0, count as u64);
     let run = || -> Result<Vec<(usize, Vec<T>)>, Error> {
         let mut worker = decoders.worker();
         let mut made = Vec::new();

@@ -22,6 +22,9 @@ impl Library {
         let Ok(eye) = self.eye() else { return Ok(()) };
         let tag = eye.model.tag();
         let total = self.store.count_without_embedding(tag)?;
+        if total > 0 {
+            ctx.progress(Stage::Embed, 0, total);
+        }
         let mut done = 0;
         let mut after = None;
         loop {

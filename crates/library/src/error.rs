@@ -47,7 +47,7 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] likeness_store::Error),
     #[error(transparent)]
-    Find(#[from] likeness_scan::FindError),
+    Find(likeness_scan::FindError),
     #[error(transparent)]
     Decode(#[from] likeness_decode::DecodeError),
     #[error(transparent)]
@@ -57,13 +57,22 @@ pub enum Error {
     #[error(transparent)]
     Layout(likeness_layout::LayoutError),
     #[error(transparent)]
-    Vectors(#[from] likeness_cluster::ShapeError),
-    #[error(transparent)]
     Index(#[from] likeness_neighbors::IndexError),
     #[error(transparent)]
     Query(#[from] likeness_neighbors::QueryError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+}
+
+// A job that was cancelled ends with one error, whatever it was at.
+
+impl From<likeness_scan::FindError> for Error {
+    fn from(error: likeness_scan::FindError) -> Self {
+        match error {
+            likeness_scan::FindError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Find(error),
+        }
+    }
 }
 
 impl From<likeness_cluster::ClusterError> for Error {
@@ -84,6 +93,12 @@ impl From<likeness_layout::LayoutError> for Error {
     }
 }
 
+impl From<likeness_cluster::ShapeError> for Error {
+    fn from(error: likeness_cluster::ShapeError) -> Self {
+        Error::Cluster(error.into())
+    }
+}
+
 impl Error {
     /// Whether a folder was gone that somebody removed while it was looked at.
     pub(crate) fn is_removed_folder(&self) -> bool {
@@ -97,5 +112,19 @@ impl Error {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::DiskFull { path },
             _ => Error::Write { path, source },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use likeness_cluster::ClusterError;
+    use likeness_scan::FindError;
+
+    use super::*;
+
+    #[test]
+    fn a_cancelled_job_says_so_wherever_it_was() {
+        assert!(matches!(Error::from(FindError::Cancelled(Cancelled)), Error::Cancelled(_)));
+        assert!(matches!(Error::from(ClusterError::Cancelled(Cancelled)), Error::Cancelled(_)));
     }
 }

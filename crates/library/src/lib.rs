@@ -13,6 +13,7 @@ mod embed_files;
 mod error;
 mod evaluate;
 mod eye;
+mod file_changes;
 mod library;
 mod map;
 mod notices;
@@ -36,6 +37,7 @@ pub use evaluate::{
     ClassFigures, ConfusedPair, CopyFigures, CopyPhotos, Evaluation, Figures, Strength, class_of, evaluate,
     measure_copies,
 };
+pub use file_changes::{FileChange, FileChanges};
 pub use library::{Library, decoders};
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
 pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_model};
@@ -44,7 +46,7 @@ pub use likeness_scan::WatchState;
 pub use likeness_store as store;
 pub use likeness_store::{Finding, FindingState};
 pub use map::{Arrange, Begin, Dims, Label, Layout, MakingMap, Points};
-pub use notices::{FileChange, Notice, Subscription};
+pub use notices::{Notice, Subscription};
 pub use places::Places;
 pub use refresh::{Scope, Summary, WithEmbeddings};
 pub use similar::{Answer, Question, Similar, Subject};

@@ -1,11 +1,9 @@
 //! Who wants to hear what changed, and telling them: at most ten times a second of each kind that comes in floods.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use likeness_domain::PhotoId;
-use likeness_store::Change;
 use parking_lot::Mutex;
 
 use crate::{Activity, Error, MakingMap};
@@ -13,13 +11,6 @@ use crate::{Activity, Error, MakingMap};
 /// Something a face should show.
 #[derive(Debug, Clone)]
 pub enum Notice {
-    /// A file was read, or is missing.
-    FileChanged {
-        /// What became of it.
-        change: FileChange,
-        /// Where it lies, or lay.
-        path: PathBuf,
-    },
     /// The engine does something else, or is further.
     Activity(Activity),
     /// The work that ran could not go on.
@@ -34,51 +25,6 @@ pub enum Notice {
     MapChanged,
     /// The map that is being made moved.
     MapProgress(MakingMap),
-}
-
-/// What became of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileChange {
-    /// A photo that was not in the library.
-    New,
-    /// A known photo, at one more place.
-    Copied,
-    /// Another photo than before lies there.
-    Changed,
-    /// A known photo came from another place.
-    Moved,
-    /// Not found any more.
-    Missing,
-    /// Found again after it was missing, as it was.
-    Returned,
-    /// It cannot become a photo.
-    Problem,
-}
-
-impl FileChange {
-    /// The word in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            FileChange::New => "new",
-            FileChange::Copied => "copied",
-            FileChange::Changed => "changed",
-            FileChange::Moved => "moved",
-            FileChange::Missing => "missing",
-            FileChange::Returned => "returned",
-            FileChange::Problem => "problem",
-        }
-    }
-
-    pub(crate) fn of(change: Change) -> Option<Self> {
-        match change {
-            Change::New => Some(FileChange::New),
-            Change::Copied => Some(FileChange::Copied),
-            Change::Edited => Some(FileChange::Changed),
-            Change::Moved => Some(FileChange::Moved),
-            Change::Unreadable => Some(FileChange::Problem),
-            Change::SameContent | Change::Gone => None,
-        }
-    }
 }
 
 type Listener = dyn Fn(&Notice) + Send + Sync;

@@ -7,7 +7,6 @@
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +21,7 @@ use parking_lot::Mutex;
 
 use crate::eye::Eye;
 use crate::roots::Root;
-use crate::{Error, FileChange, Library, Notice, WithEmbeddings};
+use crate::{Error, Library, WithEmbeddings};
 
 /// Pictures embedded at a time.
 const EMBED_BATCH: usize = 8;
@@ -106,7 +105,7 @@ struct Line<'a> {
 
 /// A decoded photo that waits for the model.
 struct Waiting {
-    file: FileToRead,
+    file: FileId,
     stamp: FileStamp,
     content: Box<NewContent>,
     prepared: Prepared,
@@ -115,7 +114,7 @@ struct Waiting {
 /// What became of one file.
 enum Read {
     /// Nothing more to do.
-    Done(Seen),
+    Done(Outcome),
     /// To the model.
     Waits(Waiting),
     /// It changed or vanished under our hands: the next scan sees it as it is then.
@@ -126,7 +125,7 @@ enum Read {
 struct Closed;
 
 impl Line<'_> {
-    fn run(&self, outcomes: Sender<Seen>) -> Result<(), Error> {
+    fn run(&self, outcomes: Sender<Outcome>) -> Result<(), Error> {
         let mut worker = self.library.decoders.worker();
         loop {
             self.ctx.check()?;
@@ -134,7 +133,7 @@ impl Line<'_> {
                 self.embed(batch, &outcomes)
             } else if let Some(file) = self.next_file()? {
                 match self.read(&mut worker, file)? {
-                    Read::Done(seen) => outcomes.send(seen).map_err(|_| Closed),
+                    Read::Done(outcome) => outcomes.send(outcome).map_err(|_| Closed),
                     Read::Waits(waiting) => {
                         self.waiting.lock().push_back(waiting);
                         Ok(())
@@ -165,8 +164,8 @@ impl Line<'_> {
                 // What ends this program may end its workers first: that says nothing about the file.
                 self.ctx.check()?;
                 self.stop_when_root_is_away()?;
-                let outcome = Outcome::Problem { file: file.id, stamp: file.stamp, problem: error.problem() };
-                Ok(Read::Done(Seen { path: file.path, outcome }))
+                let problem = error.problem();
+                Ok(Read::Done(Outcome::Problem { file: file.id, stamp: file.stamp, problem }))
             }
         }
     }
@@ -183,8 +182,7 @@ impl Line<'_> {
         };
         let (hash, stamp) = (opened.hash, opened.stamp);
         if self.library.store.photo_of(&hash)?.is_some_and(|known| known.has_preview) {
-            let outcome = Outcome::Known { file: file.id, stamp, hash };
-            return Ok(Ok(Read::Done(Seen { path: file.path.clone(), outcome })));
+            return Ok(Ok(Read::Done(Outcome::Known { file: file.id, stamp, hash })));
         }
         let short_side = self.eye.map_or(1, |eye| eye.model.input_short_side());
         let decoded = match worker.decode(short_side) {
@@ -192,22 +190,19 @@ impl Line<'_> {
             Err(error) => return Ok(Err(error)),
         };
         self.library.thumbnails.write(&hash, &decoded.thumbnails.small, &decoded.thumbnails.large)?;
-        Ok(Ok(self.next_step(file, stamp, hash, decoded)))
+        Ok(Ok(self.next_step(file.id, stamp, hash, decoded)))
     }
 
-    fn next_step(&self, file: &FileToRead, stamp: FileStamp, hash: ContentHash, decoded: Decoded) -> Read {
+    fn next_step(&self, file: FileId, stamp: FileStamp, hash: ContentHash, decoded: Decoded) -> Read {
         let Decoded { facts, pixels, preview, perceptual_hash, warning, .. } = decoded;
         let content =
             Box::new(NewContent { hash, facts, preview, perceptual_hash, embedding: None, warning });
         match self.eye {
             Some(eye) => {
                 let prepared = eye.model.prepare(&pixels);
-                Read::Waits(Waiting { file: file.clone(), stamp, content, prepared })
+                Read::Waits(Waiting { file, stamp, content, prepared })
             }
-            None => {
-                let outcome = Outcome::Photo { file: file.id, stamp, content };
-                Read::Done(Seen { path: file.path.clone(), outcome })
-            }
+            None => Read::Done(Outcome::Photo { file, stamp, content }),
         }
     }
 
@@ -228,7 +223,7 @@ impl Line<'_> {
     }
 
     /// A photo without embedding is still a photo: it is shown, and says why it cannot be found by look.
-    fn embed(&self, batch: Vec<Waiting>, outcomes: &Sender<Seen>) -> Result<(), Closed> {
+    fn embed(&self, batch: Vec<Waiting>, outcomes: &Sender<Outcome>) -> Result<(), Closed> {
         let eye = self.eye.expect("only a line with a model has photos that wait for it");
         let (photos, pictures): (Vec<_>, Vec<_>) = batch
             .into_iter()
@@ -239,8 +234,7 @@ impl Line<'_> {
                 Ok(embedding) => content.embedding = Some(embedding),
                 Err(error) => content.warning = Some(Problem::new(Stage::Embed, error.to_string())),
             }
-            let outcome = Outcome::Photo { file: file.id, stamp, content };
-            outcomes.send(Seen { path: file.path, outcome }).map_err(|_| Closed)?;
+            outcomes.send(Outcome::Photo { file, stamp, content }).map_err(|_| Closed)?;
         }
         Ok(())
     }
@@ -287,12 +281,6 @@ impl Pages {
     }
 }
 
-/// A file that was read, and what came of it.
-struct Seen {
-    path: PathBuf,
-    outcome: Outcome,
-}
-
 /// The one writer.
 struct Committer<'a> {
     library: &'a Library,
@@ -305,30 +293,27 @@ struct Committer<'a> {
 
 impl Committer<'_> {
     /// Until all readers are gone. Returns how many files turned out to be moved photos.
-    fn run(mut self, seen: Receiver<Seen>) -> Result<u64, Error> {
+    fn run(mut self, read: Receiver<Outcome>) -> Result<u64, Error> {
         self.ctx.progress(Stage::Decode, 0, self.total);
         loop {
-            let (paths, outcomes) = next_batch(&seen);
+            let outcomes = next_batch(&read);
             if outcomes.is_empty() {
                 return Ok(self.moved);
             }
-            self.commit(paths, outcomes)?;
+            self.commit(outcomes)?;
         }
     }
 
-    fn commit(&mut self, paths: Vec<PathBuf>, outcomes: Vec<Outcome>) -> Result<(), Error> {
+    fn commit(&mut self, outcomes: Vec<Outcome>) -> Result<(), Error> {
         let committed = self.library.store.commit(&outcomes)?;
         // Files that the catalog forgot meanwhile have no answer.
         let committed: HashMap<FileId, Committed> =
             committed.into_iter().map(|done| (done.file, done)).collect();
         let (mut embeddings, mut new_photos) = (Vec::new(), 0);
-        for (path, outcome) in paths.into_iter().zip(outcomes) {
+        for outcome in outcomes {
             let Some(done) = committed.get(&outcome.file()) else { continue };
             self.moved += u64::from(done.change == Change::Moved);
             new_photos += u64::from(done.change == Change::New);
-            if let Some(change) = FileChange::of(done.change) {
-                self.library.notices.tell(Notice::FileChanged { change, path });
-            }
             if let (Outcome::Photo { content, .. }, Some(photo)) = (outcome, done.photo) {
                 embeddings.extend(content.embedding.map(|embedding| (photo, embedding)));
             }
@@ -344,15 +329,15 @@ impl Committer<'_> {
 }
 
 /// Waits for the first file, then takes what comes until the batch is full or late. Empty when no more will come.
-fn next_batch(seen: &Receiver<Seen>) -> (Vec<PathBuf>, Vec<Outcome>) {
-    let Ok(first) = seen.recv() else { return (Vec::new(), Vec::new()) };
+fn next_batch(read: &Receiver<Outcome>) -> Vec<Outcome> {
+    let Ok(first) = read.recv() else { return Vec::new() };
     let late = Instant::now() + COMMIT_AFTER;
     let mut batch = vec![first];
     while batch.len() < COMMIT_BATCH {
-        match seen.recv_deadline(late) {
-            Ok(seen) => batch.push(seen),
+        match read.recv_deadline(late) {
+            Ok(outcome) => batch.push(outcome),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
     }
-    batch.into_iter().map(|Seen { path, outcome }| (path, outcome)).unzip()
+    batch
 }

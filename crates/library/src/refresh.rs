@@ -10,7 +10,7 @@ use likeness_store::{Changes, FolderState};
 use crate::pipeline::read_found;
 use crate::roots::Root;
 use crate::turn::Turn;
-use crate::{Error, FileChange, Library, Notice};
+use crate::{Error, Library, Notice};
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,15 +169,6 @@ impl Library {
         };
         let changes = self.store.record_found(root.id, place, &found)?;
         self.store.set_folder_state(root.id, FolderState::Online)?;
-        for (change, paths) in [
-            (FileChange::Missing, &changes.missing_paths),
-            (FileChange::Returned, &changes.returned_paths),
-            (FileChange::Moved, &changes.moved_paths),
-        ] {
-            for path in paths {
-                self.notices.tell(Notice::FileChanged { change, path: path.below(&root.path) });
-            }
-        }
         Ok(Some((found.files.len() as u64, changes)))
     }
 }

@@ -91,12 +91,16 @@ pub struct Committed {
 pub enum Change {
     /// The catalog had never seen the content.
     New,
-    /// The content was known, and its other files are missing or have changed.
+    /// The content was known from a file that is missing.
     Moved,
     /// The content lies somewhere else, too.
     Copied,
+    /// The content was known, and no file held it any more.
+    Returned,
     /// The catalog had never seen the content, and another one lay there: decisions were inherited.
     Edited,
+    /// The content was known, and another one lay there.
+    Replaced,
     /// The content is what it was.
     SameContent,
     /// The file is a problem.
@@ -217,19 +221,23 @@ fn change_to_known(
     if earlier == Some(photo) {
         return Ok(Change::SameContent);
     }
-    // Files that have changed since they were read prove nothing.
+    // Whether other files hold it: 1 is certain, 0 of files that have changed since they were read.
     let mut others = catalog.prepare_cached(
-        "SELECT 1 FROM files WHERE photo = ?1 AND id <> ?2 AND state = 'indexed' AND missing_since_ms IS NULL",
+        "SELECT max(state = 'indexed') FROM files WHERE photo = ?1 AND id <> ?2 AND missing_since_ms IS NULL",
     )?;
-    if others.exists([photo.0, file.0])? {
-        return Ok(Change::Copied);
-    }
+    let lies_elsewhere: Option<bool> = others.query_row([photo.0, file.0], |row| row.get(0))?;
     let mut forget = catalog.prepare_cached(
         "DELETE FROM files WHERE id = (SELECT min(id) FROM files
              WHERE photo = ?1 AND id <> ?2 AND missing_since_ms IS NOT NULL)",
     )?;
-    forget.execute([photo.0, file.0])?;
-    Ok(Change::Moved)
+    if lies_elsewhere != Some(true) && forget.execute([photo.0, file.0])? > 0 {
+        return Ok(Change::Moved);
+    }
+    Ok(match (earlier, lies_elsewhere) {
+        (Some(_), _) => Change::Replaced,
+        (None, Some(_)) => Change::Copied,
+        (None, None) => Change::Returned,
+    })
 }
 
 /// Adds the photo, or learns what is known better now of one that is there.

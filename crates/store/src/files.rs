@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use likeness_domain::{ContentHash, FileId, FileKind, FileStamp, FolderId, ModelTag, PhotoId, RelativePath};
+use likeness_domain::{
+    ContentHash, FileId, FileKind, FileStamp, FileState, FolderId, ModelTag, PhotoId, RelativePath,
+};
 use rusqlite::{OptionalExtension, params};
 
 use crate::words::Columns;
@@ -19,6 +21,21 @@ pub struct FileToRead {
     pub path: PathBuf,
     /// What the scan saw.
     pub stamp: FileStamp,
+}
+
+/// Where a picture file stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Its number.
+    pub id: FileId,
+    /// The source folder it lies in.
+    pub folder: FolderId,
+    /// Where it lies below that.
+    pub path: RelativePath,
+    /// Where it stands.
+    pub state: FileState,
+    /// What lay there when it was last read.
+    pub photo: Option<PhotoId>,
 }
 
 /// A content that the catalog has.
@@ -106,6 +123,31 @@ impl Store {
         self.read(|view| {
             let count: i64 = view.prepare_cached(select)?.query_row([first, last], |row| row.get(0))?;
             Ok(count as u64)
+        })
+    }
+
+    /// Calls `each` with every picture file, in the order of their numbers. Answers with the newest photo at that time.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn each_file(&self, mut each: impl FnMut(KnownFile)) -> Result<Option<PhotoId>, Error> {
+        let select = "SELECT id, folder, path, state, missing_since_ms, photo FROM files
+             WHERE kind = 'picture' ORDER BY id";
+        self.read(|view| {
+            let mut select = view.prepare_cached(select)?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let Some(state) = row.file_state()? else { continue };
+                each(KnownFile {
+                    id: FileId(row.get("id")?),
+                    folder: FolderId(row.get("folder")?),
+                    path: row.path_below("path")?,
+                    state,
+                    photo: row.get::<_, Option<i64>>("photo")?.map(PhotoId),
+                });
+            }
+            let newest: Option<i64> = view.query_row("SELECT max(id) FROM photos", [], |row| row.get(0))?;
+            Ok(newest.map(PhotoId))
         })
     }
 

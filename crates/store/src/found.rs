@@ -21,16 +21,10 @@ pub struct Changes {
     pub changed: u64,
     /// Known from another place in the folder: to be hashed again.
     pub moved: u64,
-    /// Where those lie now.
-    pub moved_paths: Vec<RelativePath>,
     /// Were missing, and are as they were.
     pub returned: u64,
-    /// Where those lie.
-    pub returned_paths: Vec<RelativePath>,
     /// Pictures that this scan was the first not to find.
     pub missing: u64,
-    /// Where those lay.
-    pub missing_paths: Vec<RelativePath>,
     /// Sidecars and movies of Live Photos that are there.
     pub companions: u64,
     /// Videos that are there.
@@ -151,9 +145,6 @@ impl<'f> Comparison<'f> {
         } else if row.file_state()? == Some(FileState::Missing) {
             self.returned.push(row.get("id")?);
             self.changes.count(file.kind, |changes| &mut changes.returned);
-            if file.kind == FileKind::Picture {
-                self.changes.returned_paths.push(file.path.clone());
-            }
         } else {
             self.changes.count(file.kind, |changes| &mut changes.unchanged);
         }
@@ -192,7 +183,6 @@ impl<'f> Comparison<'f> {
         }
         self.gone.retain(|row| !moved.contains_key(&row.id));
         self.moved = moved.into_iter().collect();
-        self.moved.sort_unstable_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         Ok(())
     }
 
@@ -228,7 +218,6 @@ impl<'f> Comparison<'f> {
             if row.kind == FileKind::Picture {
                 miss.execute(params![row.id, now])?;
                 self.changes.missing += 1;
-                self.changes.missing_paths.push(row.path.clone());
             } else {
                 forget.execute([row.id])?;
             }
@@ -243,18 +232,7 @@ impl<'f> Comparison<'f> {
         for file in &self.new {
             insert.execute(row_of(folder.0, file))?;
         }
-        for (row, file) in &self.changed {
-            // Taken back out of a trash it has another time of change, and is hashed to be sure.
-            if row.is_missing && file.kind == FileKind::Picture {
-                self.changes.returned_paths.push(file.path.clone());
-            }
-        }
-        for (_, file) in &self.moved {
-            self.changes.count(file.kind, |changes| &mut changes.moved);
-            if file.kind == FileKind::Picture {
-                self.changes.moved_paths.push(file.path.clone());
-            }
-        }
+        self.moved.iter().for_each(|(_, file)| self.changes.count(file.kind, |changes| &mut changes.moved));
         self.changed
             .iter()
             .for_each(|(_, file)| self.changes.count(file.kind, |changes| &mut changes.changed));

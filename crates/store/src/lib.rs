@@ -34,7 +34,7 @@ pub use decisions::Undone;
 pub use embeddings::EmbeddingStamp;
 pub use error::Error;
 pub use facets::{Facet, Facets};
-pub use files::{FileToRead, KnownPhoto};
+pub use files::{FileToRead, KnownFile, KnownPhoto};
 pub use folders::{FolderRow, FolderState};
 pub use found::Changes;
 pub use health::{Finding, FindingState};

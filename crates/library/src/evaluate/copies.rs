@@ -3,7 +3,6 @@
 use likeness_decode::{DecodePool, Worker};
 use likeness_domain::{Embedding, JobContext, Pixels, Stage};
 use likeness_embed::{Model, Prepared};
-use rayon::prelude::*;
 
 use super::changes::{CHANGES, Change, Strength};
 use crate::Error;
@@ -57,20 +56,16 @@ pub fn measure_copies(
     let readable = among.photos.iter().filter(|file| file.embedding.is_ok()).count();
     let step = readable.div_ceil(MOST_QUERIES).max(1);
     let queries: Vec<usize> = (0..readable).step_by(step).collect();
-    // By photo, the embedding after each change; `None` where one could not be made.
-    let changed = on_all_cores(ctx, decoders, Stage::Embed, queries.len(), 1, |worker, batch| {
-        batch.map(|query| changed_embeddings(worker, model, known[queries[query]])).collect()
+    // By photo, what came of each change; `None` where one could not be made.
+    let found = on_all_cores(ctx, decoders, Stage::Embed, queries.len(), 1, |worker, batch| {
+        let look = |place: usize| -> Vec<Option<(bool, f32)>> {
+            let query = queries[place];
+            let found = |changed: Embedding| is_nearest(query, changed.values(), &vectors);
+            let changed = changed_embeddings(ctx, worker, model, known[query]);
+            changed.into_iter().map(|changed| changed.map(found)).collect()
+        };
+        batch.map(look).collect()
     })?;
-    let found: Vec<Vec<Option<(bool, f32)>>> = queries
-        .par_iter()
-        .zip(&changed)
-        .map(|(&query, embeddings)| {
-            let look = |embedding: &Option<Embedding>| {
-                embedding.as_ref().map(|embedding| is_nearest(query, embedding.values(), &vectors))
-            };
-            embeddings.iter().map(look).collect()
-        })
-        .collect();
     Ok(CHANGES.iter().enumerate().map(|(place, change)| figures(change, place, &found)).collect())
 }
 
@@ -87,12 +82,24 @@ fn figures(change: &Change, place: usize, found: &[Vec<Option<(bool, f32)>>]) ->
     }
 }
 
-fn changed_embeddings(worker: &mut Worker, model: &dyn Model, file: &EmbeddedFile) -> Vec<Option<Embedding>> {
+/// One for each change. A cancelled job has none of them: nobody will ask.
+fn changed_embeddings(
+    ctx: &JobContext,
+    worker: &mut Worker,
+    model: &dyn Model,
+    file: &EmbeddedFile,
+) -> Vec<Option<Embedding>> {
     let Ok(photo) = worker.picture(&file.path, SHORT_SIDE, None) else {
         return CHANGES.iter().map(|_| None).collect();
     };
-    let prepared: Vec<Option<Prepared>> =
-        CHANGES.iter().map(|change| stored_and_read(worker, model, &photo, change)).collect();
+    let mut prepared = |change: &Change| {
+        ctx.check().ok()?;
+        stored_and_read(worker, model, &photo, change)
+    };
+    let prepared: Vec<Option<Prepared>> = CHANGES.iter().map(&mut prepared).collect();
+    if ctx.check().is_err() {
+        return Vec::new();
+    }
     let readable: Vec<Prepared> = prepared.iter().flatten().cloned().collect();
     let mut embeddings = model.embed(&readable).into_iter();
     prepared.iter().map(|prepared| prepared.as_ref().and_then(|_| embeddings.next()?.ok())).collect()

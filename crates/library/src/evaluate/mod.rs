@@ -100,7 +100,7 @@ pub fn evaluate(
         .collect();
     let labels: Vec<usize> = labelled.iter().map(|(_, label)| *label).collect();
     let clusters = kmeans(ctx, &vectors, dimension, count, SEED)?;
-    let retrieval = measure_retrieval(&vectors, dimension, &labels, &DEPTHS)?;
+    let retrieval = measure_retrieval(ctx, &vectors, dimension, &labels, &DEPTHS)?;
 
     let mut classes: Vec<ClassFigures> = names
         .iter()

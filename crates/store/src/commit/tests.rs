@@ -37,7 +37,7 @@ fn an_edit_in_place_inherits_decisions_and_keeps_those_of_the_old_content() {
 
         library.store.rate(&[after], stars(1)).expect("rated");
         save(&mut disk, "a.jpg", 1);
-        assert_eq!(changes(&library.refresh(&disk).1), [Change::Moved]);
+        assert_eq!(changes(&library.refresh(&disk).1), [Change::Replaced]);
         assert_eq!((library.photo_at("a.jpg"), library.stars_at("a.jpg")), (Some(before), 4));
     }
 }
@@ -82,8 +82,36 @@ fn contents_that_were_swapped_without_renaming_take_their_decisions_along() {
     library.store.rate(&[a.expect("a photo")], stars(5)).expect("rated");
     disk.write("a.jpg", 2);
     disk.write("b.jpg", 1);
-    assert_eq!(changes(&library.refresh(&disk).1), [Change::Moved; 2]);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Replaced; 2]);
     assert_eq!((library.photo_at("b.jpg"), library.stars_at("b.jpg"), library.stars_at("a.jpg")), (a, 5, 0));
+}
+
+#[test]
+fn only_what_is_missing_elsewhere_was_moved() {
+    let library = Library::new();
+    let mut disk = Disk::with(&[("a.jpg", 1), ("b.jpg", 2)]);
+    library.refresh(&disk);
+    // Copied to another place and deleted, with another time.
+    disk.remove("b.jpg");
+    disk.write("c.jpg", 2);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Moved]);
+    // Over another photo.
+    disk.remove("c.jpg");
+    disk.write_and_rename("a.jpg", 2);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Moved]);
+    assert_eq!(library.store.counts().expect("counts").missing, 0);
+    // Deleted and put back from a backup, at once and in two steps.
+    disk.write_and_rename("a.jpg", 1);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Replaced]);
+    disk.remove("a.jpg");
+    library.scan(&disk);
+    disk.write("a.jpg", 1);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Returned]);
+    // Over another photo, and still at its own place.
+    disk.write("d.jpg", 4);
+    library.refresh(&disk);
+    disk.copy("a.jpg", "d.jpg");
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Replaced]);
 }
 
 #[test]
@@ -215,7 +243,7 @@ fn a_content_comes_back_with_everything_after_its_folder_was_removed() {
     let again = library.store.add_folder(Path::new("/photos"), None).expect("added");
     assert_ne!(again, library.folder);
     let library = Library { folder: again, ..library };
-    assert_eq!(changes(&library.refresh(&disk).1), [Change::Moved]);
+    assert_eq!(changes(&library.refresh(&disk).1), [Change::Returned]);
     assert_eq!((library.photo_at("a.jpg"), library.stars_at("a.jpg")), (Some(photo), 5));
     let kept = library.store.embedding(photo, &tag()).expect("an answer").expect("an embedding");
     let made = embedding(1);
