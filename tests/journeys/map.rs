@@ -149,7 +149,10 @@ fn cancelled() {
     assert!(matches!(stopped, Err(Error::Cancelled(_))), "{stopped:?}");
     assert_eq!(*seen.lock() as u64, PHOTOS, "the map could be watched while it was made");
     assert_eq!(places(&library), before);
-    assert!(library.making_map().is_none() && !library.map(Dims::Two).expect("an answer").expect("a map").can_undo);
+    assert!(
+        library.making_map().is_none()
+            && !library.map(Dims::Two).expect("an answer").expect("a map").can_undo
+    );
     assert!(library.points(Layout::Making).expect("points").photos.is_empty());
 }
 
@@ -250,7 +253,8 @@ fn as_faces_see_it() {
     let state = || call(&api, json!({ "command": "mapState" }));
     assert_eq!(state()["maps"], json!([]));
     call(&api, json!({ "command": "addFolder", "path": world.photos() }));
-    let made = eventually("a first map", || Some(state()).filter(|state| state["maps"][0]["placed"] == PHOTOS));
+    let made =
+        eventually("a first map", || Some(state()).filter(|state| state["maps"][0]["placed"] == PHOTOS));
     assert_eq!((&made["findable"], &made["maps"][0]["dims"]), (&PHOTOS.into(), &2.into()));
     eventually("the clusters", || (state()["clusters"] == json!([5])).then_some(()));
     eventually("events", || {
@@ -280,7 +284,10 @@ fn as_faces_see_it() {
     let query = json!({ "command": "mapClusters", "fineness": 0, "layout": "pca", "dims": 3 });
     assert_eq!(call(&api, query).as_array().expect("a list").len(), 5);
     let near = call(&api, json!({ "command": "mapNeighbors", "photo": ids[0] }));
-    assert!(near.as_array().expect("a list").len() == 10 && !near.as_array().expect("a list").contains(&ids[0].into()));
+    assert!(
+        near.as_array().expect("a list").len() == 10
+            && !near.as_array().expect("a list").contains(&ids[0].into())
+    );
 
     call(&api, json!({ "command": "arrangeMap", "dims": 2 }));
     eventually("a map to go back from", || (state()["maps"][0]["canUndo"] == true).then_some(()));

@@ -90,9 +90,7 @@ impl Api {
             ArrangeMap { dims } => json(map::arrange_map(self, dims)?),
             UndoMap { dims } => json(map::undo_map(self, dims)?),
             MapNeighbors { photo } => json(map::map_neighbors(self, photo)?),
-            MapClusters { fineness, layout, dims } => {
-                json(map::map_clusters(self, fineness, layout, dims)?)
-            }
+            MapClusters { fineness, layout, dims } => json(map::map_clusters(self, fineness, layout, dims)?),
         }
     }
 

@@ -87,11 +87,9 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Panicked(_) => ("bug", "This is a bug of Likeness. Nothing is lost; try again."),
         Error::Find(_) => ("cannotList", "Check that the folder is there and that you may read it."),
         Error::Decode(_) => ("notAPicture", "Try another file."),
-        Error::Embed(_)
-        | Error::Cluster(_)
-        | Error::Layout(_)
-        | Error::Index(_)
-        | Error::Query(_) => ("search", "Run: likeness doctor"),
+        Error::Embed(_) | Error::Cluster(_) | Error::Layout(_) | Error::Index(_) | Error::Query(_) => {
+            ("search", "Run: likeness doctor")
+        }
         Error::Cancelled(_) => ("cancelled", ""),
     };
     failure(code, what, hint)

@@ -338,7 +338,10 @@ mod tests {
     #[test]
     fn newcomers_join_the_cluster_whose_centre_is_nearest() {
         let centres = [0.0, 0.0, 10.0, 0.0, 0.0, 10.0];
-        assert_eq!(nearest_clusters(&[9.0, 1.0, -3.0, 2.0, 4.0, 7.0], 2, &centres).expect("clusters"), [1, 0, 2]);
+        assert_eq!(
+            nearest_clusters(&[9.0, 1.0, -3.0, 2.0, 4.0, 7.0], 2, &centres).expect("clusters"),
+            [1, 0, 2]
+        );
         assert!(nearest_clusters(&[], 2, &centres).expect("clusters").is_empty());
         assert!(nearest_clusters(&[1.0, 0.0, 1.0], 2, &centres).is_err());
         assert!(nearest_clusters(&[1.0, 0.0], 2, &[]).is_err());

@@ -37,7 +37,8 @@ pub fn merge_clusters(
             into.iter_mut().filter(|into| **into == gone).for_each(|into| *into = kept);
             standing.retain(|&cluster| cluster != gone);
         }
-        let number = |cluster: &usize| standing.binary_search(cluster).expect("clusters go into standing ones");
+        let number =
+            |cluster: &usize| standing.binary_search(cluster).expect("clusters go into standing ones");
         merged.push(into.iter().map(number).collect());
     }
     Ok(merged)
@@ -85,7 +86,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(merged.iter().map(|of| of.iter().max().map_or(0, |most| most + 1)).collect::<Vec<_>>(), [20, 10, 5]);
+        assert_eq!(
+            merged.iter().map(|of| of.iter().max().map_or(0, |most| most + 1)).collect::<Vec<_>>(),
+            [20, 10, 5]
+        );
         assert!(merge_clusters(&centres, 16, &sizes[1..], &[3]).is_err());
         assert_eq!(merge_clusters(&[], 16, &[], &[3]).expect("nothing"), [vec![]; 1]);
     }

@@ -116,9 +116,8 @@ mod tests {
                 let values = || points.iter().map(|point| point[axis]);
                 place[axis].clamp(values().fold(f32::MAX, f32::min), values().fold(f32::MIN, f32::max))
             });
-            let squared = |point: &[f32; D]| -> f32 {
-                point.iter().zip(&inside).map(|(a, b)| (a - b) * (a - b)).sum()
-            };
+            let squared =
+                |point: &[f32; D]| -> f32 { point.iter().zip(&inside).map(|(a, b)| (a - b) * (a - b)).sum() };
             let mut exact: Vec<f32> = points.iter().map(squared).collect();
             exact.sort_unstable_by(f32::total_cmp);
             for wanted in [1, 10, 25] {

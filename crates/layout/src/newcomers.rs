@@ -90,9 +90,7 @@ fn amid_most_neighbors<const D: usize>(
         }
         let Some(between) = best.1 else { return own };
         // Nobody should lie exactly upon another.
-        std::array::from_fn(|axis| {
-            between[axis] + ASIDE * signed_unit(seed, (newcomer * D + axis) as u64)
-        })
+        std::array::from_fn(|axis| between[axis] + ASIDE * signed_unit(seed, (newcomer * D + axis) as u64))
     };
     (0..graph.len()).into_par_iter().map(place).collect()
 }

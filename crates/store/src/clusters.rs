@@ -47,7 +47,8 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn clustering(&self) -> Result<Option<Clustering>, Error> {
         self.read(|view| {
-            let mut find = view.prepare_cached("SELECT model AS tag, photos, best FROM derived.clustering")?;
+            let mut find =
+                view.prepare_cached("SELECT model AS tag, photos, best FROM derived.clustering")?;
             let found = find.query_row([], |row| {
                 Ok((row.tag("tag")?, row.get::<_, i64>("photos")? as u64, row.get("best")?))
             });
@@ -128,9 +129,10 @@ impl Store {
             }
             Ok(())
         })?;
-        groupings.iter().enumerate().try_for_each(|(fineness, grouping)| {
-            self.add_to_clusters(fineness as u8, &grouping.members)
-        })
+        groupings
+            .iter()
+            .enumerate()
+            .try_for_each(|(fineness, grouping)| self.add_to_clusters(fineness as u8, &grouping.members))
     }
 
     /// Newcomers join clusters of one fineness. Those who are in one stay in it.
@@ -153,7 +155,8 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn photos_in_no_cluster(&self, tag: &ModelTag) -> Result<Vec<PhotoId>, Error> {
-        let select = "SELECT embeddings.photo FROM derived.embeddings JOIN photos ON photos.id = embeddings.photo
+        let select =
+            "SELECT embeddings.photo FROM derived.embeddings JOIN photos ON photos.id = embeddings.photo
              WHERE model = (SELECT id FROM derived.models WHERE tag = ?1) AND files > 0 AND NOT EXISTS
                 (SELECT 1 FROM derived.cluster_members AS member
                  WHERE fineness = 0 AND member.photo = embeddings.photo)
@@ -182,7 +185,8 @@ mod tests {
     use crate::testing::{Disk, Library, tag};
 
     fn grouping(photos: &[PhotoId], clusters: u16) -> Grouping {
-        let cluster = |number| Cluster { number, cover: photos[number as usize], centre: vec![0.25, -1.0, 3.5e-9] };
+        let cluster =
+            |number| Cluster { number, cover: photos[number as usize], centre: vec![0.25, -1.0, 3.5e-9] };
         Grouping {
             clusters: (0..clusters).map(cluster).collect(),
             members: photos.iter().map(|photo| (*photo, photo.0 as u16 % clusters)).collect(),

@@ -89,7 +89,11 @@ fn folders(view: &Connection) -> Result<HashMap<PhotoId, PathBuf>, Error> {
     let mut found = HashMap::new();
     while let Some(row) = rows.next()? {
         let below = path_from(row.path_below("path")?.as_bytes().to_vec());
-        let folder = row.path("root")?.join(below.parent().unwrap_or(&below));
+        let root = row.path("root")?;
+        let folder = match below.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => root.join(folder),
+            None => root,
+        };
         found.insert(PhotoId(row.get("shows")?), folder);
     }
     Ok(found)
@@ -123,7 +127,8 @@ mod tests {
     #[test]
     fn photos_are_told_apart_by_folder_camera_time_and_decisions() {
         let library = Library::new();
-        let mut disk = Disk::with(&[("a/1.jpg", 1), ("b/2.jpg", 2), ("b/3.jpg", 3), ("4.jpg", 4)]);
+        let mut disk =
+            Disk::with(&[("a/1.jpg", 1), ("b/2.jpg", 2), ("b/3.jpg", 3), ("4.jpg", 4), ("5.jpg", 5)]);
         library.refresh(&disk);
         disk.copy("b/2.jpg", "a/2 again.jpg");
         disk.remove("4.jpg");
@@ -132,14 +137,16 @@ mod tests {
         library.store.rate(&[rated], Rating::new(4).expect("stars")).expect("rated");
         library.store.flag(&[rated], Flag::Pick).expect("flagged");
         let facets = library.store.facets().expect("facets");
-        assert_eq!(facets.folders, ["/photos/b", "/photos/a"].map(PathBuf::from));
+        assert_eq!(facets.folders, ["/photos/b", "/photos/a", "/photos"].map(PathBuf::from));
+        // A trailing slash would be another text for the same folder.
+        assert!(facets.folders[2].as_os_str() == "/photos");
         assert_eq!(facets.cameras, [Some("Leica Q3".to_owned())]);
         let told: Vec<_> = facets
             .photos
             .iter()
             .map(|facet| (facet.shown_at_ms, facet.taken_known, facet.folder, facet.camera))
             .collect();
-        assert_eq!(told, [(1000, true, 1, 0), (2000, true, 0, 0), (3000, true, 0, 0)]);
+        assert_eq!(told, [(1000, true, 1, 0), (2000, true, 0, 0), (3000, true, 0, 0), (5000, true, 2, 0)]);
         let decisions = facets.photos[2].decisions;
         assert_eq!((decisions.rating.stars(), decisions.flag), (4, Flag::Pick));
     }

@@ -10,10 +10,10 @@ mod connections;
 mod decisions;
 mod embeddings;
 mod error;
+mod facets;
 #[cfg(test)]
 mod faults;
 mod files;
-mod facets;
 mod folders;
 mod found;
 mod health;

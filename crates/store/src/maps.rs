@@ -276,6 +276,9 @@ mod tests {
         library.store.save_map(&NewMap { dims: 3, ..new_map(&photos, 1.0) }).expect("saved");
         library.store.save_map(&new_map(&photos, 2.0)).expect("saved");
         let maps = library.store.maps().expect("maps");
-        assert_eq!(maps.iter().map(|map| (map.dims, map.can_undo)).collect::<Vec<_>>(), [(2, false), (3, false)]);
+        assert_eq!(
+            maps.iter().map(|map| (map.dims, map.can_undo)).collect::<Vec<_>>(),
+            [(2, false), (3, false)]
+        );
     }
 }

@@ -480,8 +480,7 @@ photos: number,
 /**
  * Where a label belongs in the layout that was asked for: on one of its photos, amid the others.
  */
-x: number, 
-y: number, 
+x: number, y: number, 
 /**
  * 0 in the plane.
  */

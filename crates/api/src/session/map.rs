@@ -100,8 +100,7 @@ impl Session {
         if ask.scope == MapScope::Newcomers && is_there {
             return self.library.update_map(&job.0).in_words();
         }
-        let arrange =
-            Arrange { dims, perplexity: ask.perplexity, seed: ask.seed, begin: Begin::Afresh };
+        let arrange = Arrange { dims, perplexity: ask.perplexity, seed: ask.seed, begin: Begin::Afresh };
         self.library.arrange_map(&job.0, &arrange).in_words()
     }
 

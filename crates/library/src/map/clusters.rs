@@ -33,9 +33,7 @@ impl Library {
         let looks = self.looks()?;
         let photos = looks.photos.len();
         match count {
-            Some(count) if count.get() > photos => {
-                Err(Error::TooFewPhotos { photos, clusters: count.get() })
-            }
+            Some(count) if count.get() > photos => Err(Error::TooFewPhotos { photos, clusters: count.get() }),
             Some(count) => {
                 let found = kmeans(ctx, &looks.vectors, looks.dimension(), count, SEED)?;
                 let numbers: Vec<u16> = (0..count.get()).map(number).collect();
@@ -139,8 +137,9 @@ fn is_due(clustering: &Clustering, tag: &ModelTag, photos: usize) -> bool {
 /// Numbers of clusters, coarse to fine, each twice the one before; none for a handful of photos.
 fn counts(photos: usize) -> Vec<usize> {
     let finest = (photos / PHOTOS_OF_FINEST).min(FINEST);
-    let mut counts: Vec<usize> =
-        std::iter::successors(Some(finest), |count| Some(count / 2)).take_while(|&count| count >= COARSEST).collect();
+    let mut counts: Vec<usize> = std::iter::successors(Some(finest), |count| Some(count / 2))
+        .take_while(|&count| count >= COARSEST)
+        .collect();
     counts.reverse();
     counts
 }

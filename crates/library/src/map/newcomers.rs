@@ -39,8 +39,7 @@ impl Library {
             let dims = if map.dims == 2 { Dims::Two } else { Dims::Three };
             let from_the_start = map.placed - map.came_later;
             if newcomers + map.came_later > from_the_start {
-                let arrange =
-                    Arrange { perplexity: map.perplexity, seed: map.seed, ..Arrange::usual(dims) };
+                let arrange = Arrange { perplexity: map.perplexity, seed: map.seed, ..Arrange::usual(dims) };
                 self.arrange_map(ctx, &arrange)?;
                 continue;
             }

@@ -29,16 +29,18 @@ impl Library {
     /// When the catalog cannot be read or the job is cancelled.
     pub fn poster(&self, ctx: &JobContext, points: &Points) -> Result<Vec<u8>, Error> {
         let side = cells_a_side(points.photos.len());
-        let cell = (SHEET / side).clamp(SMALLEST_CELL, LARGEST_CELL);
+        let cell = (SHEET / (side + 2)).clamp(SMALLEST_CELL, LARGEST_CELL);
         let seated = seats(&points.places, side);
         let gap = (cell as f32 * GAP_SHARE).ceil() as u32;
-        let tiles = on_all_cores(ctx, &self.decoders, Stage::Decode, seated.len(), BATCH, |worker, batch| {
-            let tile = |&(row, _): &(usize, [u32; 2])| self.tile(worker, points.photos[row], cell - gap);
-            seated[batch].iter().map(tile).collect()
-        })?;
-        let mut sheet = Sheet::blank(side * cell);
+        let tiles =
+            on_all_cores(ctx, &self.decoders, Stage::Decode, seated.len(), BATCH, |worker, batch| {
+                let tile = |&(row, _): &(usize, [u32; 2])| self.tile(worker, points.photos[row], cell - gap);
+                seated[batch].iter().map(tile).collect()
+            })?;
+        // With a margin around of one cell.
+        let mut sheet = Sheet::blank((side + 2) * cell);
         for ((_, [column, row]), tile) in seated.iter().zip(tiles) {
-            let (left, top) = (column * cell + gap / 2, row * cell + gap / 2);
+            let (left, top) = ((column + 1) * cell + gap / 2, (row + 1) * cell + gap / 2);
             sheet.lay(left, top, cell - gap, tile.as_ref());
         }
         Ok(encode_png(&sheet.into_pixels()))
@@ -58,7 +60,7 @@ impl Library {
 
 fn cells_a_side(photos: usize) -> u32 {
     let wanted = (photos as f64 * CELLS_FOR_EACH).sqrt().ceil() as u32;
-    wanted.clamp(1, SHEET / SMALLEST_CELL)
+    wanted.clamp(1, SHEET / SMALLEST_CELL - 2)
 }
 
 /// Cells of a square of `side` cells for places from 0 to 1: rows of `places`, each with its column and row. From the
@@ -149,7 +151,9 @@ mod tests {
     use super::*;
 
     fn scattered(count: usize, around: f32) -> Vec<[f32; 3]> {
-        (0..count).map(|at| [(at * 37 % 101) as f32 / 100.0 * around, (at * 61 % 97) as f32 / 96.0 * around, 0.0]).collect()
+        (0..count)
+            .map(|at| [(at * 37 % 101) as f32 / 100.0 * around, (at * 61 % 97) as f32 / 96.0 * around, 0.0])
+            .collect()
     }
 
     #[test]
@@ -166,11 +170,15 @@ mod tests {
 
     #[test]
     fn where_there_is_room_everybody_sits_where_they_lie() {
-        let places: Vec<[f32; 3]> =
-            (0..100).map(|at| [(at % 10) as f32 / 10.0 + 0.05, (at / 10) as f32 / 10.0 + 0.05, 0.0]).collect();
+        let places: Vec<[f32; 3]> = (0..100)
+            .map(|at| [(at % 10) as f32 / 10.0 + 0.05, (at / 10) as f32 / 10.0 + 0.05, 0.0])
+            .collect();
         for (row, [x, y]) in seats(&places, 20) {
             let place = places[row];
-            assert!((x as f32 + 0.5 - place[0] * 20.0).abs() <= 1.0 && (y as f32 + 0.5 - place[1] * 20.0).abs() <= 1.0);
+            assert!(
+                (x as f32 + 0.5 - place[0] * 20.0).abs() <= 1.0
+                    && (y as f32 + 0.5 - place[1] * 20.0).abs() <= 1.0
+            );
         }
     }
 
