@@ -17,7 +17,7 @@ const LARGEST = 224;
 /** A little more than the thumbnail: photos do not touch. */
 const AIR = 1.06;
 /** With so many photos in the place of one, thumbnails begin to make room for the dots. */
-const CROWDED = 20;
+const CROWDED = 40;
 /** Thumbnails keep at most this many times their side between each other. */
 const SPARSEST = 2.4;
 /** Among many, a photo that is only just shown is a little smaller, and grows while one zooms in. */
