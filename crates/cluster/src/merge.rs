@@ -28,9 +28,9 @@ pub fn merge_clusters(
             let (kept, gone) = cheapest(&standing, &means, &weights);
             let weight = weights[kept] + weights[gone];
             if weight > 0.0 {
-                for axis in 0..dimension {
-                    let sum = means[kept][axis] * weights[kept] + means[gone][axis] * weights[gone];
-                    means[kept][axis] = sum / weight;
+                let gone_mean = std::mem::take(&mut means[gone]);
+                for (kept_value, gone_value) in means[kept].iter_mut().zip(gone_mean) {
+                    *kept_value = (*kept_value * weights[kept] + gone_value * weights[gone]) / weight;
                 }
             }
             weights[kept] = weight;
