@@ -15,7 +15,9 @@ use crate::arguments::{
     Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, Photos, Read, Serve, Similar, Verb,
 };
 use crate::evaluation::evaluation;
-use crate::output::{Form, Outcome, Table, print_aside, print_failure, print_line, print_note, printable};
+use crate::output::{
+    Form, Outcome, Table, print_aside, print_failure, print_line, print_note, print_text, printable,
+};
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
 /// Runs the verb that was typed.
@@ -333,7 +335,8 @@ fn no_server(error: &dyn std::error::Error) -> Failure {
 }
 
 fn print_completions(completions: &Completions) -> Outcome {
-    let mut command = Arguments::command();
-    clap_complete::generate(completions.shell, &mut command, "likeness", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(completions.shell, &mut Arguments::command(), "likeness", &mut script);
+    print_text(String::from_utf8_lossy(&script).trim_end());
     Outcome::Done
 }
