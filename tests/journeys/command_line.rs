@@ -263,7 +263,7 @@ fn watch_tells_every_change() {
     fs::rename(&other, folder.join("other.jpg")).expect("moved");
     run(world.program(), &["add", text(&folder)], 0);
     next("new", &folder.join("other.jpg"));
-    watching.map(|watching| assert_eq!(watching.interrupt(), 0));
+    watching.into_iter().for_each(|watching| assert_eq!(watching.interrupt(), 0));
     let photos = run(world.program(), &["photos"], 0);
     assert_eq!(photos.len(), 5);
 }

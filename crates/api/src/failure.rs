@@ -185,7 +185,7 @@ pub(crate) fn no_query_picture(path: &Path) -> Failure {
 /// Of a NumPy file that was to hold vectors.
 pub(crate) fn no_vectors(npy: &Path, error: &io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => failure(
+        io::ErrorKind::InvalidData => failure(
             "notVectors",
             format!("{} holds no vectors: {error}", npy.display()),
             "Save a row for each picture: numpy.save(\"X.npy\", numpy.ascontiguousarray(rows, \"float32\"))",

@@ -10,6 +10,7 @@ mod embed;
 mod eval;
 mod failure;
 pub mod lines;
+mod models;
 mod numpy;
 mod open;
 mod outside;

@@ -19,7 +19,7 @@ use crate::{JobControl, Progress, convert};
 
 /// An open library for one verb.
 pub struct Session {
-    library: Library,
+    pub(crate) library: Library,
 }
 
 /// How a verb says how far it is, and how it is stopped.

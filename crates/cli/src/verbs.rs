@@ -12,7 +12,7 @@ use likeness_api::{
 use likeness_server::Server;
 
 use crate::arguments::{
-    Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, Photos, Read, Serve, Similar, Verb,
+    Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, ModelAction, Models, Photos, Read, Serve, Similar, Verb,
 };
 use crate::evaluation::evaluation;
 use crate::output::{
@@ -37,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Similar(similar) => run.similar(similar),
         Verb::Embed(embed) => run.embed(embed),
         Verb::Eval(eval) => run.eval(eval),
+        Verb::Models(models) => run.models(models),
         Verb::Serve(serve) => run.serve(serve),
         Verb::Doctor(doctor) => run.doctor(doctor),
         Verb::Completions(completions) => Ok(print_completions(completions)),
@@ -272,6 +273,21 @@ impl Run {
                 _ = tokio::signal::ctrl_c() => Ok(()),
             }
         })?;
+        Ok(Outcome::Done)
+    }
+
+    fn models(&self, models: &Models) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        if let Some(ModelAction::Use { tag }) = &models.action {
+            session.use_model(tag)?;
+            self.say("the next scan looks at all photos again; until then the vectors that are there answer");
+            return Ok(Outcome::Done);
+        }
+        let lines = session.models()?;
+        self.print_all(&lines, &["STATE", "PHOTOS", "PER SECOND", "MODEL"], &[1, 2], |line| {
+            let speed = format!("{:.0}", line.images_per_second);
+            vec![line.state.into(), line.photos.to_string(), speed, line.tag.clone()]
+        });
         Ok(Outcome::Done)
     }
 

@@ -49,9 +49,18 @@ impl Library {
         model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
     ) -> Result<Self, Error> {
         let store = Store::open(&places.library)?;
+        Ok(Self::with_store(store, places, decoders, model))
+    }
+
+    pub(crate) fn with_store(
+        store: Store,
+        places: Places,
+        decoders: DecodePool,
+        model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
+    ) -> Self {
         let thumbnails = Thumbnails::in_cache(&places.cache);
         let eye = model.map(Eye::new).map_err(|error| error.to_string());
-        Ok(Self {
+        Self {
             places: Arc::new(places),
             store,
             thumbnails: Arc::new(thumbnails),
@@ -59,7 +68,7 @@ impl Library {
             wishes: Arc::default(),
             eye: Arc::new(eye),
             notices: Arc::default(),
-        })
+        }
     }
 
     /// The catalog, for reading. What changes it goes through the library.
