@@ -211,7 +211,9 @@ fn models_of_another_shape_are_refused() {
             shape.swap(0, 1);
         }
     });
-    assert!(matches!(refusal(folder.path()), ModelError::Weights(WeightsError::Shape { name, .. }) if name == "head.weight"));
+    assert!(
+        matches!(refusal(folder.path()), ModelError::Weights(WeightsError::Shape { name, .. }) if name == "head.weight")
+    );
     rewrite(&|name, shape| {
         if name == "blocks.3.project.bias" {
             // No view of these bytes: the tensor is left out.

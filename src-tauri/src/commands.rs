@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use likeness_api::Api;
-use likeness_api::wire::{Failure, PhotoFilter, QueryPicture, Request};
+use likeness_api::wire::{Failure, MapBytes, PhotoFilter, QueryPicture, Request};
 use serde_json::Value;
 use tauri::ipc::{InvokeBody, Response};
 use tauri::{AppHandle, State};
@@ -18,6 +18,11 @@ pub fn call(api: State<'_, Arc<Api>>, request: Request) -> Result<Value, Failure
 #[tauri::command(async)]
 pub fn grid_shape(api: State<'_, Arc<Api>>, filter: PhotoFilter) -> Result<Response, Failure> {
     api.grid_shape(&filter).map(Response::new)
+}
+
+#[tauri::command(async)]
+pub fn map_bytes(api: State<'_, Arc<Api>>, query: MapBytes) -> Result<Response, Failure> {
+    api.map_bytes(&query).map(Response::new)
 }
 
 #[tauri::command(async)]

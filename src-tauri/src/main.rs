@@ -34,6 +34,7 @@ fn main() {
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::grid_shape,
+            commands::map_bytes,
             commands::take_query_picture,
             commands::take_query_file,
             commands::choose_folder,

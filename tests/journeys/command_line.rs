@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         test("every verb's objects have their keys", every_verb_has_its_keys),
         test("similar, as it is typed", similar_as_typed),
+        test("map and clusters, as they are typed", map_and_clusters_as_typed),
         test("exit codes and errors", exit_codes_and_errors),
         test("a terminal hears what to do next", a_terminal_hears_what_to_do_next),
         test("watch tells every change", watch_tells_every_change),
@@ -132,6 +133,41 @@ fn similar_as_typed() {
     run(world.program(), &["similar", &id, "--region", "0,0,0.5,1"], 0);
 }
 
+fn map_and_clusters_as_typed() {
+    let world = World::with_photos(40);
+    let run = |arguments: &[&str]| run(world.program(), arguments, 0);
+    run(&["add", text(&world.photos())]);
+    let png = world.beside("map.png");
+    let map = run(&["map", "--png", text(&png)]);
+    assert_eq!(map.len(), 40);
+    map.iter().for_each(|point| has_keys(point, &["id", "x", "y", "cluster"]));
+    assert!(map[0].get("z").is_none() && map.iter().all(|point| point["cluster"].is_u64()));
+    let picture = fs::read(&png).expect("a picture");
+    let picture = image::load_from_memory(&picture).expect("a PNG").to_rgb8();
+    let colours: std::collections::HashSet<[u8; 3]> = picture.pixels().map(|pixel| pixel.0).collect();
+    assert!(picture.width() > 1000 && colours.len() > 100, "{} colours", colours.len());
+
+    (40..44).for_each(|seed| _ = world.write(format!("{seed}.jpg"), &photo(seed)));
+    run(&["scan"]);
+    let updated = run(&["map", "--update"]);
+    assert_eq!((updated.len(), &updated[..40]), (44, &map[..]), "photos that have a place keep it");
+    let space = run(&["map", "--dims", "3", "--perplexity", "5", "--seed", "9"]);
+    space.iter().for_each(|point| has_keys(point, &["id", "x", "y", "z", "cluster"]));
+    let pca = run(&["map", "--method", "pca"]);
+    assert!(pca.len() == 44 && pca[0].get("z").is_none());
+    assert_eq!(run(&["map", "--update"]), updated, "other layouts are not kept in its stead");
+
+    let keys = ["cluster", "size", "cover", "name", "members"];
+    for arguments in [&["clusters"][..], &["clusters", "-k", "auto"], &["clusters", "-k", "3"]] {
+        let clusters = run(arguments);
+        clusters.iter().for_each(|cluster| has_keys(cluster, &keys));
+        let members = |cluster: &Value| cluster["members"].as_array().expect("a list").len();
+        assert!(clusters.iter().all(|cluster| cluster["size"] == members(cluster)));
+        assert_eq!(clusters.iter().map(members).sum::<usize>(), 44);
+    }
+    assert_eq!(run(&["clusters", "-k", "3"]).len(), 3);
+}
+
 fn exit_codes_and_errors() {
     let world = World::with_photos(1);
     let fails = |arguments: &[&str], code: i32, what: &str| {
@@ -157,7 +193,9 @@ fn exit_codes_and_errors() {
     fails(&["folders", "relink", text(&nowhere), text(&world.photos())], 1, text(&nowhere));
     fails(&["embed", text(&nowhere), "--out", text(&world.beside("x.npy"))], 1, text(&nowhere));
     fails(&["eval", text(&nowhere)], 1, text(&nowhere));
+    fails(&["clusters", "-k", "9"], 1, "9 clusters");
     // What could never be right.
+    fails(&["map", "--png", "map.jpg"], 2, "map.jpg");
     fails(&["embed", text(&world.photos()), "--out", "x.txt"], 2, "x.txt");
     fails(&["photos", "--since", "yesterday"], 2, "yesterday");
     fails(&["photos", "--format", "vhs"], 2, "vhs");

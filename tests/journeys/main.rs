@@ -4,6 +4,7 @@ mod command_line;
 mod drives;
 mod files;
 mod look;
+mod map;
 mod work;
 
 use std::process::ExitCode;
@@ -16,6 +17,13 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let trials = [files::trials(), look::trials(), work::trials(), drives::trials(), command_line::trials()];
+    let trials = [
+        files::trials(),
+        look::trials(),
+        map::trials(),
+        work::trials(),
+        drives::trials(),
+        command_line::trials(),
+    ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

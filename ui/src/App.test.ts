@@ -11,7 +11,10 @@ import { Settings } from "./features/settings/settings.svelte";
 let stop: () => void = () => {};
 
 beforeEach(() => history.replaceState(null, "", "#/photos"));
-afterEach(() => stop());
+afterEach(() => {
+  stop();
+  vi.restoreAllMocks();
+});
 
 async function start(backend: MemoryBackend, until = "main"): Promise<MemoryBackend> {
   const settings = new Settings(backend, () => {});
@@ -38,6 +41,11 @@ const button = (name: string | RegExp) =>
   }) as HTMLButtonElement;
 const menuitem = (name: string) =>
   [...document.querySelectorAll<HTMLElement>('[role^="menuitem"]')].find((each) => each.textContent?.includes(name)) as HTMLElement;
+
+const menuOf = (photo: number) => {
+  tile(photo).dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 20, clientY: 20 }));
+  flushSync();
+};
 
 test("first start is one sentence and one button; photos appear while they are read", async () => {
   await start(new MemoryBackend(30, 30));
@@ -103,6 +111,24 @@ test("Find similar from the context menu opens the results, and back finds the g
   await returned;
   await vi.waitFor(() => expect(selected()).toEqual([2]));
   expect(backend.asked["gridShape"]).toBe(shapes);
+});
+
+test("M opens the map, as a list where nothing can be drawn, and G comes back with the selection kept", async () => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+  await start(new MemoryBackend(60));
+  await vi.waitFor(() => expect(tile(3)).not.toBeNull());
+  press("m");
+  expect(location.hash).toBe("#/map");
+  const option = () => document.querySelector<HTMLElement>('[role="option"][data-photo-id="5"]') as HTMLElement;
+  await vi.waitFor(() => expect(option()?.getAttribute("aria-label")).toContain("0005.jpg"));
+  option().click();
+  flushSync();
+  expect(option().getAttribute("aria-selected")).toBe("true");
+  press("g");
+  await vi.waitFor(() => expect(selected()).toEqual([5]));
+  menuOf(5);
+  menuitem("Show on map").click();
+  expect(location.hash).toBe("#/map");
 });
 
 test("a filter in the address filters, its chip takes it away", async () => {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::commands;
 use crate::convert::{activity, photo_query};
 use crate::failure::{self, Words};
+use crate::map;
 use crate::open::{Options, open};
 use crate::query_pictures::QueryPictures;
 use crate::wire::{Activity, Event, Failure, PhotoFilter, QueryPicture, Request};
@@ -85,6 +86,11 @@ impl Api {
             Setting { name } => json(commands::setting(self, &name)?),
             SetSetting { name, value } => json(commands::set_setting(self, &name, &value)?),
             ShowInFileManager { photo } => json(commands::show_in_file_manager(self, photo)?),
+            MapState => json(map::map_state(self)?),
+            ArrangeMap { dims } => json(map::arrange_map(self, dims)?),
+            UndoMap { dims } => json(map::undo_map(self, dims)?),
+            MapNeighbors { photo } => json(map::map_neighbors(self, photo)?),
+            MapClusters { fineness, layout, dims } => json(map::map_clusters(self, fineness, layout, dims)?),
         }
     }
 
@@ -172,6 +178,8 @@ impl Api {
             on_event(match notice {
                 Notice::PhotosChanged => Event::PhotosChanged,
                 Notice::StateChanged => Event::StateChanged,
+                Notice::MapChanged => Event::MapChanged,
+                Notice::MapProgress(making) => Event::MapProgress { making: map::making(*making) },
                 Notice::DecisionsChanged(photos) => {
                     Event::DecisionsChanged { photos: photos.iter().map(|photo| photo.0).collect() }
                 }
@@ -199,7 +207,7 @@ fn jpeg(bytes: Vec<u8>) -> Picture {
     Picture { bytes, mime: "image/jpeg" }
 }
 
-fn minutes(ms: i64) -> i32 {
+pub(crate) fn minutes(ms: i64) -> i32 {
     ms.div_euclid(60_000).clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 

@@ -20,15 +20,11 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
     let catalog = api.library.catalog();
     let model = api.library.model().ok();
     let counts = catalog.counts().in_words()?;
-    let waiting = match model {
-        Some(_) => api.library.count_not_yet_findable().in_words()?,
-        None => counts.photos,
-    };
     Ok(LibraryState {
         version: env!("CARGO_PKG_VERSION").into(),
         folders: catalog.folders().in_words()?.iter().map(|row| folder_of(api, row)).collect(),
         photos: counts.photos as i64,
-        findable: counts.photos.saturating_sub(waiting) as i64,
+        findable: findable(api)?,
         problems: counts.problems as i64,
         videos: counts.videos as i64,
         activity: api.activity(),
@@ -36,6 +32,16 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
         redo: catalog.redo_label().in_words()?.as_deref().map(decision_word),
         model: model.map(|model| ModelState { tag: model.tag().to_string(), device: model.device_name() }),
     })
+}
+
+/// How many photos can be found by look.
+pub(crate) fn findable(api: &Api) -> Result<i64, Failure> {
+    if api.library.model().is_err() {
+        return Ok(0);
+    }
+    let photos = api.library.catalog().counts().in_words()?.photos;
+    let waiting = api.library.count_not_yet_findable().in_words()?;
+    Ok(photos.saturating_sub(waiting) as i64)
 }
 
 pub(crate) fn add_folder(api: &Api, path: &str) -> Result<Folder, Failure> {

@@ -69,6 +69,7 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::TooFewClasses(_) => {
             ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
         }
+        Error::TooFewPhotos { .. } => ("tooFewPhotos", "Ask for fewer clusters."),
         Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
         Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
             ("diskFull", "Make room on that disk; Likeness goes on where it stopped.")
@@ -90,7 +91,7 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Panicked(_) => ("bug", "This is a bug of Likeness. Nothing is lost; try again."),
         Error::Find(_) => ("cannotList", "Check that the folder is there and that you may read it."),
         Error::Decode(_) => ("notAPicture", "Try another file."),
-        Error::Embed(_) | Error::Cluster(_) | Error::Index(_) | Error::Query(_) => {
+        Error::Embed(_) | Error::Cluster(_) | Error::Layout(_) | Error::Index(_) | Error::Query(_) => {
             ("search", "Run: likeness doctor")
         }
         Error::Cancelled(_) => ("cancelled", ""),

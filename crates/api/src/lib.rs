@@ -10,6 +10,7 @@ mod embed;
 mod eval;
 mod failure;
 pub mod lines;
+mod map;
 mod models;
 mod numpy;
 mod open;
@@ -31,4 +32,6 @@ pub use likeness_library::store::Sort;
 pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, run_worker_if_asked};
 pub use open::Options;
 pub use outside::open_in_browser;
-pub use session::{AskSimilar, Job, ListPhotos, Session, SimilarLines};
+pub use session::{
+    AskMap, AskSimilar, Job, ListPhotos, MapLines, MapMethod, MapScope, Session, SimilarLines,
+};

@@ -188,6 +188,37 @@ pub struct ModelLine {
     pub state: &'static str,
 }
 
+/// `map`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapLine {
+    /// The photo.
+    pub id: i64,
+    /// Its place: from 0 to 1, photos that came after the map was made perhaps outside.
+    pub x: f32,
+    /// Downward.
+    pub y: f32,
+    /// With three dimensions only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub z: Option<f32>,
+    /// The number of its cluster, when photos are grouped.
+    pub cluster: Option<u16>,
+}
+
+/// `clusters`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClusterLine {
+    /// Its number.
+    pub cluster: u16,
+    /// Photos in it.
+    pub size: usize,
+    /// The photo that stands for it.
+    pub cover: i64,
+    /// What is known of it: folder, days, camera.
+    pub name: String,
+    /// Its photos.
+    pub members: Vec<i64>,
+}
+
 /// `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckLine {

@@ -17,6 +17,10 @@ use crate::times::{capture_time_text, day_end_ms, day_start_ms};
 use crate::wire::{Failure, RegionBox};
 use crate::{JobControl, Progress, convert};
 
+mod map;
+
+pub use map::{AskMap, MapLines, MapMethod, MapScope};
+
 /// An open library for one verb.
 pub struct Session {
     pub(crate) library: Library,

@@ -22,6 +22,13 @@ pub(crate) fn capture_time_text(taken: &CaptureTime) -> Option<String> {
     Some(text)
 }
 
+/// `2024-05-01`, `2024-05-01 to 2024-05-09`: the days from one reading of a clock to another.
+pub(crate) fn span_text(from_ms: i64, until_ms: i64) -> Option<String> {
+    let day = |ms: i64| OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?.format(DAY).ok();
+    let (from, until) = (day(from_ms)?, day(until_ms)?);
+    Some(if from == until { from } else { format!("{from} to {until}") })
+}
+
 /// The start of a day given as `2024`, `2024-05` or `2024-05-01`, in milliseconds of the local clock.
 pub(crate) fn day_start_ms(text: &str) -> Option<i64> {
     let full = match text.len() {
@@ -58,6 +65,14 @@ mod tests {
         assert_eq!(capture_time_text(&taken).as_deref(), Some("2024-05-01T09:30:00-03:30"));
         let unzoned = CaptureTime { zone_minutes: None, ..taken };
         assert_eq!(capture_time_text(&unzoned).as_deref(), Some("2024-05-01T09:30:00"));
+    }
+
+    #[test]
+    fn a_span_is_a_day_or_two() {
+        let noon = 1_714_564_800_000;
+        assert_eq!(span_text(noon, noon + 1000).as_deref(), Some("2024-05-01"));
+        assert_eq!(span_text(noon, noon + 86_400_000).as_deref(), Some("2024-05-01 to 2024-05-02"));
+        assert_eq!(span_text(i64::MIN, noon), None);
     }
 
     #[test]

@@ -7,6 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod map;
+
+pub use map::{LayoutWord, MadeMap, MakingMap, MapBytes, MapCluster, MapLegend, MapState};
+
 /// Everything a face may ask for, but bulk and pictures, which travel as bytes.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -52,6 +56,16 @@ pub enum Request {
     SetSetting { name: String, value: String },
     /// Shows the photo's file in the system's file manager. Answer: nothing.
     ShowInFileManager { photo: i64 },
+    /// Answer: [`MapState`].
+    MapState,
+    /// Makes the map of 2 or 3 dimensions again, from where photos lie now. Answer: nothing; undoable by `undoMap`.
+    ArrangeMap { dims: u8 },
+    /// Goes back to the map before, and the next time forth again. Answer: nothing.
+    UndoMap { dims: u8 },
+    /// The photos that look most like this one, 10 at most, nearest first. Answer: ids.
+    MapNeighbors { photo: i64 },
+    /// The clusters of one fineness, most photos first, with a place in a layout. Answer: `MapCluster[]`.
+    MapClusters { fineness: u8, layout: LayoutWord, dims: u8 },
 }
 
 /// Which photos the grid shows, and in which order.
@@ -178,7 +192,7 @@ pub enum FolderWord {
 pub struct Activity {
     /// Whether anything is being done, or held.
     pub state: ActivityWord,
-    /// `find`, `read`, `decode`, `embed` or `save`; null when idle.
+    /// `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange` or `group`; null when idle.
     pub stage: Option<String>,
     /// Files done.
     pub done: i64,
@@ -441,4 +455,8 @@ pub enum Event {
     DecisionsChanged { photos: Vec<i64> },
     /// Folders, counts, undo or the model changed: ask for the state again.
     StateChanged,
+    /// Photos were placed, the map or its clusters changed: ask for the map's state, points and clusters again.
+    MapChanged,
+    /// The map that is being made moved: its points can be asked for. At most four a second.
+    MapProgress { making: MakingMap },
 }

@@ -40,6 +40,13 @@ fn wire_ts() -> String {
         ProblemRow,
         CameraCount,
         QueryPicture,
+        MapBytes,
+        LayoutWord,
+        MapState,
+        MadeMap,
+        MakingMap,
+        MapCluster,
+        MapLegend,
         Event,
     );
     format!(

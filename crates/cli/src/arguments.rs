@@ -1,12 +1,13 @@
 //! What can be typed.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
-use likeness_api::{Metric, Shard, Sort};
+use likeness_api::{MapMethod, Metric, Shard, Sort};
 
 /// A photo manager that knows what photos look like.
 #[derive(Debug, Parser)]
@@ -41,6 +42,10 @@ pub enum Verb {
     Problems,
     /// Find photos that look like other photos
     Similar(Similar),
+    /// Group photos that look alike
+    Clusters(Clusters),
+    /// Place all photos on a map, so that those which look alike lie together
+    Map(Map),
     /// Write embeddings of pictures to a NumPy file, without a library
     Embed(Embed),
     /// Measure how well the model looks, on a folder whose sub-folders are classes
@@ -195,6 +200,64 @@ fn region(text: &str) -> Result<RegionBox, String> {
 }
 
 #[derive(Debug, Args)]
+pub struct Clusters {
+    /// How many; auto takes as many as suit the photos best
+    #[arg(short = 'k', value_name = "N|auto", value_parser = cluster_count, default_value = "auto")]
+    pub count: ClusterCount,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClusterCount {
+    Auto,
+    Given(NonZeroUsize),
+}
+
+fn cluster_count(text: &str) -> Result<ClusterCount, String> {
+    match text.parse().ok().and_then(NonZeroUsize::new) {
+        _ if text == "auto" => Ok(ClusterCount::Auto),
+        Some(count) if u16::try_from(count.get()).is_ok() => Ok(ClusterCount::Given(count)),
+        _ => Err("it is auto, or a number from 1 to 65535".into()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Map {
+    /// tsne keeps neighbours together, and what it makes; pca shows where photos differ most
+    #[arg(long, value_parser = map_method, default_value = "tsne", value_name = "pca|tsne")]
+    pub method: MapMethod,
+    /// 2 for the plane, 3 for space
+    #[arg(long, value_parser = clap::value_parser!(u8).range(2..=3), default_value_t = 2, value_name = "2|3")]
+    pub dims: u8,
+    /// With how many neighbours each photo should lie, about
+    #[arg(long, value_parser = perplexity, default_value = "30", value_name = "N")]
+    pub perplexity: f32,
+    /// The same photos with the same seed make the same map
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// Draw the map with its photos into this file
+    #[arg(long, value_name = "FILE.png")]
+    pub png: Option<PathBuf>,
+    /// Only place photos that have no place yet; the others stay where they are
+    #[arg(long)]
+    pub update: bool,
+}
+
+fn map_method(text: &str) -> Result<MapMethod, String> {
+    match text {
+        "pca" => Ok(MapMethod::Pca),
+        "tsne" => Ok(MapMethod::Tsne),
+        _ => Err("it is pca or tsne".into()),
+    }
+}
+
+fn perplexity(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(perplexity) if (1.0..=200.0).contains(&perplexity) => Ok(perplexity),
+        _ => Err("it is a number from 1 to 200".into()),
+    }
+}
+
+#[derive(Debug, Args)]
 pub struct Embed {
     /// Picture files, and folders of them
     #[arg(value_name = "FILE/FOLDER", required = true)]
@@ -274,6 +337,15 @@ mod tests {
     #[test]
     fn the_arguments_hold_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn maps_and_clusters_are_checked() {
+        assert_eq!(cluster_count("auto"), Ok(ClusterCount::Auto));
+        assert!(cluster_count("1").is_ok() && cluster_count("65535").is_ok());
+        assert!(["", "0", "-1", "65536", "many"].iter().all(|text| cluster_count(text).is_err()));
+        assert!(["1", "30", "12.5"].iter().all(|text| perplexity(text).is_ok()));
+        assert!(["0.5", "NaN", "inf", "a"].iter().all(|text| perplexity(text).is_err()));
     }
 
     #[test]

@@ -54,6 +54,9 @@ fn update(bar: &ProgressBar, Progress { stage, done, total }: Progress) {
         Stage::Decode => "Reading photos",
         Stage::Embed => "Looking at photos",
         Stage::Save => "Saving",
+        Stage::Compare => "Comparing photos",
+        Stage::Arrange => "Placing photos",
+        Stage::Group => "Grouping photos",
     };
     let template = match stage {
         Stage::Wait => "{msg}",

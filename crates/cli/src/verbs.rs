@@ -6,13 +6,14 @@ use clap::CommandFactory;
 use likeness_api::lines::{ChangeLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
-    Accuracy, Api, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, Options, Repair, Session,
-    WithEmbeddings,
+    Accuracy, Api, AskMap, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, MapScope, Options,
+    Repair, Session, WithEmbeddings,
 };
 use likeness_server::Server;
 
 use crate::arguments::{
-    Arguments, Completions, Doctor, Embed, Eval, FolderAction, Folders, ModelAction, Models, Photos, Read, Serve, Similar, Verb,
+    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, Map,
+    ModelAction, Models, Photos, Read, Serve, Similar, Verb,
 };
 use crate::evaluation::evaluation;
 use crate::output::{
@@ -35,6 +36,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Photos(photos) => run.photos(photos),
         Verb::Problems => run.problems(),
         Verb::Similar(similar) => run.similar(similar),
+        Verb::Clusters(clusters) => run.clusters(clusters),
+        Verb::Map(map) => run.map(map),
         Verb::Embed(embed) => run.embed(embed),
         Verb::Eval(eval) => run.eval(eval),
         Verb::Models(models) => run.models(models),
@@ -206,12 +209,8 @@ impl Run {
             model: similar.model.clone(),
         };
         let answer = self.session()?.similar(&ask)?;
-        if answer.not_yet_findable > 0 {
-            print_note(
-                &format!("{} photos cannot be found by look yet", answer.not_yet_findable),
-                "Let them be looked at: likeness scan",
-            );
-        } else if answer.results.is_empty() {
+        print_not_yet_findable(answer.not_yet_findable);
+        if answer.not_yet_findable == 0 && answer.results.is_empty() {
             self.say("no photo looks like that; add more with: likeness add FOLDER");
         }
         self.print_all(&answer.results, &["ID", "SCORE", "DISTANCE", "WORD", "FILE"], &[0, 1, 2], |line| {
@@ -221,6 +220,49 @@ impl Run {
                 format!("{:.3}", line.distance),
                 line.word.into(),
                 line.path.clone(),
+            ]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn clusters(&self, clusters: &Clusters) -> Result<Outcome, Failure> {
+        let count = match clusters.count {
+            ClusterCount::Auto => None,
+            ClusterCount::Given(count) => Some(count),
+        };
+        let session = self.session()?;
+        let lines = with_progress(self.show, |job| session.clusters(job, count))?;
+        if lines.is_empty() {
+            self.say("too few photos to be grouped; add more with: likeness add FOLDER");
+        }
+        self.print_all(&lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
+            vec![line.cluster.to_string(), line.size.to_string(), line.cover.to_string(), line.name.clone()]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn map(&self, map: &Map) -> Result<Outcome, Failure> {
+        let ask = AskMap {
+            method: map.method,
+            dims: map.dims,
+            perplexity: map.perplexity,
+            seed: map.seed,
+            scope: if map.update { MapScope::Newcomers } else { MapScope::All },
+            png: map.png.clone(),
+        };
+        let session = self.session()?;
+        let answer = with_progress(self.show, |job| session.map(job, &ask))?;
+        print_not_yet_findable(answer.not_yet_findable);
+        if answer.not_yet_findable == 0 && answer.points.is_empty() {
+            self.say("no photos to place; add some with: likeness add FOLDER");
+        }
+        self.print_all(&answer.points, &["ID", "X", "Y", "Z", "CLUSTER"], &[0, 1, 2, 3, 4], |line| {
+            vec![
+                line.id.to_string(),
+                format!("{:.4}", line.x),
+                format!("{:.4}", line.y),
+                line.z.map(|z| format!("{z:.4}")).unwrap_or_default(),
+                line.cluster.map(|cluster| cluster.to_string()).unwrap_or_default(),
             ]
         });
         Ok(Outcome::Done)
@@ -325,6 +367,16 @@ impl Run {
                 table.print();
             }
         }
+    }
+}
+
+/// Answers by look leave these photos out.
+fn print_not_yet_findable(photos: u64) {
+    if photos > 0 {
+        print_note(
+            &format!("{photos} photos cannot be found by look yet"),
+            "Let them be looked at: likeness scan",
+        );
     }
 }
 

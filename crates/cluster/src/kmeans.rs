@@ -107,6 +107,20 @@ pub fn kmeans(
     Ok(Clusters { centres: centres.into_raw_vec_and_offset().0, assignment: nearest.clusters, inertia })
 }
 
+/// The cluster of each of `vectors`, from 0: the one whose centre, of as many numbers, is nearest. For newcomers.
+///
+/// # Errors
+/// [`ShapeError`] when vectors or centres are no rows of `dimension` numbers, or there is no centre.
+pub fn nearest_clusters(
+    vectors: &[f32],
+    dimension: usize,
+    centres: &[f32],
+) -> Result<Vec<usize>, ShapeError> {
+    let rows = matrix(vectors, vectors.len() / dimension.max(1), dimension)?;
+    let centres = matrix(centres, (centres.len() / dimension.max(1)).max(1), dimension)?;
+    Ok(nearest_centres(rows, &centres.to_owned()).clusters)
+}
+
 fn fit_sample(
     context: &JobContext,
     rows: ArrayView2<'_, f32>,
@@ -319,6 +333,18 @@ mod tests {
         assert!(found.inertia < 1e-6);
         assert!(found.centres.iter().all(|value| value.is_finite()));
         assert_eq!(kmeans_of(&vectors, 2, 4).assignment.len(), 4);
+    }
+
+    #[test]
+    fn newcomers_join_the_cluster_whose_centre_is_nearest() {
+        let centres = [0.0, 0.0, 10.0, 0.0, 0.0, 10.0];
+        assert_eq!(
+            nearest_clusters(&[9.0, 1.0, -3.0, 2.0, 4.0, 7.0], 2, &centres).expect("clusters"),
+            [1, 0, 2]
+        );
+        assert!(nearest_clusters(&[], 2, &centres).expect("clusters").is_empty());
+        assert!(nearest_clusters(&[1.0, 0.0, 1.0], 2, &centres).is_err());
+        assert!(nearest_clusters(&[1.0, 0.0], 2, &[]).is_err());
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod jpeg_segments;
 mod jxl;
 mod needed;
 mod orientation;
+mod paint;
 mod perceptual_hash;
 mod picture;
 mod pool;
@@ -47,6 +48,7 @@ mod tiff;
 mod wire;
 
 pub use error::DecodeError;
+pub use paint::{encode_png, resize};
 pub use pool::{DecodePool, Limits, Worker, WorkerCommand};
 #[cfg(feature = "in-process")]
 pub use serve::InProcess;

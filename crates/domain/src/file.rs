@@ -65,6 +65,12 @@ pub enum Stage {
     Embed,
     /// Writing to the catalog or the cache.
     Save,
+    /// Looking for the neighbours of every photo.
+    Compare,
+    /// Placing photos on the map.
+    Arrange,
+    /// Grouping photos into clusters.
+    Group,
 }
 
 impl Stage {
@@ -77,6 +83,9 @@ impl Stage {
             Stage::Decode => "decode",
             Stage::Embed => "embed",
             Stage::Save => "save",
+            Stage::Compare => "compare",
+            Stage::Arrange => "arrange",
+            Stage::Group => "group",
         }
     }
 }

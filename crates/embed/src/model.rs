@@ -151,7 +151,8 @@ impl Model for Network {
     fn embed(&self, batch: &[Prepared]) -> Vec<Result<Embedding, EmbedError>> {
         match self.backend.features(batch) {
             Ok(rows) => {
-                let embedding = |row: &Vec<f32>| Embedding::new(self.tag.clone(), self.projection.project(row));
+                let embedding =
+                    |row: &Vec<f32>| Embedding::new(self.tag.clone(), self.projection.project(row));
                 rows.iter().map(|row| Ok(embedding(row)?)).collect()
             }
             Err(BackendError::Network(error) | BackendError::OutOfMemory(error)) => {

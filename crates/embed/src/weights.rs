@@ -71,7 +71,8 @@ impl Weights {
         let tensors = Tensors(SafeTensors::deserialize(&file)?);
         for convolution in architecture.convolutions() {
             let stored = tensors.convolution(&convolution.name, convolution.weight, convolution.inputs)?;
-            if stored.bias.iter().zip(&stored.scale).any(|(bias, scale)| (bias / scale).abs() > LARGEST_BIAS) {
+            if stored.bias.iter().zip(&stored.scale).any(|(bias, scale)| (bias / scale).abs() > LARGEST_BIAS)
+            {
                 return Err(WeightsError::Numbers(format!("{}.bias", convolution.name)));
             }
         }

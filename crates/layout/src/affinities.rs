@@ -6,6 +6,8 @@ use crate::NeighborGraph;
 
 /// Rounds of the search for a width; each at least halves what is unknown, most do far better.
 const SEARCH_ROUNDS: usize = 60;
+/// Sharper distributions are 0 for all but the nearest, as far as these numbers can tell distances apart.
+const SHARPEST: f32 = 1e12;
 /// Entropy may miss the wanted one by so much, in nats.
 const ENTROPY_TOLERANCE: f32 = 1e-4;
 
@@ -148,14 +150,19 @@ fn spread_probability(distances: &[f32], entropy: f32, weights: &mut [f32]) {
         } else {
             high = sharpness
         }
+        // More neighbours may be equally near than are wanted: then no distribution is sharp enough.
+        if low >= SHARPEST {
+            break;
+        }
         let newton = sharpness + excess / (sharpness * variance).max(f32::MIN_POSITIVE);
-        sharpness = if newton > low && newton < high {
+        let next = if newton > low && newton < high {
             newton
         } else if high.is_finite() {
             (low + high) / 2.0
         } else {
             sharpness * 2.0
         };
+        sharpness = next.min(SHARPEST);
     }
     let sum: f32 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= sum);
@@ -224,6 +231,23 @@ mod tests {
         let graph = neighbor_graph(&JobContext::unattended(), &[0.5; 40], 4, 9).expect("a graph");
         let conditional = Affinities::conditional(&graph, 3.0);
         assert!(conditional.weights.iter().all(|weight| (weight - 1.0 / 9.0).abs() < 1e-6));
+    }
+
+    #[test]
+    fn more_copies_than_wanted_neighbours_share_all() {
+        // Half of each other's neighbours are the same, and some differ from them as little as numbers can.
+        let mut vectors = likeness_testkit::clustered_vectors(400, 8, 5);
+        let first = vectors[..8].to_vec();
+        vectors[..8 * 46].copy_from_slice(&first.repeat(46));
+        (0..5).for_each(|row| vectors[8 * row] = f32::from_bits(vectors[8 * row].to_bits() + 1));
+        let graph = neighbor_graph(&JobContext::unattended(), &vectors, 8, 90).expect("a graph");
+        for perplexity in [1.0, 5.0, 30.0] {
+            let conditional = Affinities::conditional(&graph, perplexity);
+            for row in 0..conditional.len() {
+                let sum: f32 = conditional.row(row).map(|(_, weight)| weight).sum();
+                assert!((sum - 1.0).abs() < 1e-4, "{sum} in row {row}");
+            }
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Layouts laid upon others or into a frame. Moving, turning and mirroring a whole layout changes nothing that it says.
+//! Layouts laid upon others, and the frames around them. Moving, turning and mirroring a whole layout changes nothing that it says.
 
 use linfa_linalg::svd::SVD;
 use ndarray::Array2;
@@ -44,25 +44,39 @@ pub fn align<const D: usize>(positions: &[[f32; D]], old: &[Option<[f32; D]>]) -
     positions.iter().map(moved).collect()
 }
 
-/// Scales `positions` evenly and moves them into the square (or cube) from 0 to 1, in its middle.
-pub fn fit_to_square<const D: usize>(positions: &[[f32; D]]) -> Vec<[f32; D]> {
-    let mut low = [f32::INFINITY; D];
-    let mut high = [f32::NEG_INFINITY; D];
-    for position in positions {
-        for axis in 0..D {
-            low[axis] = low[axis].min(position[axis]);
-            high[axis] = high[axis].max(position[axis]);
+/// The square (or cube) around a layout, in its units. What comes to the layout later is seen in the same frame, so that
+/// nobody moves on the screen either.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame<const D: usize> {
+    /// Its middle.
+    pub middle: [f32; D],
+    /// The length of its sides; 0 when all lie in one place.
+    pub side: f32,
+}
+
+impl<const D: usize> Frame<D> {
+    /// The smallest around `positions`; of size 0 around 0 when there are none.
+    pub fn around(positions: &[[f32; D]]) -> Self {
+        let mut low = [f32::INFINITY; D];
+        let mut high = [f32::NEG_INFINITY; D];
+        for position in positions {
+            for axis in 0..D {
+                low[axis] = low[axis].min(position[axis]);
+                high[axis] = high[axis].max(position[axis]);
+            }
         }
+        if positions.is_empty() {
+            return Self { middle: [0.0; D], side: 0.0 };
+        }
+        let middle = std::array::from_fn(|axis| low[axis] / 2.0 + high[axis] / 2.0);
+        Self { middle, side: (0..D).map(|axis| high[axis] - low[axis]).fold(0.0, f32::max) }
     }
-    let widest = (0..D).map(|axis| high[axis] - low[axis]).fold(0.0, f32::max);
-    let scale = if widest > 0.0 { 1.0 / widest } else { 0.0 };
-    let fitted = |position: &[f32; D]| {
-        std::array::from_fn(|axis| {
-            let middle = low[axis] / 2.0 + high[axis] / 2.0;
-            ((position[axis] - middle) * scale + 0.5).clamp(0.0, 1.0)
-        })
-    };
-    positions.iter().map(fitted).collect()
+
+    /// Where `position` lies when the frame is the square (or cube) from 0 to 1.
+    pub fn seen(&self, position: &[f32; D]) -> [f32; D] {
+        let scale = if self.side > 0.0 { 1.0 / self.side } else { 0.0 };
+        std::array::from_fn(|axis| (position[axis] - self.middle[axis]) * scale + 0.5)
+    }
 }
 
 /// The rotation or reflection that is nearest to `products` (its orthogonal polar factor).
@@ -130,10 +144,15 @@ mod tests {
     }
 
     #[test]
-    fn a_layout_fills_the_square_evenly() {
-        let fitted = fit_to_square(&[[-5.0, 2.0], [15.0, 2.0], [5.0, 7.0]]);
-        assert_same(&fitted, &[[0.0, 0.375], [1.0, 0.375], [0.5, 0.625]]);
-        assert_same(&fit_to_square(&[[3.0, 3.0, 3.0]; 4]), &[[0.5; 3]; 4]);
-        assert!(fit_to_square::<2>(&[]).is_empty());
+    fn a_layout_fills_its_frame_evenly_and_a_newcomer_may_lie_outside() {
+        let seen = |positions: &[[f32; 2]]| {
+            let frame = Frame::around(positions);
+            positions.iter().map(|position| frame.seen(position)).collect::<Vec<_>>()
+        };
+        let positions = [[-5.0, 2.0], [15.0, 2.0], [5.0, 7.0]];
+        assert_same(&seen(&positions), &[[0.0, 0.375], [1.0, 0.375], [0.5, 0.625]]);
+        assert_same(&[Frame::around(&positions).seen(&[25.0, 4.5])], &[[1.5, 0.5]]);
+        assert_same(&seen(&[[3.0, 3.0]; 4]), &[[0.5; 2]; 4]);
+        assert_same(&[Frame::around(&[]).seen(&[9.0, 9.0])], &[[0.5; 2]]);
     }
 }

@@ -3,8 +3,9 @@
 //! `likeness-neighbors` answers one question at once; for all of them together matrix products are many times quicker.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use likeness_domain::JobContext;
+use likeness_domain::{JobContext, Stage};
 use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
@@ -74,6 +75,7 @@ impl NeighborGraph {
 /// The `count` nearest neighbours (or all, when there are fewer) of each of the unit vectors in `vectors` (rows of
 /// `dimension` numbers). Exact for up to 6,000; beyond that among the vectors of the nearest parts of the library,
 /// which finds at least 97 of 100 of them on vectors like those of real libraries. Always the same for the same vectors.
+/// Tells its progress as [`Stage::Compare`].
 ///
 /// # Errors
 /// When the job is stopped, or the numbers are not rows or not finite.
@@ -116,6 +118,7 @@ fn exact_neighbors(
 ) -> Result<NeighborGraph, LayoutError> {
     let count = count.min(rows.nrows().saturating_sub(1));
     let starts: Vec<usize> = queries.clone().step_by(QUERIES_AT_ONCE).collect();
+    let compared = Compared::new(context, queries.len());
     let blocks = starts.into_par_iter().map(|start| {
         context.check()?;
         let asked: Vec<u32> = (start as u32..queries.end.min(start + QUERIES_AT_ONCE) as u32).collect();
@@ -125,10 +128,29 @@ fn exact_neighbors(
             let others = rows.slice(s![first..rows.nrows().min(first + OTHERS_AT_ONCE), ..]);
             offer_products(block, others, &asked, |at| (first + at) as u32, &mut nearest);
         }
+        compared.add(asked.len());
         Ok(nearest.into_iter().map(Nearest::into_sorted).collect())
     });
     let blocks: Vec<Vec<_>> = blocks.collect::<Result<_, LayoutError>>()?;
     Ok(NeighborGraph::from_sorted(blocks.into_iter().flatten().collect(), count))
+}
+
+/// Counts rows whose neighbours are found.
+pub(crate) struct Compared<'a> {
+    context: &'a JobContext,
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl<'a> Compared<'a> {
+    pub(crate) fn new(context: &'a JobContext, total: usize) -> Self {
+        Self { context, done: AtomicUsize::new(0), total }
+    }
+
+    pub(crate) fn add(&self, rows: usize) {
+        let done = self.done.fetch_add(rows, Ordering::Relaxed) + rows;
+        self.context.progress(Stage::Compare, done as u64, self.total as u64);
+    }
 }
 
 /// Offers each of `others` to the `nearest` of each row of `block`. `asked` are the numbers of the block's rows.

@@ -4,6 +4,7 @@ use likeness_domain::JobContext;
 use rayon::prelude::*;
 
 use crate::improve::{Descent, Phase};
+use crate::nearby::Nearby;
 use crate::random::signed_unit;
 use crate::rows::check_positions;
 use crate::{Affinities, LayoutError, NeighborGraph};
@@ -14,11 +15,17 @@ const ROUNDS: usize = 60;
 const LEADERS: usize = 30;
 /// How far newcomers with the same neighbours start from each other, in units of the layout.
 const JITTER: f32 = 0.1;
+/// Nearest neighbours that a newcomer should lie amid.
+const AMID: usize = 10;
+/// How far it stays aside of a place that may be another's, in units of the layout: less than neighbours are apart.
+const ASIDE: f32 = 0.05;
 
 /// Places for newcomers among `placed`, which stay as they are. `graph` has one row for each newcomer; rows are numbered
-/// with the placed first, then the newcomers, so that newcomers who look alike find each other too. A newcomer starts
-/// where most of its nearest neighbours among the placed lie together, and then feels the same forces as in a full layout of
-/// `perplexity` for some rounds.
+/// with the placed first, then the newcomers, so that newcomers who look alike find each other too.
+///
+/// A newcomer starts where most of its nearest neighbours among the placed lie together, and feels the same forces as in a
+/// full layout of `perplexity` for some rounds. Those forces count on the others to make room, which they do not do here:
+/// so in the end it moves to one of its nearest neighbours, or between two of them, if more of them are nearest there.
 ///
 /// # Errors
 /// When the job is stopped, a position is not finite, or a neighbour is neither placed nor a newcomer.
@@ -36,18 +43,92 @@ pub fn place_newcomers<const D: usize>(
     }
     let affinities = Affinities::of_newcomers(graph, perplexity, all);
     let mut positions = placed.to_vec();
-    positions.extend(starts(placed, &affinities, seed));
+    positions.extend(starts(&affinities, |row| placed.get(row as usize).copied(), seed));
     let mut descent = Descent::new(positions, placed.len());
     for _ in 0..ROUNDS {
         context.check()?;
         descent.step(&affinities, Phase::UNFOLDING);
     }
-    Ok(descent.positions.split_off(placed.len()))
+    Ok(amid_most_neighbors(&descent.positions, placed.len(), graph, seed))
 }
 
-/// Where the newcomers start; those without placed neighbours in the middle of the others.
-fn starts<const D: usize>(placed: &[[f32; D]], affinities: &Affinities, seed: u64) -> Vec<[f32; D]> {
-    let start = |newcomer: usize| densest(placed, affinities.row(newcomer));
+/// For each newcomer, from `first` on: the place, of those between two of its nearest neighbours, at them, and its own, at
+/// which most of its nearest neighbours are among the nearest points.
+fn amid_most_neighbors<const D: usize>(
+    positions: &[[f32; D]],
+    first: usize,
+    graph: &NeighborGraph,
+    seed: u64,
+) -> Vec<[f32; D]> {
+    let nearby = Nearby::new(positions);
+    let nearest_of = |newcomer: usize| -> Vec<[f32; D]> {
+        graph.neighbors(newcomer).iter().take(AMID).map(|&row| positions[row as usize]).collect()
+    };
+    let place = |newcomer: usize| {
+        let own = positions[first + newcomer];
+        let neighbors = nearest_of(newcomer);
+        if neighbors.is_empty() {
+            return own;
+        }
+        let gathered = |place: &[f32; D]| {
+            let reach = nearby.squared_distance_to(place, neighbors.len());
+            let near = |neighbor: &&[f32; D]| squared_distance(place, neighbor) <= reach;
+            neighbors.iter().filter(near).count()
+        };
+        // It is its own nearest point, which others will not be for long: at its own place it looks one further.
+        let reach = nearby.squared_distance_to(&own, neighbors.len() + 1);
+        let gathered_at_own =
+            neighbors.iter().filter(|neighbor| squared_distance(&own, neighbor) <= reach).count();
+        let candidates = (0..neighbors.len()).flat_map(|a| (a..neighbors.len()).map(move |b| (a, b)));
+        let mut best = (gathered_at_own, None);
+        for (a, b) in candidates {
+            let between = std::array::from_fn(|axis| (neighbors[a][axis] + neighbors[b][axis]) / 2.0);
+            let count = gathered(&between);
+            if count > best.0 {
+                best = (count, Some(between));
+            }
+        }
+        let Some(between) = best.1 else { return own };
+        // Nobody should lie exactly upon another.
+        std::array::from_fn(|axis| between[axis] + ASIDE * signed_unit(seed, (newcomer * D + axis) as u64))
+    };
+    (0..graph.len()).into_par_iter().map(place).collect()
+}
+
+fn squared_distance<const D: usize>(a: &[f32; D], b: &[f32; D]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+}
+
+/// Where a new layout begins: everybody at their `old` place; those without one where most of their nearest neighbours
+/// with one lie together. `graph` has a row for each of them.
+///
+/// # Errors
+/// When an old place is not finite, or there are not as many as rows.
+pub fn start_among<const D: usize>(
+    old: &[Option<[f32; D]>],
+    graph: &NeighborGraph,
+    perplexity: f32,
+    seed: u64,
+) -> Result<Vec<[f32; D]>, LayoutError> {
+    if old.len() != graph.len() {
+        return Err(LayoutError::Count { what: "places", expected: graph.len(), actual: old.len() });
+    }
+    let finite = |place: &Option<[f32; D]>| place.iter().flatten().all(|value| value.is_finite());
+    if let Some(row) = old.iter().position(|place| !finite(place)) {
+        return Err(LayoutError::NotFinite { row });
+    }
+    let affinities = Affinities::of_newcomers(graph, perplexity, old.len());
+    let found = starts(&affinities, |row| old[row as usize], seed);
+    Ok(old.iter().zip(found).map(|(old, found)| old.unwrap_or(found)).collect())
+}
+
+/// Where the newcomers, one a row, start; those without placed neighbours in the middle of the others.
+fn starts<const D: usize>(
+    affinities: &Affinities,
+    place_of: impl Fn(u32) -> Option<[f32; D]> + Sync,
+    seed: u64,
+) -> Vec<[f32; D]> {
+    let start = |newcomer: usize| densest(affinities.row(newcomer), &place_of);
     let found: Vec<Option<[f32; D]>> = (0..affinities.len()).into_par_iter().map(start).collect();
     let count = found.iter().flatten().count().max(1) as f32;
     let middle = found
@@ -64,11 +145,11 @@ fn starts<const D: usize>(placed: &[[f32; D]], affinities: &Affinities, seed: u6
 /// The place of the placed neighbour around which the others attract most, and from there to the mean of those around
 /// it. The mean of all would lie between clusters when they are in several.
 fn densest<const D: usize>(
-    placed: &[[f32; D]],
     neighbors: impl Iterator<Item = (u32, f32)>,
+    place_of: impl Fn(u32) -> Option<[f32; D]>,
 ) -> Option<[f32; D]> {
     let leaders: Vec<([f32; D], f32)> = neighbors
-        .filter_map(|(row, weight)| Some((*placed.get(row as usize)?, weight.max(f32::MIN_POSITIVE))))
+        .filter_map(|(row, weight)| Some((place_of(row)?, weight.max(f32::MIN_POSITIVE))))
         .take(LEADERS)
         .collect();
     let pull = |at: &[f32; D], (place, weight): &([f32; D], f32)| -> f32 {
@@ -121,7 +202,7 @@ mod tests {
         let sample: Vec<usize> = (old..all).collect();
         let kept = neighbors_kept(&of_all, &grown, &sample, 10);
         let in_new_map = neighbors_kept(&of_all, &map_of(&vectors), &sample, 10);
-        assert!(kept > 0.7 * in_new_map, "{kept}, in a new map {in_new_map}");
+        assert!(kept > in_new_map - 0.03, "{kept}, in a new map {in_new_map}");
     }
 
     #[test]
@@ -141,6 +222,25 @@ mod tests {
             .collect();
         to_nearest.sort_unstable_by(f32::total_cmp);
         assert!(to_nearest[50] > 0.05 && to_nearest[90] < 3.0, "{to_nearest:?}");
+    }
+
+    #[test]
+    fn a_new_layout_begins_at_the_old_places_and_newcomers_among_their_neighbours() {
+        let context = JobContext::unattended();
+        let vectors = likeness_testkit::clustered_vectors(1200, DIMENSION, 8);
+        let map = map_of(&vectors);
+        let graph = neighbor_graph(&context, &vectors, DIMENSION, NEIGHBORS).expect("a graph");
+        let old: Vec<Option<[f32; 2]>> =
+            map.iter().enumerate().map(|(at, place)| (at % 3 > 0).then_some(*place)).collect();
+        let start = start_among(&old, &graph, PERPLEXITY, 0).expect("places");
+        assert!(old.iter().zip(&start).all(|(old, start)| old.is_none_or(|old| old == *start)));
+        let sample: Vec<usize> = (0..1200).step_by(3).collect();
+        let kept = neighbors_kept(&graph, &start, &sample, 10);
+        let in_map = neighbors_kept(&graph, &map, &sample, 10);
+        assert!(kept > 0.5 * in_map, "{kept}, in the map {in_map}");
+        let nobody = start_among(&[None::<[f32; 2]>; 1200], &graph, PERPLEXITY, 0).expect("places");
+        assert!(nobody.iter().flatten().all(|value| value.abs() <= JITTER));
+        assert!(start_among(&old[1..], &graph, PERPLEXITY, 0).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use likeness_domain::{Cancelled, JobContext};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crate::graph::{Nearest, NeighborGraph, QUERIES_AT_ONCE, offer_products};
+use crate::graph::{Compared, Nearest, NeighborGraph, QUERIES_AT_ONCE, offer_products};
 use crate::random;
 
 /// Rows of the sample that centres are fitted on, for each part.
@@ -65,6 +65,7 @@ impl Partition {
                 (self.starts[part]..self.starts[part + 1]).step_by(QUERIES_AT_ONCE).map(move |at| (part, at))
             })
             .collect();
+        let compared = Compared::new(context, self.numbers.len());
         let blocks = tasks.into_par_iter().map(|(part, start)| {
             context.check()?;
             let end = self.starts[part + 1].min(start + QUERIES_AT_ONCE);
@@ -77,6 +78,7 @@ impl Partition {
                 offer_products(block, others, asked, |at| self.numbers[of.start + at], &mut nearest);
             }
             let found = nearest.into_iter().map(Nearest::into_sorted);
+            compared.add(asked.len());
             Ok(asked.iter().copied().zip(found).collect::<Vec<_>>())
         });
         let blocks: Vec<Vec<Found>> = blocks.collect::<Result<_, Cancelled>>()?;

@@ -38,7 +38,8 @@ impl ModelForm {
     /// # Errors
     /// When the program is damaged.
     pub fn measure_speed(&self) -> Result<f64, Error> {
-        let model = likeness_embed::builtin(self.precision).map_err(|error| Error::NoModel(error.to_string()))?;
+        let model =
+            likeness_embed::builtin(self.precision).map_err(|error| Error::NoModel(error.to_string()))?;
         let side = model.input_short_side();
         let grey = Pixels::new(side, side, vec![90; (side * side * 3) as usize]).expect("three bytes each");
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

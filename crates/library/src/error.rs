@@ -26,6 +26,8 @@ pub enum Error {
     NoModel(String),
     #[error("{0} does not hold two sub-folders with pictures")]
     TooFewClasses(PathBuf),
+    #[error("{clusters} clusters of {photos} photos")]
+    TooFewPhotos { photos: usize, clusters: usize },
     #[error("nothing to look for")]
     EmptyQuery,
     #[error("a region belongs to one photo, not to {0}")]
@@ -53,6 +55,8 @@ pub enum Error {
     #[error(transparent)]
     Cluster(likeness_cluster::ClusterError),
     #[error(transparent)]
+    Layout(likeness_layout::LayoutError),
+    #[error(transparent)]
     Index(#[from] likeness_neighbors::IndexError),
     #[error(transparent)]
     Query(#[from] likeness_neighbors::QueryError),
@@ -77,6 +81,21 @@ impl From<likeness_cluster::ClusterError> for Error {
             likeness_cluster::ClusterError::Cancelled(cancelled) => Error::Cancelled(cancelled),
             error => Error::Cluster(error),
         }
+    }
+}
+
+impl From<likeness_layout::LayoutError> for Error {
+    fn from(error: likeness_layout::LayoutError) -> Self {
+        match error {
+            likeness_layout::LayoutError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Layout(error),
+        }
+    }
+}
+
+impl From<likeness_cluster::ShapeError> for Error {
+    fn from(error: likeness_cluster::ShapeError) -> Self {
+        Error::Cluster(error.into())
     }
 }
 

@@ -1,7 +1,8 @@
 //! The straight line from a file to a search result; owns threads and jobs.
 //!
 //! Read [`refresh`](Library::refresh) first: it is the line. [`follow`](Library::follow) walks it in the background,
-//! [`similar`](Library::similar) asks what came of it. Knows nothing of wire formats, and no words for the user but
+//! [`similar`](Library::similar) asks what came of it,
+//! [`arrange_map`](Library::arrange_map) lays it out. Knows nothing of wire formats, and no words for the user but
 //! what its parts say.
 
 mod activity;
@@ -15,6 +16,7 @@ mod evaluate;
 mod eye;
 mod file_changes;
 mod library;
+mod map;
 mod notices;
 mod pictures;
 mod pipeline;
@@ -45,6 +47,7 @@ pub use likeness_neighbors::{Accuracy, Metric};
 pub use likeness_scan::WatchState;
 pub use likeness_store as store;
 pub use likeness_store::{Finding, FindingState};
+pub use map::{Arrange, Begin, Dims, Label, Layout, MakingMap, Points};
 pub use notices::{Notice, Subscription};
 pub use places::Places;
 pub use refresh::{Scope, Summary, WithEmbeddings};

@@ -9,6 +9,7 @@ use likeness_embed::Model;
 use likeness_store::{FolderRow, Store, Undone};
 
 use crate::eye::Eye;
+use crate::map::{KeptFacets, PrincipalPlaces, Watched};
 use crate::notices::Notices;
 use crate::roots::check_new_root;
 use crate::thumbnails::Thumbnails;
@@ -34,6 +35,9 @@ pub struct Library {
     pub(crate) wishes: Arc<Wishes>,
     /// Without a model everything works but looking alike; the reason is kept to be told.
     eye: Arc<Result<Eye, String>>,
+    pub(crate) facets: Arc<KeptFacets>,
+    pub(crate) principal: Arc<PrincipalPlaces>,
+    pub(crate) watched: Arc<Watched>,
     pub(crate) notices: Arc<Notices>,
 }
 
@@ -67,6 +71,9 @@ impl Library {
             decoders,
             wishes: Arc::default(),
             eye: Arc::new(eye),
+            facets: Arc::default(),
+            principal: Arc::default(),
+            watched: Arc::default(),
             notices: Arc::default(),
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use likeness_domain::PhotoId;
 use parking_lot::Mutex;
 
-use crate::{Activity, Error};
+use crate::{Activity, Error, MakingMap};
 
 /// Something a face should show.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub enum Notice {
     DecisionsChanged(Vec<PhotoId>),
     /// Folders, counts or undo changed.
     StateChanged,
+    /// The map or its clusters changed.
+    MapChanged,
+    /// The map that is being made moved.
+    MapProgress(MakingMap),
 }
 
 type Listener = dyn Fn(&Notice) + Send + Sync;

@@ -15,7 +15,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::activity::Speedometer;
 use crate::roots::Root;
-use crate::{Activity, Error, Library, Notice, Scope, WithEmbeddings, Work};
+use crate::{Activity, Arrange, Dims, Error, Library, Notice, Scope, WithEmbeddings, Work};
 
 /// How often drives and other processes' changes are looked for.
 const TICK: Duration = Duration::from_secs(1);
@@ -25,6 +25,8 @@ const SCAN_EVERY: Duration = Duration::from_secs(15 * 60);
 const FIRST_SCAN_AFTER: Duration = Duration::from_millis(1500);
 /// Files that changed under our hands are looked at again after this.
 const SETTLE: Duration = Duration::from_secs(2);
+/// While another process reads photos into the library, it changes more often than this: then the map waits.
+const OTHERS_ARE_DONE_AFTER: Duration = Duration::from_secs(5);
 /// Activity is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -45,6 +47,10 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     scopes: VecDeque<Scope>,
+    /// Maps that somebody wants made again.
+    arrange: Vec<Dims>,
+    /// When to look for photos that have no place on the map.
+    map: Option<Instant>,
     /// Asked for again, but not before this time.
     later: Vec<(Instant, Scope)>,
     current: Option<JobControl>,
@@ -95,6 +101,22 @@ impl Following {
         self.shared.queue(scope);
     }
 
+    /// Makes a map again as soon as what runs now is done, from where photos lie.
+    pub fn arrange_map(&self, dims: Dims) {
+        self.shared.queue.lock().want_map(dims);
+        self.shared.wake.notify_all();
+    }
+
+    /// Goes back to the map before, and the next time forth again; photos that came between the two are placed soon.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn undo_map(&self, dims: Dims) -> Result<bool, Error> {
+        let undone = self.shared.library.undo_map(dims)?;
+        self.shared.look_at_map(Instant::now());
+        Ok(undone)
+    }
+
     /// What is being done now.
     pub fn activity(&self) -> Activity {
         self.shared.activity.lock().activity
@@ -126,6 +148,8 @@ impl Following {
             let mut queue = self.shared.queue.lock();
             queue.scopes.clear();
             queue.later.clear();
+            queue.arrange.clear();
+            queue.map = None;
         }
         self.shared.steer(JobControl::cancel);
     }
@@ -151,9 +175,13 @@ impl Shared {
             let done = match self.next() {
                 Next::Ended => return,
                 Next::Scope(scope) => {
-                    let worked = self.work_on(&scope);
+                    let worked = self.refresh(&scope);
                     worked.and(self.watch_what_is_online())
                 }
+                Next::Arrange(dims) => {
+                    self.work("making the map", |ctx| self.library.arrange_map(ctx, &Arrange::usual(dims)))
+                }
+                Next::UpdateMap => self.work("placing photos", |ctx| self.library.update_map(ctx)),
                 Next::Nothing => ticker.tick(&self),
             };
             match done {
@@ -178,28 +206,43 @@ impl Shared {
             if let Some(scope) = queue.scopes.pop_front() {
                 return Next::Scope(scope);
             }
+            if let Some(dims) = queue.arrange.pop() {
+                return Next::Arrange(dims);
+            }
+            if queue.map.take_if(|due| *due <= Instant::now()).is_some() {
+                return Next::UpdateMap;
+            }
             if self.wake.wait_until(&mut queue, deadline).timed_out() {
                 return Next::Nothing;
             }
         }
     }
 
-    fn work_on(self: &Arc<Self>, scope: &Scope) -> Result<(), Error> {
+    fn refresh(self: &Arc<Self>, scope: &Scope) -> Result<(), Error> {
+        self.work("reading photos", |ctx| {
+            let refreshed = self.library.refresh(ctx, scope, WithEmbeddings::Yes)?;
+            let mut queue = self.queue.lock();
+            queue.map = Some(Instant::now());
+            if refreshed.unsettled > 0 {
+                queue.later.push((Instant::now() + SETTLE, scope.clone()));
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs one job, which can be held and ended meanwhile.
+    fn work(
+        self: &Arc<Self>,
+        what: &'static str,
+        job: impl FnOnce(&JobContext) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
         let control = JobControl::new();
         self.queue.lock().current = Some(control.clone());
         let ctx = self.context(control);
         // On a thread of its own: a panic ends the job, not the following.
-        let job = thread::scope(|threads| {
-            threads.spawn(|| self.library.refresh(&ctx, scope, WithEmbeddings::Yes)).join()
-        });
-        let refreshed = job.unwrap_or(Err(Error::Panicked("reading photos")));
-        let mut queue = self.queue.lock();
-        queue.current = None;
-        if matches!(&refreshed, Ok(summary) if summary.unsettled > 0) {
-            queue.later.push((Instant::now() + SETTLE, scope.clone()));
-        }
-        drop(queue);
-        refreshed?;
+        let done = thread::scope(|threads| threads.spawn(|| job(&ctx)).join());
+        self.queue.lock().current = None;
+        done.unwrap_or(Err(Error::Panicked(what)))?;
         self.activity.lock().failure = None;
         self.rest();
         Ok(())
@@ -273,6 +316,12 @@ impl Shared {
         self.wake.notify_all();
     }
 
+    /// Photos may have come that have no place on the map.
+    fn look_at_map(&self, at: Instant) {
+        self.queue.lock().map = Some(at);
+        self.wake.notify_all();
+    }
+
     /// Folders that came online are watched, those that went away are not.
     fn watch_what_is_online(&self) -> Result<(), Error> {
         let folders = self.library.catalog().folders()?;
@@ -291,6 +340,8 @@ impl Shared {
 
 enum Next {
     Scope(Scope),
+    Arrange(Dims),
+    UpdateMap,
     Nothing,
     Ended,
 }
@@ -330,6 +381,13 @@ impl Queue {
             }
         }
         self.scopes.push_back(scope);
+    }
+
+    /// A map that waits to be made is made once.
+    fn want_map(&mut self, dims: Dims) {
+        if !self.arrange.contains(&dims) {
+            self.arrange.push(dims);
+        }
     }
 
     fn take_up_later(&mut self, now: Instant) {
@@ -381,6 +439,8 @@ impl Ticker {
         if self.version.replace(version).is_some_and(|before| before != version) {
             shared.library.notices.tell(Notice::StateChanged);
             shared.library.notices.tell(Notice::PhotosChanged);
+            shared.library.notices.tell(Notice::MapChanged);
+            shared.look_at_map(Instant::now() + OTHERS_ARE_DONE_AFTER);
             shared.watch_what_is_online()?;
         }
         Ok(())

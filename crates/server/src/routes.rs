@@ -1,4 +1,4 @@
-//! One route per kind of answer: JSON, shape, events, pictures, and the UI's own files.
+//! One route per kind of answer: JSON, shape, map, events, pictures, and the UI's own files.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use futures_util::{Stream, stream};
-use likeness_api::wire::{Event, Failure, PhotoFilter, Request};
+use likeness_api::wire::{Event, Failure, MapBytes, PhotoFilter, Request};
 use likeness_api::{Api, Picture};
 use tokio::sync::mpsc;
 
@@ -29,6 +29,7 @@ pub(crate) fn router(api: Arc<Api>, gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/api/call", post(call))
         .route("/api/shape", post(shape))
+        .route("/api/map", post(map))
         .route("/api/query-picture", post(take_query_picture))
         .route("/api/events", get(events))
         .route("/thumb/{photo}/{size}", get(thumbnail))
@@ -46,6 +47,10 @@ async fn call(State(api): State<Arc<Api>>, Json(request): Json<Request>) -> Resp
 
 async fn shape(State(api): State<Arc<Api>>, Json(filter): Json<PhotoFilter>) -> Response {
     answer(move || api.grid_shape(&filter).map(bytes)).await
+}
+
+async fn map(State(api): State<Arc<Api>>, Json(query): Json<MapBytes>) -> Response {
+    answer(move || api.map_bytes(&query).map(bytes)).await
 }
 
 async fn take_query_picture(State(api): State<Arc<Api>>, body: Bytes) -> Response {

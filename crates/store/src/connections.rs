@@ -204,6 +204,10 @@ fn prepare(path: &Path, steps: Steps, page_bytes: u32) -> Result<(), Error> {
         connection.pragma_update(None, "page_size", page_bytes)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
+        // What `derived.db` holds can be made again.
+        if steps == migrate::LIBRARY {
+            migrate::copy_if_older(&connection, path, steps)?;
+        }
         migrate::migrate(&mut connection, path, steps)
     };
     run().map_err(|error: Error| error.at(path))

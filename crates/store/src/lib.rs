@@ -1,20 +1,23 @@
 //! Keeps everything: the only SQL.
 //!
 //! A library is a folder with two databases. `library.db` is the truth: source folders, files, photos, decisions, the
-//! undo journal, settings. `derived.db` is work: embeddings, previews, perceptual hashes. Deleting it costs time, never
+//! undo journal, settings. `derived.db` is work: embeddings, previews, perceptual hashes, the map and its clusters. Deleting it costs time, never
 //! a decision. Nothing here opens a photo, and nothing here knows how vectors are searched.
 
+mod clusters;
 mod commit;
 mod connections;
 mod decisions;
 mod embeddings;
 mod error;
+mod facets;
 #[cfg(test)]
 mod faults;
 mod files;
 mod folders;
 mod found;
 mod health;
+mod maps;
 mod migrate;
 mod photos;
 mod previews;
@@ -24,15 +27,18 @@ mod settings;
 mod testing;
 mod words;
 
+pub use clusters::{Cluster, Clustering, Grouping};
 pub use commit::{Change, Committed, NewContent, Outcome};
 pub use connections::Store;
 pub use decisions::Undone;
 pub use embeddings::EmbeddingStamp;
 pub use error::Error;
+pub use facets::{Facet, Facets};
 pub use files::{FileToRead, KnownFile, KnownPhoto};
 pub use folders::{FolderRow, FolderState};
 pub use found::Changes;
 pub use health::{Finding, FindingState};
+pub use maps::{Map, MapFrame, NewMap, Place};
 pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
 pub use previews::Preview;
 pub use query::{PhotoQuery, ShapeRow, Sort};

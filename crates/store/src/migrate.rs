@@ -17,7 +17,10 @@ pub(crate) type Steps = &'static [&'static str];
 pub(crate) const LIBRARY: Steps = &[include_str!("../migrations/library/0001_first.sql")];
 
 /// Of `derived.db`.
-pub(crate) const DERIVED: Steps = &[include_str!("../migrations/derived/0001_first.sql")];
+pub(crate) const DERIVED: Steps = &[
+    include_str!("../migrations/derived/0001_first.sql"),
+    include_str!("../migrations/derived/0002_map.sql"),
+];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.
 ///
@@ -54,14 +57,19 @@ pub(crate) fn check_header(path: &Path, steps: Steps) -> Result<(), Error> {
     Ok(())
 }
 
-/// Brings the main database of `connection`, the file at `path`, to the last of `steps`. Before an existing library
-/// changes, it is copied beside itself.
-pub(crate) fn migrate(connection: &mut Connection, path: &Path, steps: Steps) -> Result<(), Error> {
+/// Copies the main database of `connection`, the file at `path`, beside itself when it is older than the last of `steps`.
+pub(crate) fn copy_if_older(connection: &Connection, path: &Path, steps: Steps) -> Result<(), Error> {
     let from = version(connection)?;
-    check_version(path, from, steps)?;
     if from > 0 && (from as usize) < steps.len() {
         copy_database(connection, &path.with_extension(format!("schema{from}.db")))?;
     }
+    Ok(())
+}
+
+/// Brings the main database of `connection`, the file at `path`, to the last of `steps`.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path, steps: Steps) -> Result<(), Error> {
+    let from = version(connection)?;
+    check_version(path, from, steps)?;
     for (index, step) in steps.iter().enumerate().skip(from as usize) {
         let to = index as u32 + 1;
         let run = |connection: &mut Connection| {
@@ -97,6 +105,7 @@ mod tests {
     fn migrate_with(folder: &Path, steps: Steps) -> (Result<(), Error>, u32, String) {
         let path = library_path(folder);
         let mut connection = Connection::open(&path).expect("opened");
+        copy_if_older(&connection, &path, steps).expect("copied");
         let done = migrate(&mut connection, &path, steps);
         (done, version(&connection).expect("a version"), theme(&connection))
     }

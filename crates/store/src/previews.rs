@@ -76,7 +76,8 @@ pub(crate) fn remember_newest_photo(catalog: &Connection) -> Result<(), Error> {
 pub(crate) fn forget_everything_derived(catalog: &Connection) -> Result<(), Error> {
     catalog.execute_batch(
         "DELETE FROM derived.previews; DELETE FROM derived.embeddings; DELETE FROM derived.models;
-         DELETE FROM derived.newest_photo;",
+         DELETE FROM derived.maps; DELETE FROM derived.clustering; DELETE FROM derived.clusters;
+         DELETE FROM derived.cluster_members; DELETE FROM derived.newest_photo;",
     )?;
     remember_newest_photo(catalog)
 }

@@ -20,8 +20,8 @@ export class Navigation {
     if (this.viewed === null) this.#viewBelow = viewOf(place);
     return this.#viewBelow;
   });
-  /** Which photos the grid shows: all of them, in the views that are not the grid. */
-  readonly filter: PhotoFilter = $derived(this.view.name === "photos" ? this.view.filter : ALL_PHOTOS);
+  /** Which photos the grid shows and the map does not dim: all of them, in the other views. */
+  readonly filter: PhotoFilter = $derived(this.view.name === "photos" || this.view.name === "map" ? this.view.filter : ALL_PHOTOS);
   /** The list that the photo in the viewer was opened from; null when an address of its own led there. */
   readonly walk: Order | null = $derived.by(() => {
     void this.#address.place;
@@ -38,6 +38,11 @@ export class Navigation {
 
   showPhotos(filter: PhotoFilter): void {
     this.#address.go(formatAddress(["photos"], filterToQuery(filter)));
+  }
+
+  /** Shows the map; with a query, what looks like it stands out. */
+  showMap(filter: PhotoFilter, query: SimilarQuery | null = null): void {
+    this.#address.go(formatAddress(["map"], { ...filterToQuery(filter), ...(query && queryToValues(query)) }));
   }
 
   showSimilar(query: SimilarQuery): void {

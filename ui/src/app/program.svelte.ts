@@ -5,6 +5,7 @@ import type { Folder, QueryPicture, SimilarQuery } from "../backend/wire";
 import { ALL_PHOTOS } from "../features/filters/filter";
 import { Folders } from "../features/folders/folders.svelte";
 import { GridState } from "../features/grid/grid.svelte";
+import { PhotoMap } from "../features/map/map.svelte";
 import type { Settings } from "../features/settings/settings.svelte";
 import { queryOf, queryOfPicture } from "../features/similar/query";
 import { SimilarSearch } from "../features/similar/similar.svelte";
@@ -25,6 +26,7 @@ export class Program {
   readonly library: Library;
   readonly rows: PhotoRows;
   readonly grid: GridState;
+  readonly map: PhotoMap;
   readonly search: SimilarSearch;
   /** What is selected among the similar photos. */
   readonly found = new Selection();
@@ -58,6 +60,7 @@ export class Program {
     this.library = new Library(backend);
     this.rows = new PhotoRows(backend);
     this.grid = new GridState(backend, new Selection());
+    this.map = new PhotoMap(backend);
     this.search = new SimilarSearch(backend, this.rows);
     this.folders = new Folders(backend, this.toasts);
     this.decisions = new Decisions(backend, this.toasts);
@@ -68,13 +71,22 @@ export class Program {
   /** Follows the engine, the address, and what is dropped or pasted, until the returned function is called. */
   follow(): () => void {
     void this.library.refresh();
-    const stops = [this.navigation.follow(), this.#followLibrary(), this.#followArrivals()];
+    const stops = [this.navigation.follow(), this.map.follow(), this.#followLibrary(), this.#followArrivals()];
     return () => stops.forEach((stop) => stop());
   }
 
   showSimilar(query: SimilarQuery): void {
     this.found.none();
     this.navigation.showSimilar(query);
+  }
+
+  /** Shows where photos lie on the map. */
+  showOnMap(photos: number[]): void {
+    const { navigation } = this;
+    if (navigation.view.name !== "map" || navigation.viewed !== null) navigation.showMap(navigation.filter);
+    this.grid.selection.replace(photos);
+    this.grid.selection.current = photos[0] ?? null;
+    this.map.toShow = photos;
   }
 
   /** Opens a photo in the viewer, which walks through `order`. */
@@ -95,8 +107,9 @@ export class Program {
     if (viewed !== null && view.name === "photos") void this.grid.reveal(viewed);
   }
 
-  /** Selects a photo in the grid, and goes there. */
+  /** Selects a photo, and goes to where it is on the map or in the grid. */
   async reveal(photo: number): Promise<void> {
+    if (this.navigation.view.name === "map") return this.showOnMap([photo]);
     if (this.navigation.view.name !== "photos") this.navigation.showPhotos(ALL_PHOTOS);
     await tick();
     this.grid.selection.only(photo);
@@ -139,6 +152,7 @@ export class Program {
     return {
       open: (photo) => this.open(photo, this.grid.order),
       findSimilar: (photos) => this.showSimilar(queryOf(photos)),
+      showOnMap: (photos) => this.showOnMap(photos),
       rate: (photos, stars) => void decisions.rate(photos, stars),
       setFlag: (photos, flag) => void decisions.setFlag(photos, flag),
       copyPath: async (photo) => {
@@ -164,6 +178,7 @@ export class Program {
       },
       reconnected: () => {
         grid.reload();
+        this.map.reload();
         void rows.refresh("all");
       },
     });

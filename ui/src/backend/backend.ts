@@ -8,7 +8,11 @@ import type {
   Failure,
   FlagWord,
   Folder,
+  LayoutWord,
   LibraryState,
+  MapCluster,
+  MapLegend,
+  MapState,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
@@ -28,6 +32,37 @@ export interface GridShape {
   /** Width divided by height, more than 0. */
   aspects: Float32Array;
 }
+
+/** Where photos lie on a map: one entry a photo in each array, by rising id. About 0 to 1, the middle at 0.5, downward. */
+export interface MapPoints {
+  ids: Uint32Array;
+  x: Float32Array;
+  y: Float32Array;
+  /** Null in the plane. */
+  z: Float32Array | null;
+}
+
+/** What photos can be coloured by: one entry a photo in each array, by rising id. */
+export interface MapFacts {
+  ids: Uint32Array;
+  /** When each is shown at: minutes since 1970 of the local clock. */
+  minutes: Int32Array;
+  /** Numbers of folders and cameras, as the legend has them. */
+  folders: Uint16Array;
+  cameras: Uint16Array;
+  /** Bits 0 to 2 are stars, bit 3 is picked, bit 4 is rejected. */
+  decisions: Uint8Array;
+  legend: MapLegend;
+}
+
+/** The cluster of every photo that has one, by rising id. */
+export interface MapGroups {
+  ids: Uint32Array;
+  clusters: Uint16Array;
+}
+
+/** In the plane or in space. */
+export type MapDims = 2 | 3;
 
 /** 256 or 512 pixels on the long side. */
 export type ThumbnailSize = 256 | 512;
@@ -73,6 +108,19 @@ export interface Backend {
   setFlag(photos: number[], flag: FlagWord): Promise<void>;
   undo(): Promise<Undone | null>;
   redo(): Promise<Undone | null>;
+
+  mapState(): Promise<MapState>;
+  /** Arranges all photos anew, in the background; the event `mapProgress` tells how far. */
+  arrangeMap(dims: MapDims): Promise<void>;
+  /** Goes to the map before this one; next time forth again. */
+  undoMap(dims: MapDims): Promise<void>;
+  /** Up to ten photos that look most like one, the nearest first. */
+  mapNeighbors(photo: number): Promise<number[]>;
+  /** The clusters of one fineness, with the place of each in a layout. */
+  mapClusters(fineness: number, layout: LayoutWord, dims: MapDims): Promise<MapCluster[]>;
+  mapPoints(layout: LayoutWord, dims: MapDims): Promise<MapPoints>;
+  mapFacts(): Promise<MapFacts>;
+  mapGroups(fineness: number): Promise<MapGroups>;
 
   problems(): Promise<ProblemRow[]>;
   pauseWork(): Promise<void>;

@@ -1,9 +1,13 @@
 /** The commands that travel as JSON, once for every way they travel: a subclass says how a request becomes an answer. */
+import type { MapDims } from "./backend";
 import type {
   CameraCount,
   FlagWord,
   Folder,
+  LayoutWord,
   LibraryState,
+  MapCluster,
+  MapState,
   PhotoDetail,
   PhotoRow,
   ProblemRow,
@@ -27,6 +31,11 @@ interface Answers {
   setFlag: void;
   undo: Undone | null;
   redo: Undone | null;
+  mapState: MapState;
+  arrangeMap: void;
+  undoMap: void;
+  mapNeighbors: number[];
+  mapClusters: MapCluster[];
   problems: ProblemRow[];
   cameras: CameraCount[];
   pauseWork: void;
@@ -57,6 +66,11 @@ export abstract class Commands {
   setFlag = (photos: number[], flag: FlagWord) => this.#call({ command: "setFlag", photos, flag });
   undo = () => this.#call({ command: "undo" });
   redo = () => this.#call({ command: "redo" });
+  mapState = () => this.#call({ command: "mapState" });
+  arrangeMap = (dims: MapDims) => this.#call({ command: "arrangeMap", dims });
+  undoMap = (dims: MapDims) => this.#call({ command: "undoMap", dims });
+  mapNeighbors = (photo: number) => this.#call({ command: "mapNeighbors", photo });
+  mapClusters = (fineness: number, layout: LayoutWord, dims: MapDims) => this.#call({ command: "mapClusters", fineness, layout, dims });
   problems = () => this.#call({ command: "problems" });
   pauseWork = () => this.#call({ command: "pauseWork" });
   resumeWork = () => this.#call({ command: "resumeWork" });

@@ -1,10 +1,11 @@
 /** The engine in the same process as the window, through Tauri. The only file that imports Tauri. */
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { BackendError, type Backend, type DroppedPaths, type GridShape, type ThumbnailSize } from "./backend";
+import { BackendError, type Backend, type DroppedPaths, type GridShape, type MapDims, type ThumbnailSize } from "./backend";
 import { Commands } from "./commands";
+import { decodeFacts, decodeGroups, decodePoints } from "./map-bytes";
 import { decodeShape } from "./shape";
-import type { Event, Failure, PhotoFilter, QueryPicture, Request } from "./wire";
+import type { Event, Failure, LayoutWord, MapBytes, PhotoFilter, QueryPicture, Request } from "./wire";
 
 export class DesktopBackend extends Commands implements Backend {
   readonly surface = "desktop";
@@ -16,6 +17,10 @@ export class DesktopBackend extends Commands implements Backend {
   async gridShape(filter: PhotoFilter): Promise<GridShape> {
     return decodeShape(await ask<ArrayBuffer>("grid_shape", { filter }));
   }
+
+  mapPoints = async (layout: LayoutWord, dims: MapDims) => decodePoints(await mapBytes({ what: "points", layout, dims }));
+  mapFacts = async () => decodeFacts(await mapBytes({ what: "facts" }));
+  mapGroups = async (fineness: number) => decodeGroups(await mapBytes({ what: "clusters", fineness }));
 
   takeQueryPicture = (bytes: Uint8Array) => ask<QueryPicture>("take_query_picture", bytes);
   takeQueryFile = (path: string) => ask<QueryPicture>("take_query_file", { path });
@@ -48,6 +53,10 @@ export class DesktopBackend extends Commands implements Backend {
   protected send(request: Request): Promise<unknown> {
     return ask("call", { request });
   }
+}
+
+function mapBytes(query: MapBytes): Promise<ArrayBuffer> {
+  return ask<ArrayBuffer>("map_bytes", { query });
 }
 
 async function ask<Answer>(command: string, args?: Record<string, unknown> | Uint8Array): Promise<Answer> {

@@ -1,11 +1,13 @@
 /** The engine behind `likeness serve`: same origin, a cookie does the rest. */
-import { BackendError, type Backend, type GridShape, type ThumbnailSize } from "./backend";
+import { BackendError, type Backend, type GridShape, type MapDims, type ThumbnailSize } from "./backend";
 import { Commands } from "./commands";
+import { decodeFacts, decodeGroups, decodePoints } from "./map-bytes";
 import { decodeShape } from "./shape";
-import type { Event, Failure, PhotoFilter, QueryPicture, Request } from "./wire";
+import type { Event, Failure, LayoutWord, MapBytes, PhotoFilter, QueryPicture, Request } from "./wire";
 
 /** Milliseconds until a lost connection is tried again. */
 const RETRY_MS = 1_500;
+const JSON_HEADERS = { "content-type": "application/json" };
 
 export class HttpBackend extends Commands implements Backend {
   readonly surface = "browser";
@@ -13,8 +15,12 @@ export class HttpBackend extends Commands implements Backend {
   chooseFolder = () => Promise.resolve(null);
 
   async gridShape(filter: PhotoFilter): Promise<GridShape> {
-    return decodeShape(await (await post("/api/shape", JSON.stringify(filter), { "content-type": "application/json" })).arrayBuffer());
+    return decodeShape(await (await post("/api/shape", JSON.stringify(filter), JSON_HEADERS)).arrayBuffer());
   }
+
+  mapPoints = async (layout: LayoutWord, dims: MapDims) => decodePoints(await mapBytes({ what: "points", layout, dims }));
+  mapFacts = async () => decodeFacts(await mapBytes({ what: "facts" }));
+  mapGroups = async (fineness: number) => decodeGroups(await mapBytes({ what: "clusters", fineness }));
 
   async takeQueryPicture(bytes: Uint8Array): Promise<QueryPicture> {
     return (await post("/api/query-picture", bytes as Uint8Array<ArrayBuffer>)).json();
@@ -65,10 +71,14 @@ export class HttpBackend extends Commands implements Backend {
   }
 
   protected async send(request: Request): Promise<unknown> {
-    const answer = await post("/api/call", JSON.stringify(request), { "content-type": "application/json" });
+    const answer = await post("/api/call", JSON.stringify(request), JSON_HEADERS);
     const text = await answer.text();
     return text === "" ? null : JSON.parse(text);
   }
+}
+
+async function mapBytes(query: MapBytes): Promise<ArrayBuffer> {
+  return (await post("/api/map", JSON.stringify(query), JSON_HEADERS)).arrayBuffer();
 }
 
 async function post(address: string, body: BodyInit, headers: HeadersInit = {}): Promise<Response> {

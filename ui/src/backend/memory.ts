@@ -3,7 +3,8 @@
  * (`npm run dev`, then `?memory=100000`). Seeded: the same number gives the same library. Not in the built pages.
  */
 import { rgbaToThumbHash } from "thumbhash";
-import { BackendError, type Backend, type GridShape, type ThumbnailSize } from "./backend";
+import { BackendError, type Backend, type GridShape, type MapDims, type MapFacts, type MapGroups, type MapPoints, type ThumbnailSize } from "./backend";
+import { MemoryMap } from "./memory-map";
 import type {
   Activity,
   CameraCount,
@@ -11,8 +12,11 @@ import type {
   Event,
   FlagWord,
   Folder,
+  LayoutWord,
   LibraryState,
   LikenessWord,
+  MapCluster,
+  MapState,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
@@ -28,6 +32,7 @@ const FLAG_DECISIONS = { none: "unflag", pick: "pick", reject: "reject" } as con
 const CAMERAS = ["Canon EOS R6", "Apple iPhone 13", "Nikon D90", "FUJIFILM X-T4", null];
 const PLACES = ["Coast", "Anna", "Harbour", "Garden", "Birthday", "Alps", "Kitchen", "Concert"];
 const FORMATS = ["jpeg", "jpeg", "jpeg", "heic", "png", "raw"];
+const FOLDERS = ["Pictures", "Phone", "Old disk"];
 const ASPECTS = [1.5, 1.5, 1.333, 1.333, 0.667, 0.75, 1, 1.778, 2.6];
 const IDLE: Activity = { state: "idle", stage: null, done: 0, total: 0, perSecond: null, secondsLeft: null, failure: null };
 /** Photos that arrive each time while the made-up reading goes on. */
@@ -58,6 +63,7 @@ export class MemoryBackend implements Backend {
   #activity: Activity = IDLE;
   #listeners = new Set<(event: Event) => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #map: MemoryMap;
   /** How often each question was asked, for tests. */
   readonly asked: Record<string, number> = {};
 
@@ -80,9 +86,60 @@ export class MemoryBackend implements Backend {
       if (luck < 0.08) this.#decisions.stars.set(id, 1 + Math.floor(random() * 5));
       if (luck > 0.97) this.#decisions.flags.set(id, luck > 0.985 ? "pick" : "reject");
     }
+    const known = {
+      luck: mixed,
+      hue: (id: number) => hue(id) / 360,
+      minutes: (id: number) => this.#minutes[id - 1] as number,
+      folder: (id: number) => FOLDERS[folderOf(id) - 1] as string,
+      camera: cameraOf,
+    };
+    this.#map = new MemoryMap(this.#read, known, (making) => this.#tell(making ? { event: "mapProgress", making } : { event: "mapChanged" }));
     if (this.#read > 0) {
-      this.#folders = ["Pictures", "Phone", "Old disk"].map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
+      this.#folders = FOLDERS.map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
     }
+  }
+
+  async mapState(): Promise<MapState> {
+    return this.#map.state;
+  }
+
+  async arrangeMap(dims: MapDims): Promise<void> {
+    this.#map.arrange(dims);
+  }
+
+  async undoMap(dims: MapDims): Promise<void> {
+    this.#map.undo(dims);
+  }
+
+  async mapNeighbors(photo: number): Promise<number[]> {
+    this.#count("mapNeighbors");
+    return this.#map.neighbors(photo);
+  }
+
+  async mapClusters(fineness: number, layout: LayoutWord, dims: MapDims): Promise<MapCluster[]> {
+    return this.#map.clusters(fineness, layout, dims);
+  }
+
+  async mapPoints(layout: LayoutWord, dims: MapDims): Promise<MapPoints> {
+    this.#count("mapPoints");
+    return this.#map.points(layout, dims);
+  }
+
+  async mapGroups(fineness: number): Promise<MapGroups> {
+    return this.#map.groups(fineness);
+  }
+
+  async mapFacts(): Promise<MapFacts> {
+    const ids = Uint32Array.from({ length: this.#read }, (_, at) => at + 1);
+    const flagBits = { none: 0, pick: 8, reject: 16 };
+    return {
+      ids,
+      minutes: this.#minutes.slice(0, this.#read),
+      folders: Uint16Array.from(ids, (id) => folderOf(id) - 1),
+      cameras: Uint16Array.from(ids, (id) => CAMERAS.indexOf(cameraOf(id))),
+      decisions: Uint8Array.from(ids, (id) => (this.#decisions.stars.get(id) ?? 0) | flagBits[this.#decisions.flags.get(id) ?? "none"]),
+      legend: { folders: FOLDERS, cameras: CAMERAS },
+    };
   }
 
   async libraryState(): Promise<LibraryState> {
@@ -240,6 +297,7 @@ export class MemoryBackend implements Backend {
   }
 
   async cancelWork(): Promise<void> {
+    this.#map.cancel();
     clearInterval(this.#timer);
     this.#setActivity(IDLE);
   }
@@ -293,7 +351,7 @@ export class MemoryBackend implements Backend {
   #row(id: number): PhotoRow {
     const aspect = this.#aspects[id - 1] ?? 1;
     const name = id === 2 ? HOSTILE_NAME : `${pick(PLACES, mixed(id, 3))} ${String(id).padStart(4, "0")}.jpg`;
-    const folder = ["Pictures", "Phone", "Old disk"][folderOf(id) - 1] ?? "Pictures";
+    const folder = FOLDERS[folderOf(id) - 1] ?? "Pictures";
     return {
       id,
       name,

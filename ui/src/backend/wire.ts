@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
 
 export type PhotoFilter = { 
 /**
@@ -130,7 +130,7 @@ export type Activity = {
  */
 state: ActivityWord, 
 /**
- * `find`, `read`, `decode`, `embed` or `save`; null when idle.
+ * `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange` or `group`; null when idle.
  */
 stage: string | null, 
 /**
@@ -398,4 +398,119 @@ export type QueryPicture = {
  */
 token: string, };
 
-export type Event = { "event": "activity", activity: Activity, } | { "event": "photosChanged" } | { "event": "decisionsChanged", photos: Array<number>, } | { "event": "stateChanged" };
+export type MapBytes = { "what": "points", layout: LayoutWord, dims: number, } | { "what": "facts" } | { "what": "clusters", fineness: number, };
+
+export type LayoutWord = "look" | "pca" | "time" | "grid" | "making";
+
+export type MapState = { 
+/**
+ * Photos that can be found by look: as many can have a place.
+ */
+findable: number, 
+/**
+ * The maps there are: in the plane, in space, both or none.
+ */
+maps: Array<MadeMap>, 
+/**
+ * The map that is being made.
+ */
+making: MakingMap | null, 
+/**
+ * How many clusters there are at each fineness, coarse to fine; empty when there are none yet.
+ */
+clusters: Array<number>, 
+/**
+ * The fineness that suits these photos best.
+ */
+fineness: number, };
+
+export type MadeMap = { 
+/**
+ * 2 or 3.
+ */
+dims: number, 
+/**
+ * Photos in view that have a place.
+ */
+placed: number, 
+/**
+ * Of these, how many came after the map was made and were placed among the others.
+ */
+cameLater: number, 
+/**
+ * The share of each photo's 10 nearest that are also among its 10 nearest on the map, 0 to 1, when it was made.
+ */
+neighborsKept: number, 
+/**
+ * When it was made, milliseconds since 1970 (UTC).
+ */
+madeAtMs: number, 
+/**
+ * Whether undo would bring back the map before it.
+ */
+canUndo: boolean, };
+
+export type MakingMap = { 
+/**
+ * 2 or 3.
+ */
+dims: number, 
+/**
+ * Rounds done; 0 while neighbours are looked for.
+ */
+round: number, 
+/**
+ * Rounds in all.
+ */
+rounds: number, };
+
+export type MapCluster = { 
+/**
+ * Its number, the same as in the bulk answer. It stays the same when photos come and when the map is made again.
+ */
+cluster: number, 
+/**
+ * The photo that stands for it.
+ */
+cover: number, 
+/**
+ * Photos in view.
+ */
+photos: number, 
+/**
+ * Where a label belongs in the layout that was asked for: on one of its photos, amid the others.
+ */
+x: number, 
+y: number, 
+/**
+ * 0 in the plane.
+ */
+z: number, 
+/**
+ * The time of its first photo, milliseconds of the local clock.
+ */
+fromMs: number, 
+/**
+ * The time of its last.
+ */
+untilMs: number, 
+/**
+ * The folder in which most of them lie, for reading.
+ */
+folder: string | null, 
+/**
+ * The camera that took most of them.
+ */
+camera: string | null, };
+
+export type MapLegend = { 
+/**
+ * The folder of each number from 0, for reading, that with most photos first. From 65535 on they share a number.
+ */
+folders: Array<string>, 
+/**
+ * The camera of each number from 0, that with most photos first; null where none is known.
+ */
+cameras: Array<string | null>, };
+
+export type Event = { "event": "activity", activity: Activity, } | { "event": "photosChanged" } | { "event": "decisionsChanged", photos: Array<number>, } | { "event": "stateChanged" } | { "event": "mapChanged" } | { "event": "mapProgress", making: MakingMap, };

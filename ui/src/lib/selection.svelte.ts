@@ -11,6 +11,9 @@ export class Selection {
   #picked = new Set<number>();
   // A set of a hundred thousand is not copied for every click: readers depend on this count of changes instead.
   #changes = $state(0);
+  /** The answer of `items` at some count of changes. */
+  #items: number[] = [];
+  #itemsAt = -1;
   #anchor: number | null = null;
   #order: Order;
 
@@ -30,15 +33,15 @@ export class Selection {
 
   /** The selected items, in the order of the list; those that the list does not hold come last. */
   items(): number[] {
+    if (this.#itemsAt === this.#changes) return this.#items;
+    this.#itemsAt = this.#changes;
+    return (this.#items = this.#inOrder());
+  }
+
+  /** The selected items in no particular order, without a copy. */
+  picked(): Iterable<number> {
     void this.#changes;
-    if (this.#picked.size <= 1) return [...this.#picked];
-    const left = new Set(this.#picked);
-    const items: number[] = [];
-    for (let at = 0; at < this.#order.length && left.size > 0; at++) {
-      const item = this.#order[at] as number;
-      if (left.delete(item)) items.push(item);
-    }
-    return items.concat([...left]);
+    return this.#picked;
   }
 
   /** The list changed or another is shown; what was selected stays selected. */
@@ -86,9 +89,9 @@ export class Selection {
     else this.only(item);
   }
 
-  /** A rubber band: these, or these besides what was selected when it began. */
+  /** A rubber band: these, or these besides what was selected when it began. A set is taken over, not copied. */
   replace(items: Iterable<number>): void {
-    this.#picked = new Set(items);
+    this.#picked = items instanceof Set ? items : new Set(items);
     this.#changes++;
   }
 
@@ -106,6 +109,20 @@ export class Selection {
   /** Moves the keyboard's place without selecting, as Ctrl+arrow does. */
   moveTo(item: number): void {
     this.current = item;
+  }
+
+  #inOrder(): number[] {
+    const { size } = this.#picked;
+    if (size <= 1) return [...this.#picked];
+    const items: number[] = [];
+    for (let at = 0; at < this.#order.length && items.length < size; at++) {
+      const item = this.#order[at] as number;
+      if (this.#picked.has(item)) items.push(item);
+    }
+    if (items.length === size) return items;
+    const known = new Set(items);
+    for (const item of this.#picked) if (!known.has(item)) items.push(item);
+    return items;
   }
 }
 

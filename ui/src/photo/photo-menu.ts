@@ -7,6 +7,7 @@ import { texts } from "../texts/texts";
 export interface PhotoActions {
   open: (photo: number) => void;
   findSimilar: (photos: number[]) => void;
+  showOnMap: (photos: number[]) => void;
   rate: (photos: number[], stars: number) => void;
   setFlag: (photos: number[], flag: FlagWord) => void;
   copyPath: (photo: number) => void;
@@ -32,6 +33,7 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
   const entries: MenuEntry[] = [];
   if (extras.without !== "open") entries.push({ label: words.open, icon: "eye", shortcut: "Enter", run: () => actions.open(clicked) });
   entries.push({ label: words.findSimilarTo(photos.length), icon: "similar", shortcut: "S", run: () => actions.findSimilar(photos) });
+  entries.push({ label: words.showOnMap, icon: "map", run: () => actions.showOnMap(photos) });
   const { moreLike, lessLike } = extras;
   if (moreLike) entries.push({ label: words.moreLike, icon: "plus", run: () => moreLike(photos) });
   if (lessLike) entries.push({ label: words.lessLike, icon: "minus", run: () => lessLike(photos) });

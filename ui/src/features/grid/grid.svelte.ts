@@ -29,6 +29,8 @@ interface Anchor {
 export class GridState {
   /** Null until the first answer. */
   layout: GridLayout | null = $state.raw(null);
+  /** The photos, laid out or not; null until the first answer. */
+  shape: GridShape | null = $state.raw(null);
   /** Asking for the photos failed: why. */
   failure: unknown = $state.raw(null);
   /** Where the view begins, in the pixels of the layout. */
@@ -38,7 +40,6 @@ export class GridState {
   rowHeight: number = $state(ROW_HEIGHTS.usual);
   #width = 0;
   #height = $state(0);
-  #shape: GridShape | null = null;
   #filter: PhotoFilter | null = null;
   #filterText = "";
   #layoutNumber = 0;
@@ -62,7 +63,7 @@ export class GridState {
 
   /** Ids of all photos, in order. */
   get order(): Uint32Array {
-    return this.layout?.shape.ids ?? new Uint32Array();
+    return this.shape?.ids ?? new Uint32Array();
   }
 
   /** Rows that are in view or will be soon. */
@@ -98,7 +99,7 @@ export class GridState {
     this.#height = height;
     if (width === this.#width || width <= 0) return;
     this.#width = width;
-    if (this.#shape) void this.#layOut(this.#anchorAt(0, 0));
+    if (this.shape) void this.#layOut(this.#anchorAt(0, 0));
   }
 
   /** Other heights of rows; the photo at this point of the view stays there. */
@@ -106,7 +107,7 @@ export class GridState {
     const wanted = Math.round(Math.max(ROW_HEIGHTS.least, Math.min(ROW_HEIGHTS.most, height)));
     if (wanted === this.rowHeight) return;
     this.rowHeight = wanted;
-    if (this.#shape) void this.#layOut(this.#anchorAt(x, y));
+    if (this.shape) void this.#layOut(this.#anchorAt(x, y));
   }
 
   /** Where the view must begin so that the photo at an index is whole in view; the place now when it is. */
@@ -138,7 +139,7 @@ export class GridState {
       const shape = await this.#ask(this.#filter);
       if (!shape) return;
       this.failure = null;
-      this.#shape = shape;
+      this.shape = shape;
       await this.#layOut(how === "top" ? null : this.#anchorAt(0, 0));
       if (how === "anchored" && this.selection.size > 0) this.#forgetGone(shape);
     } catch (error) {
@@ -148,10 +149,12 @@ export class GridState {
 
   async #layOut(anchor: Anchor | null | "keep"): Promise<void> {
     const mine = ++this.#layoutNumber;
-    if (!this.#shape || this.#width <= 0) return;
+    if (!this.shape) return;
+    // A grid that was never in view is an order all the same.
+    if (this.#width <= 0) return this.selection.setOrder(this.shape.ids);
     const headings = this.#filter?.sort === "newest" || this.#filter?.sort === "oldest" ? "dates" : "none";
     const options = { width: this.#width - SIDE - SCRUBBER_WIDTH, rowHeight: this.rowHeight, headings } as const;
-    const layout = await inSlices(layOut(this.#shape, options), () => mine !== this.#layoutNumber);
+    const layout = await inSlices(layOut(this.shape, options), () => mine !== this.#layoutNumber);
     if (!layout) return;
     if (layout.shape !== this.layout?.shape) this.selection.setOrder(layout.shape.ids);
     this.layout = layout;

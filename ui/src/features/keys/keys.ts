@@ -35,6 +35,9 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
       { action: "historyBack", keys: ["Alt+←"] },
       { action: "historyForward", keys: ["Alt+→"] },
       { action: "photos", keys: ["G"] },
+      { action: "map", keys: ["M"] },
+      { action: "nearest", keys: ["arrows"] },
+      { action: "fit", keys: ["F"] },
     ],
   },
   {
@@ -43,6 +46,7 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
       { action: "toggle", keys: ["Ctrl+click", "Ctrl+Space"] },
       { action: "extend", keys: ["Shift+click", "Shift+arrows"] },
       { action: "band", keys: ["drag"] },
+      { action: "lasso", keys: ["Shift+drag"] },
       { action: "all", keys: ["Ctrl+A"] },
       { action: "none", keys: ["Ctrl+Shift+A"] },
     ],

@@ -34,7 +34,8 @@ fn output_codes(architecture: &Architecture, name: &str) -> Option<String> {
         "stem" | "expand" => Some(format!("{block}.depthwise")),
         "depthwise" => Some(format!("{block}.project")),
         "project" => {
-            let index: usize = block.rsplit_once('.').and_then(|(_, index)| index.parse().ok()).expect("a block");
+            let index: usize =
+                block.rsplit_once('.').and_then(|(_, index)| index.parse().ok()).expect("a block");
             let more = index + 1 < architecture.blocks.len();
             Some(if more { format!("blocks.{}.expand", index + 1) } else { "head".to_owned() })
         }
@@ -74,14 +75,19 @@ impl MadeUp {
             (name.to_owned(), Dtype::F32, shape, bytes)
         };
         let mut tensors = vec![
-            numbers("projection.weight", vec![2, self.architecture.head], &vec![0.5; 2 * self.architecture.head]),
+            numbers(
+                "projection.weight",
+                vec![2, self.architecture.head],
+                &vec![0.5; 2 * self.architecture.head],
+            ),
             numbers("projection.bias", vec![2], &[0.0, 1.0]),
             numbers("code_threshold", vec![2], &[0.0, 1.0]),
         ];
         for (name, (shape, stored)) in &self.stored {
             let weight = bytemuck::cast_slice(&stored.weight).to_vec();
             tensors.push((format!("{name}.weight"), Dtype::I8, shape.clone(), weight));
-            let rows = [("scale", &stored.scale), ("input_scale", &stored.input_scale), ("bias", &stored.bias)];
+            let rows =
+                [("scale", &stored.scale), ("input_scale", &stored.input_scale), ("bias", &stored.bias)];
             for (kind, values) in rows {
                 tensors.push(numbers(&format!("{name}.{kind}"), vec![values.len()], values));
             }

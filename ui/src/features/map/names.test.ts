@@ -1,0 +1,21 @@
+// Regions are called by what tells them apart.
+import { expect, test } from "vitest";
+import type { MapCluster } from "../../backend/wire";
+import { clusterNames, timeSpan } from "./names";
+
+const day = (text: string) => Date.parse(`${text}T12:00:00Z`);
+const cluster = (number: number, folder: string | null, from: string, until: string): MapCluster => ({
+  cluster: number, cover: 1, photos: 9, x: 0, y: 0, z: 0, fromMs: day(from), untilMs: day(until), folder, camera: null,
+});
+
+test("a folder of its own is a name; one that most share is none", () => {
+  const shared = [1, 2, 3, 4].map((number) => cluster(number, "/home/me/Pictures", "2014-01-01", "2019-01-01"));
+  const own = cluster(5, "/home/me/Trips\\Rome/", "2014-03-02", "2014-03-09");
+  expect(clusterNames([...shared, own], "en-GB")).toEqual([...shared.map(() => "2014 – 2019"), "Rome · March 2014"]);
+});
+
+test("times are as short as they can be", () => {
+  expect(timeSpan(day("2014-03-01"), day("2014-03-31"), "en-GB")).toBe("March 2014");
+  expect(timeSpan(day("2014-03-01"), day("2014-11-01"), "en-GB")).toBe("2014");
+  expect(timeSpan(day("2009-03-01"), day("2014-11-01"), "de")).toBe("2009 – 2014");
+});

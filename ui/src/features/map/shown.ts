@@ -1,0 +1,106 @@
+/**
+ * What is drawn as a thumbnail at a scale, and how large. Three levels that pass into each other: far away a few
+ * thumbnails over the dots; in the middle as many as fit without overlap; near, when every photo has room, thumbnails
+ * that grow along. Arithmetic only.
+ */
+import { shownBox, type Camera, type Size } from "./camera";
+import { landmarksIn, type Landmarks } from "./landmarks";
+import type { PointGrid } from "./point-grid";
+import type { Arrangement } from "./scene";
+
+/** Never more thumbnails than this, however large the view. */
+export const MOST_SHOWN = 2_000;
+/** CSS pixels of a thumbnail's longer side; in a grid without overlap they may be small, because all lie in order. */
+const USUAL = 64;
+const USUAL_IN_GRID = 28;
+const LARGEST = 224;
+/** A little more than the thumbnail: photos do not touch. */
+const AIR = 1.06;
+/** With so many photos in the place of one, thumbnails begin to make room for the dots. */
+const CROWDED = 20;
+/** Thumbnails keep at most this many times their side between each other. */
+const SPARSEST = 2.4;
+/** Among many, a photo that is only just shown is a little smaller, and grows while one zooms in. */
+const JUST_SHOWN = 0.78;
+const WHOLE_AT = 1.3;
+
+export interface Look {
+  /** CSS pixels of a thumbnail's longer side. */
+  side: number;
+  /** Map units between shown photos, at least. */
+  spacing: number;
+  /** The size of a photo that is only just shown, against `side`. */
+  least: number;
+  /** How visible the dots are, 0 to 1: thumbnails of all photos need none. */
+  dots: number;
+}
+
+/** The size of thumbnails that are many: in a huge view larger, so that there are never too many. */
+export function usualSide(view: Size, arrangement: Arrangement): number {
+  const fewEnough = Math.sqrt((view.width * view.height) / (MOST_SHOWN * 0.85)) / AIR;
+  return Math.max(arrangement === "grid" ? USUAL_IN_GRID : USUAL, fewEnough);
+}
+
+/** `typical` is the spacing at which half of the photos are shown, `usual` the size of thumbnails that are many. */
+export function lookAt(camera: Camera, typical: number, usual: number): Look {
+  const room = Math.max(camera.scale * typical, 1e-9);
+  const crowd = (usual * AIR) / room;
+  if (crowd <= 1) {
+    const side = Math.min(LARGEST, room / AIR);
+    // A hair less, so that photos with just this room have it in spite of rounding.
+    return { side, spacing: (side * AIR * 0.999) / camera.scale, least: 1, dots: 0.35 };
+  }
+  const apart = Math.min(SPARSEST, AIR + Math.max(0, Math.log2(crowd / CROWDED)) * 0.5);
+  const many = Math.min(1, Math.log2(crowd) / 0.6);
+  return {
+    side: usual,
+    spacing: (usual * apart * 0.999) / camera.scale,
+    least: 1 - (1 - JUST_SHOWN) * many,
+    dots: Math.min(1, 0.35 + Math.log2(crowd) * 0.25),
+  };
+}
+
+/** The scale at which all but the closest photos are as large as they get. */
+export function largestScale(typical: number): number {
+  return (LARGEST * 6) / Math.max(typical, 1e-9);
+}
+
+/** The photos to draw, at most `MOST_SHOWN`, and how large each is against `side`. Kept between frames: nothing is made anew. */
+export class Shown {
+  count = 0;
+  readonly photos = new Uint32Array(MOST_SHOWN);
+  readonly sizes = new Float32Array(MOST_SHOWN);
+
+  /** These go on being shown, whole. */
+  hold(photos: readonly number[]): void {
+    this.count = Math.min(photos.length, MOST_SHOWN);
+    for (let at = 0; at < this.count; at++) {
+      this.photos[at] = photos[at] as number;
+      this.sizes[at] = 1;
+    }
+  }
+
+  choose(landmarks: Landmarks, camera: Camera, view: Size, { side, spacing, least }: Look): void {
+    this.count = 0;
+    landmarksIn(landmarks, shownBox(camera, view, side), spacing, (photo) => {
+      if (this.count === MOST_SHOWN) return;
+      const more = (landmarks.spacing[photo] as number) / spacing;
+      this.sizes[this.count] = least + (1 - least) * Math.min(1, (more - 1) / (WHOLE_AT - 1));
+      this.photos[this.count++] = photo;
+    });
+  }
+}
+
+/** How many photos a thumbnail stands for: those in the square that it keeps free. The square changes in steps only, so that counts are calm. */
+export function standsFor(photo: number, spacing: number, all: PointGrid): number {
+  const half = 2 ** (Math.floor(Math.log2(spacing) * 2) / 2) / 2;
+  const [x, y] = [all.plane.x[photo] as number, all.plane.y[photo] as number];
+  return all.countIn({ left: x - half, top: y - half, right: x + half, bottom: y + half });
+}
+
+/** A count with at most four letters: 7, 950, 1.2k, 34k, 1.1M. */
+export function shortCount(count: number): string {
+  if (count < 1_000) return String(count);
+  const [value, unit] = count < 999_500 ? [count / 1_000, "k"] : [count / 1_000_000, "M"];
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
+}
