@@ -5,8 +5,9 @@ import type { Plane } from "./point-grid";
 export function scattered(count: number): Plane {
   let state = 7;
   const next = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+    state = (state + 0x9e3779b9) >>> 0;
+    const mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32;
   };
   const [x, y] = [new Float32Array(count), new Float32Array(count)];
   for (let at = 0; at < count; at++) {

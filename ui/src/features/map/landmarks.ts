@@ -14,13 +14,17 @@ import { PointGrid, type Plane } from "./point-grid";
 const FINE_STEP = 0.84;
 const STEP = Math.SQRT1_2;
 const LATE_STEP = 0.5;
-const FEW = 32_768;
+const FEW = 16_384;
+/** Photos nearer to each other than this share of the typical spacing are never told apart: nobody can come so near. */
+const NEAREST = 1 / 8;
+/** Rounds over the map in which photos of one rank are looked at. */
+const ROUNDS = 16;
 /** A grid is at most so many times halved. */
 const MOST_HALVINGS = 12;
 /** Narrower than this share of the map's width no photos are told apart: they lie at one place. */
 const NARROWEST = 2 ** -18;
 /** Photos looked at for each place that a level has; the rest waits for a level that has room for it. */
-const CANDIDATES = 16;
+const CANDIDATES = 8;
 const LEAST_CANDIDATES = 4_096;
 const SLICE = 1_024;
 
@@ -33,7 +37,7 @@ export interface Landmarks {
 }
 
 interface Level {
-  /** Photos of this level are shown at this spacing or wider, but at none of the level before. */
+  /** Photos of this level are shown up to this spacing. */
   spacing: number;
   photos: PointGrid;
 }
@@ -47,41 +51,53 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
   const spacing = new Float32Array(count);
   const levels: Level[] = [];
   const width = Math.max(box.right - box.left, box.bottom - box.top, 1e-9);
-  const taken = new TakenCells(plane, box, count);
-  let left = order;
+  // In the order in which they are looked at, so that memory is read from front to back.
+  const [x, y] = [new Float32Array(count), new Float32Array(count)];
+  for (let at = 0; at < count; at++) {
+    x[at] = plane.x[order[at] as number] as number;
+    y[at] = plane.y[order[at] as number] as number;
+    if (at % SLICE === 0) yield;
+  }
+  const taken = new TakenCells(box, count);
+  const takenBefore: Uint32Array[] = [];
+  let left = new Uint32Array(count).map((_, at) => at);
   let shown = 0;
-  let before = width * 2;
+  let narrowest = width * NARROWEST;
   const shrink = () => (cell !== null || shown * 2 > count ? LATE_STEP : shown > FEW ? STEP : FINE_STEP);
   // In a grid a hair less than whole cells, so that rounding leaves nobody out.
   const widest = cell === null ? width : cell * 2 ** Math.ceil(Math.log2(Math.max(1, width / cell))) * 0.999;
-  for (let step = widest; left.length > 0 && step >= width * NARROWEST; step *= shrink()) {
+  for (let step = widest; left.length > 0 && step >= narrowest; step *= shrink()) {
     taken.clear(step);
-    const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, CANDIDATES * (width / step) ** 2));
-    const waiting = left.slice();
-    const accepted = new Uint32Array(candidates);
-    let [waits, accepts] = [0, 0];
     // Who was taken at wider levels is put in first: the cells are of another size now.
-    for (const level of levels) {
-      const { order } = level.photos;
-      for (let at = 0; at < order.length; at++) {
-        taken.put(order[at] as number);
+    for (const level of takenBefore) {
+      for (let at = 0; at < level.length; at++) {
+        taken.put(x[level[at] as number] as number, y[level[at] as number] as number);
         if (at % SLICE === 0) yield;
       }
     }
-    for (let at = 0; at < candidates; at++) {
-      const photo = left[at] as number;
-      if (taken.isFree(photo)) {
-        spacing[photo] = Math.min(taken.distanceTo(photo), before);
-        taken.put(photo);
-        accepted[accepts++] = photo;
-      } else waiting[waits++] = photo;
-      if (at % SLICE === 0) yield;
+    const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, CANDIDATES * (width / step) ** 2));
+    const accepted = new Uint32Array(candidates);
+    let [waits, accepts] = [0, 0];
+    for (let turn = 0; turn < candidates; turn++) {
+      const at = left[turn] as number;
+      const ownX = x[at] as number;
+      const ownY = y[at] as number;
+      if (taken.isFree(ownX, ownY)) {
+        spacing[order[at] as number] = step;
+        taken.put(ownX, ownY);
+        accepted[accepts++] = at;
+      } else left[waits++] = at;
+      if (turn % SLICE === 0) yield;
     }
-    waiting.copyWithin(waits, candidates);
-    before = step;
-    if (accepts > 0) levels.push({ spacing: step, photos: yield* PointGrid.over(plane, accepted.slice(0, accepts), step * 2) });
+    left.copyWithin(waits, candidates);
+    left = left.subarray(0, waits + left.length - candidates);
+    if (accepts > 0) {
+      takenBefore.push(accepted.slice(0, accepts));
+      const photos = accepted.slice(0, accepts).map((at) => order[at] as number);
+      levels.push({ spacing: step, photos: yield* PointGrid.over(plane, photos, step * 2) });
+    }
+    if (shown * 2 < count && (shown + accepts) * 2 >= count) narrowest = step * NEAREST;
     shown += accepts;
-    left = waiting.subarray(0, waits + left.length - candidates);
   }
   return { spacing, levels, typical: Math.max(middleOf(spacing), width * NARROWEST) };
 }
@@ -89,60 +105,60 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
 /** The median, of a sample when there are many. */
 function middleOf(values: Float32Array): number {
   const every = Math.max(1, Math.floor(values.length / 8_192));
-  const sample = values.filter((_, at) => at % every === 0).sort();
+  const sample = Float32Array.from({ length: Math.floor(values.length / every) }, (_, at) => values[at * every] as number).sort();
   return sample[sample.length >> 1] ?? 0;
 }
 
 /** Calls with every photo that is shown at a spacing and lies in a box, the widest shown first. */
 export function landmarksIn(landmarks: Landmarks, box: Box, spacing: number, visit: (photo: number) => void): void {
-  for (const { spacing: own, photos } of landmarks.levels) {
-    photos.within(box, (photo) => {
-      if ((landmarks.spacing[photo] as number) >= spacing) visit(photo);
-    });
-    if (own <= spacing) return;
+  for (const level of landmarks.levels) {
+    if (level.spacing < spacing) return;
+    level.photos.within(box, visit);
   }
 }
 
 /**
- * The order in which photos stand for others: by their rank, 0 first, and within a rank by a number that belongs to the
- * photo, so that newcomers change little. Takes time by the number of photos only.
+ * The order in which photos stand for others: by their rank, 0 first; within a rank at random, in a few rounds over the
+ * map, by a number that belongs to the photo. So newcomers change little, and neighbours are looked at together.
  */
-export function* orderByRank(ids: Uint32Array, rank: (index: number) => number, ranks: number): Generator<void, Uint32Array> {
-  const PARTS = 4096;
-  const starts = new Uint32Array(ranks * PARTS + 1);
-  const keys = new Uint32Array(ids.length);
-  for (let at = 0; at < ids.length; at++) {
-    const scattered = Math.imul((ids[at] as number) ^ ((ids[at] as number) >>> 15), 0x9e3779b1) >>> 20;
-    const key = rank(at) * PARTS + scattered;
-    keys[at] = key;
-    starts[key + 1] = (starts[key + 1] as number) + 1;
-    if (at % SLICE === 0) yield;
-  }
-  for (let key = 1; key < starts.length; key++) starts[key] = (starts[key] as number) + (starts[key - 1] as number);
-  const order = new Uint32Array(ids.length);
-  for (let at = 0; at < ids.length; at++) {
-    const key = keys[at] as number;
-    const place = starts[key] as number;
-    order[place] = at;
-    starts[key] = place + 1;
-    if (at % SLICE === 0) yield;
-  }
-  return order;
+export function* orderByRank(ids: Uint32Array, grid: PointGrid, rank: (index: number) => number, ranks: number): Generator<void, Uint32Array> {
+  const keyOf = (photo: number) => rank(photo) * ROUNDS + (Math.imul((ids[photo] as number) ^ ((ids[photo] as number) >>> 15), 0x9e3779b1) >>> 28);
+  return yield* sortedByKey(grid.order, keyOf, ranks * ROUNDS);
 }
 
 /**
  * The order in which photos in a grid stand for others: every second of every second row first of all, and so on by
  * halves, so that what is shown lies in straight rows too.
  */
-export function* orderInGrid({ plane, box }: PointGrid, cell: number): Generator<void, Uint32Array> {
-  const indexes = Uint32Array.from(plane.x, (_, at) => at);
-  const halvings = (steps: number) => Math.min(MOST_HALVINGS, steps === 0 ? MOST_HALVINGS : 31 - Math.clz32(steps & -steps));
-  const rank = (at: number) => {
-    const column = Math.round(((plane.x[at] as number) - box.left) / cell);
-    const row = Math.round(((plane.y[at] as number) - box.top) / cell);
+export function* orderInGrid({ plane, box, order }: PointGrid, cell: number): Generator<void, Uint32Array> {
+  const halvings = (steps: number) => (steps === 0 ? MOST_HALVINGS : Math.min(MOST_HALVINGS, 31 - Math.clz32(steps & -steps)));
+  const keyOf = (photo: number) => {
+    const column = Math.round(((plane.x[photo] as number) - box.left) / cell);
+    const row = Math.round(((plane.y[photo] as number) - box.top) / cell);
     return MOST_HALVINGS - Math.min(halvings(column), halvings(row));
   };
-  return yield* orderByRank(indexes, rank, MOST_HALVINGS + 1);
+  return yield* sortedByKey(order, keyOf, MOST_HALVINGS + 1);
+}
+
+/** By a key below `keys`; those of one key stay in their order. */
+function* sortedByKey(photos: Uint32Array, keyOf: (photo: number) => number, keys: number): Generator<void, Uint32Array> {
+  const starts = new Uint32Array(keys + 1);
+  for (let at = 0; at < photos.length; at++) {
+    const key = keyOf(photos[at] as number);
+    starts[key + 1] = (starts[key + 1] as number) + 1;
+    if (at % SLICE === 0) yield;
+  }
+  for (let key = 1; key <= keys; key++) starts[key] = (starts[key] as number) + (starts[key - 1] as number);
+  const sorted = new Uint32Array(photos.length);
+  for (let at = 0; at < photos.length; at++) {
+    const photo = photos[at] as number;
+    const key = keyOf(photo);
+    const place = starts[key] as number;
+    sorted[place] = photo;
+    starts[key] = place + 1;
+    if (at % SLICE === 0) yield;
+  }
+  return sorted;
 }
 
 /** In a grid, the distance from one photo to that beside it. */
@@ -156,22 +172,29 @@ export function cellOf({ plane, box }: PointGrid): number {
   return nearest;
 }
 
-/** Photos that were taken, by cell: as wide as the spacing, a cell holds at most one. A hash table, open to the next slot. */
+/**
+ * Photos that were taken, by cell: as wide as the spacing, a cell holds at most one. Where there are not too many cells each
+ * has a slot of its own; else it is a hash table, open to the next slot.
+ */
 class TakenCells {
-  #photos: Int32Array;
-  #columns: Int32Array;
-  #rows: Int32Array;
-  #mask: number;
+  /** x and y of the photo in each slot; x is NaN where there is none. */
+  readonly #places: Float32Array;
+  readonly #columns: Int32Array;
+  readonly #rows: Int32Array;
+  readonly #mask: number;
   #cell = 1;
+  /** Cells in a row and in a column while each has its own slot; 0 in a hash table. */
+  #across = 0;
+  #down = 0;
 
   constructor(
-    private readonly plane: Plane,
     private readonly box: Box,
     count: number,
   ) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, count * 2)));
     this.#mask = slots - 1;
-    this.#photos = new Int32Array(slots);
+    // One more, always empty: what lies outside.
+    this.#places = new Float32Array((slots + 1) * 2);
     this.#columns = new Int32Array(slots);
     this.#rows = new Int32Array(slots);
   }
@@ -179,58 +202,56 @@ class TakenCells {
   /** Empty, with cells of this size. */
   clear(cell: number): void {
     this.#cell = cell;
-    this.#photos.fill(-1);
+    this.#places.fill(NaN);
+    this.#across = Math.floor((this.box.right - this.box.left) / cell) + 1;
+    this.#down = Math.floor((this.box.bottom - this.box.top) / cell) + 1;
+    if (this.#across * this.#down > this.#mask + 1) this.#across = 0;
   }
 
-  put(photo: number): void {
-    const [column, row] = [this.#column(photo), this.#row(photo)];
+  put(x: number, y: number): void {
+    const column = this.#column(x);
+    const row = this.#row(y);
     const slot = this.#slot(column, row);
-    this.#photos[slot] = photo;
+    this.#places[slot * 2] = x;
+    this.#places[slot * 2 + 1] = y;
+    if (this.#across > 0) return;
     this.#columns[slot] = column;
     this.#rows[slot] = row;
   }
 
   /** Whether nobody that was taken is nearer than a cell's side. */
-  isFree(photo: number): boolean {
-    const [column, row] = [this.#column(photo), this.#row(photo)];
-    if ((this.#photos[this.#slot(column, row)] as number) >= 0) return false;
-    return this.#nearest(photo, column, row, 1, this.#cell) >= this.#cell;
-  }
-
-  /** To the nearest that was taken, across or down, whichever is more; more than two cells when none is near. */
-  distanceTo(photo: number): number {
-    return this.#nearest(photo, this.#column(photo), this.#row(photo), 2, 0);
-  }
-
-  /** Looks at so many cells around; one nearer than `enough` ends the search. */
-  #nearest(photo: number, column: number, row: number, around: number, enough: number): number {
-    const [x, y] = [this.plane.x[photo] as number, this.plane.y[photo] as number];
-    let nearest = Infinity;
-    for (let down = row - around; down <= row + around; down++) {
-      for (let across = column - around; across <= column + around; across++) {
-        const other = this.#photos[this.#slot(across, down)] as number;
-        if (other < 0) continue;
-        const distance = Math.max(Math.abs((this.plane.x[other] as number) - x), Math.abs((this.plane.y[other] as number) - y));
-        if (distance < nearest) nearest = distance;
-        if (nearest < enough) return nearest;
+  isFree(x: number, y: number): boolean {
+    const column = this.#column(x);
+    const row = this.#row(y);
+    if (!Number.isNaN(this.#places[this.#slot(column, row) * 2] as number)) return false;
+    for (let down = row - 1; down <= row + 1; down++) {
+      for (let across = column - 1; across <= column + 1; across++) {
+        const slot = this.#slot(across, down) * 2;
+        // No comparison holds for an empty slot.
+        if (Math.abs((this.#places[slot] as number) - x) < this.#cell && Math.abs((this.#places[slot + 1] as number) - y) < this.#cell) return false;
       }
     }
-    return nearest;
+    return true;
   }
 
-  #column(photo: number): number {
-    return Math.floor(((this.plane.x[photo] as number) - this.box.left) / this.#cell);
+
+  #column(x: number): number {
+    return Math.floor((x - this.box.left) / this.#cell);
   }
 
-  #row(photo: number): number {
-    return Math.floor(((this.plane.y[photo] as number) - this.box.top) / this.#cell);
+  #row(y: number): number {
+    return Math.floor((y - this.box.top) / this.#cell);
   }
 
   /** The slot of a cell, or the empty one where it would go. */
   #slot(column: number, row: number): number {
+    if (this.#across > 0) {
+      const outside = column < 0 || row < 0 || column >= this.#across || row >= this.#down;
+      return outside ? this.#mask + 1 : row * this.#across + column;
+    }
     let slot = (Math.imul(column, 0x8da6b343) ^ Math.imul(row, 0xd8163841)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & this.#mask;
-    while ((this.#photos[slot] as number) >= 0 && (this.#columns[slot] !== column || this.#rows[slot] !== row)) slot = (slot + 1) & this.#mask;
+    while (!Number.isNaN(this.#places[slot * 2] as number) && (this.#columns[slot] !== column || this.#rows[slot] !== row)) slot = (slot + 1) & this.#mask;
     return slot;
   }
 }

@@ -44,7 +44,9 @@ export function* flatten(turn: Rotation, x: Float32Array, y: Float32Array, z: Fl
   const flat = { x: new Float32Array(x.length), y: new Float32Array(x.length) };
   const [r0, r1, , r3, r4, , r6, r7] = turn as unknown as [number, number, number, number, number, number, number, number];
   for (let at = 0; at < x.length; at++) {
-    const [a, b, c] = [(x[at] as number) - MIDDLE, (y[at] as number) - MIDDLE, (z[at] as number) - MIDDLE];
+    const a = (x[at] as number) - MIDDLE;
+    const b = (y[at] as number) - MIDDLE;
+    const c = (z[at] as number) - MIDDLE;
     flat.x[at] = r0 * a + r3 * b + r6 * c + MIDDLE;
     flat.y[at] = r1 * a + r4 * b + r7 * c + MIDDLE;
     if (at % 16_384 === 0) yield;

@@ -87,7 +87,8 @@ export class PointGrid {
       const end = this.starts[row * this.columns + to + 1] as number;
       for (let at = this.starts[row * this.columns + from] as number; at < end; at++) {
         const point = this.order[at] as number;
-        const [x, y] = [this.plane.x[point] as number, this.plane.y[point] as number];
+        const x = this.plane.x[point] as number;
+        const y = this.plane.y[point] as number;
         if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) visit(point);
       }
     }
@@ -159,7 +160,8 @@ export function* boxOf(plane: Plane, points: Uint32Array | null = null): Generat
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (let at = 0; at < count; at++) {
     const point = points ? (points[at] as number) : at;
-    const [x, y] = [plane.x[point] as number, plane.y[point] as number];
+    const x = plane.x[point] as number;
+    const y = plane.y[point] as number;
     if (x < box.left) box.left = x;
     if (x > box.right) box.right = x;
     if (y < box.top) box.top = y;

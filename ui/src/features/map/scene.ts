@@ -86,7 +86,7 @@ export class Scene {
     this.grid = grid;
     ready();
     const cell = arrangement === "grid" ? cellOf(grid) : null;
-    const order = await inSlices(cell === null ? orderByRank(this.ids, rank, RANKS) : orderInGrid(grid, cell), overtaken);
+    const order = await inSlices(cell === null ? orderByRank(this.ids, grid, rank, RANKS) : orderInGrid(grid, cell), overtaken);
     const landmarks = order && (await inSlices(chooseLandmarks(grid.plane, grid.box, order, cell), overtaken));
     if (!landmarks || overtaken()) return;
     this.landmarks = landmarks;

@@ -8,7 +8,7 @@ import { largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor, usualSi
 
 const plane = scattered(8_000);
 const box = finished(boxOf(plane));
-const order = finished(orderByRank(Uint32Array.from(plane.x, (_, at) => at), () => 0, 1));
+const order = finished(orderByRank(Uint32Array.from(plane.x, (_, at) => at), finished(PointGrid.over(plane)), () => 0, 1));
 const landmarks = finished(chooseLandmarks(plane, box, order));
 const view = { width: 1280, height: 800 };
 
