@@ -28,9 +28,9 @@ pub fn merge_clusters(
             let (kept, gone) = cheapest(&standing, &means, &weights);
             let weight = weights[kept] + weights[gone];
             if weight > 0.0 {
-                for axis in 0..dimension {
-                    let sum = means[kept][axis] * weights[kept] + means[gone][axis] * weights[gone];
-                    means[kept][axis] = sum / weight;
+                let lost = std::mem::take(&mut means[gone]);
+                for (mean, lost) in means[kept].iter_mut().zip(lost) {
+                    *mean = (*mean * weights[kept] + lost * weights[gone]) / weight;
                 }
             }
             weights[kept] = weight;
