@@ -1,40 +1,46 @@
 //! How long does one photo take in the network, and where does the time go?
 //!
 //! `cargo bench -p likeness-benches --bench embed_batch` prints milliseconds per photo (median and best of the rounds)
-//! for batches of 1 and 16 on one core and two, and each operator's share on one core. With `FOLDER THREADS BATCH
-//! ROUNDS` as arguments it measures the model in that folder alone and prints one JSON object, for
+//! for batches of 1 and 16 on one core and two, and each operator's share on one core. With `f32` or `int8`
+//! and `THREADS BATCH ROUNDS` as arguments it measures that form alone and prints one JSON object, for
 //! `embed_onnxruntime.py`. Pictures are made up: the network does the same work for every picture.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use likeness_domain::Pixels;
-use likeness_embed::{Model, Prepared};
+use likeness_embed::{Model, Precision, Prepared};
 
 const ROUNDS: usize = 40;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    if let [folder, numbers @ ..] = &arguments[..] {
+    if let [form, numbers @ ..] = &arguments[..] {
         let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;
-        let [threads, batch, rounds] = numbers[..] else { bail!("FOLDER THREADS BATCH ROUNDS") };
-        let model = likeness_embed::open(Path::new(folder))?;
+        let [threads, batch, rounds] = numbers[..] else { bail!("FORM THREADS BATCH ROUNDS") };
+        let model = likeness_embed::builtin(match form.as_str() {
+            "f32" => Precision::F32,
+            "int8" => Precision::Int8,
+            _ => bail!("f32 or int8"),
+        })?;
         let (median, best) = per_photo(&*model, threads, batch, rounds)?;
         println!("{}", serde_json::json!({ "median_ms": median, "best_ms": best, "peak_mb": peak_mb()? }));
         return Ok(());
     }
-    let model = likeness_embed::builtin()?;
-    println!("{} on {}", model.tag(), model.device_name());
-    for (threads, batch) in [(1, 1), (1, 16), (2, 1), (2, 16)] {
-        let (median, best) = per_photo(&*model, threads, batch, ROUNDS)?;
-        println!("{threads} threads, batch {batch:2}: {median:6.2} ms per photo (best {best:.2})");
+    for precision in [Precision::F32, Precision::Int8] {
+        let model = likeness_embed::builtin(precision)?;
+        println!("{} on {}", model.tag(), model.device_name());
+        for (threads, batch) in [(1, 1), (1, 16), (2, 1), (2, 16)] {
+            let (median, best) = per_photo(&*model, threads, batch, ROUNDS)?;
+            println!("{threads} threads, batch {batch:2}: {median:6.2} ms per photo (best {best:.2})");
+        }
     }
+    let model = likeness_embed::builtin(Precision::F32)?;
     let picture = noise(640, 480);
     let started = Instant::now();
     (0..ROUNDS).for_each(|_| drop(black_box(model.prepare(&picture))));

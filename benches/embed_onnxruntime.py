@@ -10,7 +10,6 @@ Needs torch, numpy, pillow, safetensors, onnx and onnxruntime.
 
 import argparse
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILTIN = ROOT / "models" / "builtin"
 sys.path.insert(0, str(BUILTIN))
 
-from quantise import SIDE, photos, real_features  # noqa: E402
+from reference import SIDE, bytes_of, open_upright, real_features, real_weights  # noqa: E402
 
 TURNS = 5
 ROUNDS = 20
@@ -35,12 +34,12 @@ CALIBRATION_PHOTOS = 64
 THEIRS = """
 import json, statistics, sys, time
 import numpy, onnxruntime
-path, threads, batch, rounds = sys.argv[1], *map(int, sys.argv[2:])
+path, side, threads, batch, rounds = sys.argv[1], *map(int, sys.argv[2:])
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = threads
 options.inter_op_num_threads = 1
 session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-pictures = numpy.random.default_rng(1).normal(size=(batch, 3, 224, 224)).clip(-1, 1).astype(numpy.float32)
+pictures = numpy.random.default_rng(1).normal(size=(batch, 3, side, side)).clip(-1, 1).astype(numpy.float32)
 times = []
 for _ in range(rounds + 2):
     started = time.perf_counter()
@@ -57,8 +56,7 @@ class Features(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        weights = load_file(BUILTIN / "weights.safetensors")
-        self.weights = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}
+        self.weights = real_weights(load_file(BUILTIN / "weights.safetensors"))
 
     def forward(self, pictures):
         return real_features(self.weights, pictures)
@@ -83,7 +81,7 @@ def quantise(network: Path, to: Path, folder: Path) -> None:
 
     class Reader(CalibrationDataReader):
         def __init__(self):
-            pictures = photos(sorted(folder.iterdir())[:CALIBRATION_PHOTOS]).numpy()
+            pictures = bytes_of([open_upright(path) for path in sorted(folder.iterdir())[:CALIBRATION_PHOTOS]]).numpy()
             self.pictures = iter((pictures.astype(np.float32) - 127) / 128)
 
         def get_next(self):
@@ -115,23 +113,6 @@ def our_program() -> str:
     )
 
 
-def our_models(to: Path) -> dict[str, Path]:
-    """Folders with the built-in model in f32 and in whole numbers."""
-    from blake3 import blake3
-
-    manifest = json.loads((BUILTIN / "manifest.json").read_text())
-    manifest.pop("quantised_blake3", None)
-    digest = blake3((BUILTIN / "quantised.safetensors").read_bytes()).hexdigest()
-    folders = {}
-    for name, more in [("f32", {}), ("int8", {"quantised_blake3": digest})]:
-        folder = folders[name] = to / name
-        folder.mkdir()
-        for file in ["weights.safetensors", "quantised.safetensors"]:
-            shutil.copy(BUILTIN / file, folder)
-        (folder / "manifest.json").write_text(json.dumps(manifest | more))
-    return folders
-
-
 def measured(command: list) -> dict[str, float]:
     return json.loads(subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout)
 
@@ -147,14 +128,13 @@ def main() -> None:
         networks = {"f32": folder / "f32.onnx", "int8": folder / "int8.onnx"}
         export(networks["f32"])
         quantise(networks["f32"], networks["int8"], arguments.photos)
-        ours = our_models(folder)
         print(f"ms per photo, medians of {arguments.turns} turns of {ROUNDS} (best), peak MB of the process")
         for numbers in ("f32", "int8"):
             for threads, batch in [(1, 1), (1, 16), (2, 16)]:
                 size = [threads, batch, ROUNDS]
                 commands = {
-                    "Likeness": [program, ours[numbers], *size],
-                    "ONNX Runtime": [sys.executable, "-c", THEIRS, networks[numbers], *size],
+                    "Likeness": [program, numbers, *size],
+                    "ONNX Runtime": [sys.executable, "-c", THEIRS, networks[numbers], SIDE, *size],
                 }
                 turns = {name: [] for name in commands}
                 for _ in range(arguments.turns):

@@ -1,18 +1,20 @@
 """Measures where "same", "very close" and "related" end for this model, and the medians for binary codes.
 
-    python calibrate.py          prints the distances that the thresholds come from
+    python calibrate.py          prints the distances that the thresholds come from, for the weights beside it
 
 Measured on `diverse` and `captioned`: copies and frames made of them here, and strangers. Pairs of one class of
-`scenes` and `flowers` are printed beside them. Never on `caltech`, which is held out. Needs what reference.py needs.
+`scenes` and `flowers` are printed beside them. Never on `caltech`, which is held out. Needs what reference.py needs, and safetensors.
 """
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageEnhance
+from safetensors.numpy import load_file
 
-from reference import data_folder, embed_files, embed_images, load_network, open_upright, squash
+from reference import Reference, data_folder, open_upright
 
 
 @dataclass
@@ -60,18 +62,18 @@ FRAMES = {
 }
 
 
-def changed_distances(network, images, embeddings, changes) -> dict[str, np.ndarray]:
+def changed_distances(model: Reference, images, embeddings, changes) -> dict[str, np.ndarray]:
     """Per kind of change, each picture's distance from its changed self."""
     return {
-        name: 1 - (embeddings * embed_images(network, [squash(change(image)) for image in images])).sum(axis=1)
+        name: 1 - (embeddings * model.embed([change(image) for image in images])).sum(axis=1)
         for name, change in changes.items()
     }
 
 
-def kind_distances(network, folder) -> np.ndarray:
+def kind_distances(model: Reference, folder) -> np.ndarray:
     """Distances between photos of one class."""
     classes = [sorted(path.iterdir()) for path in sorted(folder.iterdir()) if path.is_dir()]
-    return np.concatenate([pair_distances(embed_files(network, paths)) for paths in classes])
+    return np.concatenate([pair_distances(model.embed_files(paths)) for paths in classes])
 
 
 def pair_distances(embeddings: np.ndarray) -> np.ndarray:
@@ -80,17 +82,17 @@ def pair_distances(embeddings: np.ndarray) -> np.ndarray:
     return (1 - embeddings @ embeddings.T)[above]
 
 
-def calibrate(network) -> Calibration:
+def calibrate(model: Reference) -> Calibration:
     data = data_folder()
     captioned = sorted((data / "captioned" / "images").iterdir())
     originals = sorted((data / "diverse").iterdir()) + captioned[:154]
     images = [open_upright(path) for path in originals]
-    embeddings = embed_images(network, [squash(image) for image in images])
+    embeddings = model.embed(images)
 
-    copies = changed_distances(network, images, embeddings, COPIES)
-    frames = changed_distances(network, images, embeddings, FRAMES)
-    kinds = {name: kind_distances(network, data / "photos" / name) for name in ("scenes", "flowers")}
-    everything = embed_files(network, captioned)
+    copies = changed_distances(model, images, embeddings, COPIES)
+    frames = changed_distances(model, images, embeddings, FRAMES)
+    kinds = {name: kind_distances(model, data / "photos" / name) for name in ("scenes", "flowers")}
+    everything = model.embed_files(captioned)
     strangers = pair_distances(everything)
 
     groups = copies | frames | kinds | {"strangers": strangers}
@@ -116,4 +118,4 @@ def calibrate(network) -> Calibration:
 
 
 if __name__ == "__main__":
-    calibrate(load_network())
+    calibrate(Reference(load_file(Path(__file__).with_name("weights.safetensors"))))

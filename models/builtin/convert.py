@@ -1,13 +1,14 @@
-"""Turns the authors' weights into this folder's files, and makes the golden vectors that tests compare with.
+"""Turns a trained student into this folder's files, and makes the golden vectors that tests compare with.
 
-    python convert.py            writes weights.safetensors, golden.safetensors, manifest.json
+    python convert.py STUDENT.pt          writes weights.safetensors, golden.safetensors, manifest.json
 
-Batch norm is folded into the convolutions, numbers are stored as f16. Thresholds and the medians for binary codes
-are measured by calibrate.py on the way.
-Needs what reference.py needs, and safetensors and blake3.
+Batch norm is folded into the convolutions, the student's head and projection take the places of the authors', and the
+weights are stored as whole numbers (quantise.py). Thresholds and the medians for binary codes are measured by
+calibrate.py on the way. Needs what train/ needs; LIKENESS_DATA names the evaluation data.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,34 +17,33 @@ from blake3 import blake3
 from PIL import Image
 from safetensors.numpy import save
 
-from calibrate import calibrate
-from reference import SIDE, embed_images, load_network, squash
+sys.path.append(str(Path(__file__).resolve().parent / "train"))
+
+from calibrate import calibrate  # noqa: E402
+from network import load  # noqa: E402
+from quantise import Quantiser, unlike, whole_features  # noqa: E402
+from reference import SIDE, Reference, bytes_of, data_folder, embeddings, features_of_bytes, open_upright  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
+FAMILY = "efficientnet-lite2"
+# Photos that the scales of pictures are measured on, each once more made unlike itself.
+CALIBRATION_PHOTOS = 70
 
 
-def folded(convolution: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
-    """Weight and bias of the convolution that does what convolution and batch norm do together."""
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    weight = convolution.weight * scale[:, None, None, None]
-    bias = norm.bias - norm.running_mean * scale
-    return weight.detach().numpy().astype(np.float16), bias.detach().numpy().astype(np.float16)
-
-
-def network_tensors(network) -> dict[str, np.ndarray]:
-    """Every convolution by its place: weight as outputs, inputs per group, rows, columns."""
-    layers = {"stem": (network._conv_stem, network._bn0), "head": (network._conv_head, network._bn1)}
-    for index, block in enumerate(network._blocks):
-        if hasattr(block, "_expand_conv"):
-            layers[f"blocks.{index}.expand"] = (block._expand_conv, block._bn0)
-        layers[f"blocks.{index}.depthwise"] = (block._depthwise_conv, block._bn1)
-        layers[f"blocks.{index}.project"] = (block._project_conv, block._bn2)
-    tensors = {}
-    for name, (convolution, norm) in layers.items():
-        weight, bias = folded(convolution, norm)
-        assert np.isfinite(weight).all() and np.isfinite(bias).all(), name
-        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = weight, bias
-    return tensors
+def network_weights(student: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Weight and bias of every convolution by its place: weight as outputs, inputs per group, rows, columns."""
+    lite = load("lite2")
+    layers = {"stem": lite.stem}
+    for index, block in enumerate(lite.blocks):
+        if block.expand is not None:
+            layers[f"blocks.{index}.expand"] = block.expand
+        layers[f"blocks.{index}.depthwise"] = block.depthwise
+        layers[f"blocks.{index}.project"] = block.project
+    weights = {}
+    for name, layer in layers.items():
+        weights[f"{name}.weight"], weights[f"{name}.bias"] = layer.weight.detach().contiguous(), layer.bias.detach()
+    weights["head.weight"], weights["head.bias"] = student["head.weight"][:, :, None, None], student["head.bias"]
+    return weights
 
 
 class Dice:
@@ -74,32 +74,54 @@ def made_up_picture(width: int, height: int, seed: int) -> Image.Image:
     return Image.fromarray(pixels.astype(np.uint8))
 
 
-def golden_tensors(network) -> dict[str, np.ndarray]:
-    """Embeddings of made-up pictures, named by width, height and seed."""
+def golden_tensors(stored: dict[str, np.ndarray], reference: Reference) -> dict[str, np.ndarray]:
+    """Embeddings of made-up pictures by both forms, named by form, width, height and seed."""
     sizes = [(SIDE, SIDE, 1), (SIDE, SIDE, 2), (640, 480, 3), (301, 467, 4), (150, 97, 5)]
-    pictures = [squash(made_up_picture(*size)) for size in sizes]
-    vectors = embed_images(network, pictures)
-    return {"x".join(map(str, size)): vector for size, vector in zip(sizes, vectors)}
+    pictures = [made_up_picture(*size) for size in sizes]
+    forms = {"f32": reference.embed(pictures), "int8": embeddings(stored, whole_features(stored, bytes_of(pictures)))}
+    return {
+        f"{form}/{'x'.join(map(str, size))}": vector for form, rows in forms.items() for size, vector in zip(sizes, rows)
+    }
 
 
-def main() -> None:
-    network = load_network()
-    measured = calibrate(network)
-    tensors = network_tensors(network) | {"code_threshold": measured.code_threshold}
-    weights = HERE / "weights.safetensors"
-    weights.write_bytes(save(tensors))
-    (HERE / "golden.safetensors").write_bytes(save(golden_tensors(network)))
+def main(student_file: Path) -> None:
+    student = torch.load(student_file, weights_only=True)
+    weights = network_weights(student)
+    photos = sorted((data_folder() / "captioned" / "images").iterdir())
+    pictures = bytes_of([open_upright(path) for path in photos[:CALIBRATION_PHOTOS]])
+    quantiser = Quantiser(weights)
+    quantiser.run(torch.cat([pictures, unlike(pictures)]))
+    stored = quantiser.tensors | {
+        "projection.weight": student["projection.weight"].numpy(),
+        "projection.bias": student["projection.bias"].numpy(),
+    }
+    others = bytes_of([open_upright(path) for path in photos[-100:]])
+    true, reference = embeddings(stored, features_of_bytes(weights, others)), Reference(stored)
+    for form, features in {
+        "f32": features_of_bytes(reference.weights, others),
+        "int8": whole_features(stored, others),
+    }.items():
+        cosines = (embeddings(stored, features) * true).sum(axis=1)
+        print(f"{form} to the unrounded network on 100 other photos: cosine {cosines.mean():.5f}, least {cosines.min():.5f}")
+
+    measured = calibrate(reference)
+    stored["code_threshold"] = measured.code_threshold
+    file = HERE / "weights.safetensors"
+    file.write_bytes(save(stored))
+    (HERE / "golden.safetensors").write_bytes(save(golden_tensors(stored, reference)))
     manifest = {
-        "family": "efficientnet-lite0",
-        "weights_blake3": blake3(weights.read_bytes()).hexdigest(),
+        "family": FAMILY,
+        "weights_blake3": blake3(file.read_bytes()).hexdigest(),
         "preprocessing": f"squash{SIDE}",
         "dimension": len(measured.code_threshold),
         "thresholds": measured.thresholds,
     }
     (HERE / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     print(json.dumps(manifest, indent=2))
-    print(f"{weights.stat().st_size / 1e6:.2f} MB")
+    print(f"{file.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))

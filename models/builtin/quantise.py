@@ -1,10 +1,4 @@
-"""Makes the whole-number form of the network: quantised.safetensors, of the weights beside it.
-
-    python quantise.py PHOTOS [--check CLASSES]
-
-Calibrates on photos in the folder PHOTOS (70 of them, and each once more made unlike itself; never those of an
-evaluation). With --check it says what is lost on photos that are sorted into folders. To have the program use the file,
-its BLAKE3, which is printed, goes into manifest.json as "quantised_blake3".
+"""Weights in whole numbers: what weights.safetensors holds, made of a network in real numbers.
 
 Weights become i8 with a scale for each output; pictures become u8 with a scale for each channel, which the weights of
 the next layer take in: for sums over channels, as much of it as serves those sums best. Weights are rounded together, so
@@ -13,63 +7,27 @@ of everything before it (Nagel et al., 2019). Layers are done in order, each on 
 in whole numbers. What does not help, on photos of another kind than those calibrated on: ranges of least squared error,
 and weights fitted to make up for earlier layers.
 
-Needs torch, numpy, pillow, safetensors and blake3.
+Needs torch, numpy and pillow.
 """
-
-import argparse
-import json
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from blake3 import blake3
 from PIL import Image, ImageOps
-from safetensors.numpy import load_file, save_file
 
-HERE = Path(__file__).resolve().parent
-SIDE = 224
-# Expansion, kernel, stride of each block, as crates/embed has them.
-STAGES = [(1, 1, 3, 1), (2, 6, 3, 2), (2, 6, 5, 2), (3, 6, 3, 2), (3, 6, 5, 1), (4, 6, 5, 2), (1, 6, 3, 1)]
-BLOCKS = [(e, k, s if r == 0 else 1) for n, e, k, s in STAGES for r in range(n)]
+from reference import BLOCKS, CHUNK, PHOTO_CENTRE, PHOTO_SCALE, SIDE, convolve, padding, per_channel, relu6
+
 CENTRE = 128  # the code of 0 in pictures that go below it
-PHOTO_CENTRE, PHOTO_SCALE = 127, 1 / 128
-CHUNK = 16
 
 
-def photos(paths: list[Path]) -> torch.Tensor:
-    """Squashed pictures as bytes: photos, channels, rows, columns."""
-    rows = []
-    for path in paths:
-        with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            rows.append(np.asarray(upright.resize((SIDE, SIDE), Image.Resampling.BICUBIC)).transpose(2, 0, 1))
-    return torch.from_numpy(np.stack(rows))
+# A bias is at most so many steps of its scale: where weights are all but nothing, the bias sets the scale.
+LARGEST_BIAS = 2**22
 
 
-def convolve(x: torch.Tensor, weight: torch.Tensor, stride: int = 1, groups: int = 1) -> torch.Tensor:
-    """With TensorFlow's "same" padding."""
-    kernel = weight.shape[2]
-    pad = []
-    for length in (x.shape[3], x.shape[2]):
-        total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
-        pad += [total // 2, total - total // 2]
-    return F.conv2d(F.pad(x, pad), weight, stride=stride, groups=groups)
-
-
-def relu6(x: torch.Tensor) -> torch.Tensor:
-    return x.clamp(0, 6)
-
-
-def per_channel(values: torch.Tensor) -> torch.Tensor:
-    """[1, channels, 1, 1] of [channels]."""
-    return values.view(1, -1, 1, 1)
-
-
-def quantised_weight(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def quantised_weight(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Whole numbers from -127 to 127 and a scale for each output: the one of least squared error."""
     flat = weight.flatten(1)
-    largest = flat.abs().amax(1).clamp_min(1e-12)
+    largest = flat.abs().amax(1).maximum(2 * 127 * bias.abs() / LARGEST_BIAS).clamp_min(1e-12)
     best, scale = torch.full_like(largest, torch.inf), largest / 127
     for part in np.linspace(0.5, 1.0, 26):
         candidate = largest * part / 127
@@ -141,7 +99,7 @@ class Layer:
         self.stride, self.groups, self.scale_in = stride, groups, scale_in
         self.weight, self.bias = weight, bias
         self.scaled = weight * (scale_in.view(-1, 1, 1, 1) if groups > 1 else scale_in.view(1, -1, 1, 1))
-        self.codes, self.scale = quantised_weight(self.scaled)
+        self.codes, self.scale = quantised_weight(self.scaled, bias)
         self.set_bias(bias)
 
     def set_bias(self, bias):
@@ -195,11 +153,8 @@ def unfolded(x: torch.Tensor, kernel: int, stride: int) -> torch.Tensor:
     """The numbers under the kernel: photos, channels, kernel * kernel, places."""
     if kernel == 1:
         return x.flatten(2)[:, :, None]
-    pad = []
-    for length in (x.shape[3], x.shape[2]):
-        total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
-        pad += [total // 2, total - total // 2]
-    return F.unfold(F.pad(x, pad), kernel, stride=stride).view(x.shape[0], x.shape[1], kernel * kernel, -1)
+    around = [*padding(x.shape[3], kernel, stride), *padding(x.shape[2], kernel, stride)]
+    return F.unfold(F.pad(x, around), kernel, stride=stride).view(x.shape[0], x.shape[1], kernel * kernel, -1)
 
 
 def coded(x, scale, lowest, highest):
@@ -219,28 +174,26 @@ def samples(chunks, per_photo=128) -> torch.Tensor:
 
 
 class Quantiser:
-    def __init__(self, weights):
-        self.weights = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}
-        self.tensors = {}
+    """Makes `tensors` of real `weights` (a weight and a bias for each layer)."""
+
+    def __init__(self, weights: dict[str, torch.Tensor]):
+        self.weights = weights
+        self.tensors: dict[str, np.ndarray] = {}
 
     def get(self, name):
         return self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
 
-    def keep(self, name, layer, centre, out_scale=None):
-        """What the program reads: bias with the centre of the input's codes taken in."""
-        codes = layer.codes
-        bias = layer.bias_codes.double() - centre * codes.double().flatten(1).sum(1)
-        self.tensors[f"{name}.weight"] = codes.to(torch.int8).numpy()
-        self.tensors[f"{name}.bias"] = bias.round().to(torch.int32).numpy()
-        multiplier = layer.scale.double() / (out_scale.double() if out_scale is not None else 1)
-        self.tensors[f"{name}.multiplier"] = multiplier.float().numpy()
+    def keep(self, name, layer):
+        self.tensors[f"{name}.weight"] = layer.codes.to(torch.int8).numpy()
+        self.tensors[f"{name}.scale"] = layer.scale.numpy()
+        self.tensors[f"{name}.input_scale"] = layer.scale_in.numpy()
+        self.tensors[f"{name}.bias"] = (layer.bias_codes * layer.scale).numpy()
 
     @torch.inference_mode()
     def run(self, pictures: torch.Tensor):
         chunk = lambda x: x.split(CHUNK)
         real = (pictures.float() - PHOTO_CENTRE) * PHOTO_SCALE
         true_x, x, scale_x, stream = real, real, torch.full((3,), PHOTO_SCALE), None
-        centre = PHOTO_CENTRE
         for index, (expansion, kernel, stride) in enumerate(BLOCKS):
             name = f"blocks.{index}"
             first = index == 0
@@ -255,7 +208,7 @@ class Quantiser:
             expand.fit(lambda: zip(chunk(x), chunk(true_x)))
             scale_h = scale_of(samples(lambda: (relu6(expand(q)) for q in chunk(x))), 0, 255)
             hidden_codes = lambda q: coded(relu6(expand(q)), scale_h, 0, 255)
-            self.keep(expand_name, expand, centre, scale_h)
+            self.keep(expand_name, expand)
 
             depthwise = Layer(w2, b2, scale_h, stride, hidden)
             true_hidden = lambda a: relu6(true_expand(a))
@@ -276,7 +229,7 @@ class Quantiser:
                 if error < best[0]:
                     best = (error, share, scale_f, layer)
             _, share_f, scale_f, project = best
-            self.keep(f"{name}.depthwise", depthwise, 0, scale_f)
+            self.keep(f"{name}.depthwise", depthwise)
             filtered = lambda q: coded(relu6(depthwise(hidden_codes(q))), scale_f, 0, 255)
             f_true = torch.cat([relu6(true_depthwise(t)) for t in chunk(true_x)])
             f_codes = torch.cat([filtered(q) for q in chunk(x)])
@@ -285,7 +238,7 @@ class Quantiser:
             y = torch.cat([project(q) for q in chunk(f_codes)])
             if stride == 1 and w3.shape[0] == true_x.shape[1] and not first:
                 true_y, y = true_y + true_x, y + stream
-            self.keep(f"{name}.project", project, 0)
+            self.keep(f"{name}.project", project)
 
             stream = y
             next_w = self.get(f"blocks.{index + 1}.expand" if index + 1 < len(BLOCKS) else "head")[0]
@@ -301,112 +254,46 @@ class Quantiser:
                 if error < best[0]:
                     best = (error, share, scale_y)
             _, share_y, scale_x = best
-            self.tensors[f"{name}.output.inverse_scale"] = (1 / scale_x.double()).float().numpy()
-            true_x, x, centre = true_y, coded(y, scale_x, -128, 127), CENTRE
+            true_x, x = true_y, coded(y, scale_x, -128, 127)
             noise = 10 * torch.log10(true_x.square().mean() / (x - true_x).square().mean())
             print(f"{name}: shares {share_f} {share_y}, signal to noise {noise:.1f} dB", flush=True)
         w, b = self.get("head")
         head = Layer(w, b, scale_x)
         head.fit(lambda: zip(chunk(x), chunk(true_x)))
-        self.keep("head", head, CENTRE)
+        self.keep("head", head)
         true_f = torch.cat([relu6(convolve(t, w) + per_channel(b)).mean((2, 3)) for t in chunk(true_x)])
         f = torch.cat([relu6(head(q)).mean((2, 3)) for q in chunk(x)])
         print("cosine on the calibration photos", F.cosine_similarity(true_f, f).mean().item())
 
 
-def real_features(weights: dict[str, torch.Tensor], pictures: torch.Tensor) -> torch.Tensor:
-    """The network in f32: features of normalised pictures."""
-
-    def layer(x, name, stride=1, groups=1):
-        return convolve(x, weights[f"{name}.weight"], stride, groups) + per_channel(weights[f"{name}.bias"])
-
-    x = relu6(layer(pictures, "stem", 2))
-    for index, (expansion, kernel, stride) in enumerate(BLOCKS):
-        name = f"blocks.{index}"
-        hidden = x if index == 0 else relu6(layer(x, f"{name}.expand"))
-        hidden = relu6(layer(hidden, f"{name}.depthwise", stride, hidden.shape[1]))
-        y = layer(hidden, f"{name}.project")
-        x = x + y if index > 0 and stride == 1 and y.shape[1] == x.shape[1] else y
-    return relu6(layer(x, "head")).mean((2, 3))
-
-
 @torch.inference_mode()
-def run_real(weights, pictures):
-    """Features of bytes, in f32."""
-    tensors = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}
-    parts = pictures.split(CHUNK)
-    return torch.cat([real_features(tensors, (p.float() - PHOTO_CENTRE) * PHOTO_SCALE) for p in parts]).numpy()
-
-
-@torch.inference_mode()
-def run_quantised(q, pictures):
+def whole_features(stored: dict[str, np.ndarray], pictures: torch.Tensor) -> np.ndarray:
     """Features of bytes as the program works them out: whole numbers between layers, f32 in the residual stream."""
-    t = {name: torch.from_numpy(value).double() if value.dtype != np.float32 else torch.from_numpy(value) for name, value in q.items()}
+    tensors = {name: torch.from_numpy(value) for name, value in stored.items()}
 
-    def sums(x, name, stride=1, groups=1, pad_value=0):
-        weight = t[f"{name}.weight"].float()
-        kernel = weight.shape[2]
-        pad = []
-        for length in (x.shape[3], x.shape[2]):
-            total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
-            pad += [total // 2, total - total // 2]
+    def sums(x, name, codes=None, centre=0, stride=1, groups=1):
+        weight = tensors[f"{name}.weight"].float()
+        scale = tensors[f"{name}.scale"]
+        bias = (tensors[f"{name}.bias"] / scale).round()
         # Whole numbers below 2^24 are exact in f32; longer sums lose less than the rounding that follows.
-        y = F.conv2d(F.pad(x, pad, value=pad_value), weight, stride=stride, groups=groups)
-        return (y + per_channel(t[f"{name}.bias"].float())) * per_channel(t[f"{name}.multiplier"])
+        y = convolve(x - centre, weight, stride, groups) + per_channel(bias)
+        return y * per_channel(scale if codes is None else (scale.double() / codes.double()).float())
 
     rows = []
     for part in pictures.split(CHUNK):
         x, stream = part.float(), None
-        for i, (expansion, kernel, stride) in enumerate(BLOCKS):
-            h = sums(x, "stem", 2, pad_value=PHOTO_CENTRE) if i == 0 else sums(x, f"blocks.{i}.expand")
+        for i, (_, _, stride) in enumerate(BLOCKS):
+            name = f"blocks.{i}"
+            hidden, filtered = (tensors[f"{name}.{part}.input_scale"] for part in ("depthwise", "project"))
+            h = sums(x, "stem", hidden, PHOTO_CENTRE, 2) if i == 0 else sums(x, f"{name}.expand", hidden, CENTRE)
             h = h.round().clamp(0, 255)
-            h = sums(h, f"blocks.{i}.depthwise", stride, h.shape[1]).round().clamp(0, 255)
-            y = sums(h, f"blocks.{i}.project")
+            h = sums(h, f"{name}.depthwise", filtered, 0, stride, h.shape[1]).round().clamp(0, 255)
+            y = sums(h, f"{name}.project")
             if stride == 1 and i and y.shape == stream.shape:
                 y = y + stream
             stream = y
-            x = (y * per_channel(t[f"blocks.{i}.output.inverse_scale"])).round().clamp(-128, 127) + CENTRE
-        rows.append(relu6(sums(x, "head")).mean((2, 3)))
+            following = f"blocks.{i + 1}.expand" if i + 1 < len(BLOCKS) else "head"
+            inverse = (1 / tensors[f"{following}.input_scale"].double()).float()
+            x = (y * per_channel(inverse)).round().clamp(-128, 127) + CENTRE
+        rows.append(relu6(sums(x, "head", None, CENTRE)).mean((2, 3)))
     return torch.cat(rows).numpy()
-
-
-def precision_at_10(vectors: np.ndarray, labels: np.ndarray) -> float:
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    likeness = unit @ unit.T
-    np.fill_diagonal(likeness, -np.inf)
-    nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :10]
-    return float((labels[nearest] == labels[:, None]).mean())
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photos", type=Path)
-    parser.add_argument("--count", type=int, default=70)
-    parser.add_argument("--folder", type=Path, default=HERE)
-    parser.add_argument("--check", type=Path)
-    arguments = parser.parse_args()
-    weights = load_file(arguments.folder / "weights.safetensors")
-    weights.pop("code_threshold", None)
-    quantiser = Quantiser(weights)
-    pictures = photos(sorted(arguments.photos.iterdir())[: arguments.count])
-    quantiser.run(torch.cat([pictures, unlike(pictures)]))
-    target = arguments.folder / "quantised.safetensors"
-    save_file(quantiser.tensors, target)
-    print(f"{target.stat().st_size / 1e6:.2f} MB, quantised_blake3 {blake3(target.read_bytes()).hexdigest()}")
-    if arguments.check:
-        paths = sorted(path for path in arguments.check.rglob("*") if path.is_file())
-        labels = np.unique([path.parent.name for path in paths], return_inverse=True)[1]
-        pictures = photos(paths)
-        real, whole = run_real(weights, pictures), run_quantised(quantiser.tensors, pictures)
-        cosine = (real * whole).sum(1) / np.linalg.norm(real, axis=1) / np.linalg.norm(whole, axis=1)
-        print(json.dumps({
-            "photos": len(paths),
-            "precision_at_10": precision_at_10(real, labels),
-            "precision_at_10_quantised": precision_at_10(whole, labels),
-            "cosine_mean": float(cosine.mean()),
-            "cosine_least": float(cosine.min()),
-        }, indent=2))
-
-
-if __name__ == "__main__":
-    main()

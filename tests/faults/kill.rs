@@ -86,7 +86,7 @@ fn killed_thirty_times() {
 }
 
 fn open(folder: &Path) -> Library {
-    let model = builtin().expect("the model");
+    let model = builtin(None).expect("the model").expect("a form");
     Library::open(Places::at(folder), decoders().expect("decoders"), Ok(model)).expect("opened after a kill")
 }
 

@@ -19,7 +19,7 @@ fn two_add_while_a_third_reads() {
     let other = world.beside("other");
     fs::create_dir(&other).expect("made");
     (50..110).for_each(|seed| fs::write(other.join(format!("{seed}.jpg")), photo(seed)).expect("written"));
-    let library = world.open(builtin().expect("the model"));
+    let library = world.open(builtin(None).expect("the model").expect("a form"));
     let is_over = AtomicBool::new(false);
     let rated = thread::scope(|threads| {
         let adds = [vec![world.photos(), other.clone()], vec![other.clone()]].map(|folders| {

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use libtest_mimic::Trial;
 use likeness_domain::{JobContext, PhotoId, Rating};
+use likeness_embed::Precision;
 use likeness_library::store::Available;
 use likeness_library::{
     Accuracy, Answer, Error, Finding, FindingState, Library, Metric, Model, Places, Question, Repair,
-    Subject, ThumbnailSize, builtin, decoders, open_model,
+    Subject, ThumbnailSize, builtin, decoders,
 };
 use likeness_tests::world::{
     Counted, World, add, files_below, in_view, look_again, photo, photo_at, row_of, stars, test,
@@ -114,7 +115,7 @@ fn derived_work_that_is_no_database() {
 
 fn vectors_of_another_process() {
     let world = World::with_photos(4);
-    let library = world.open(builtin().expect("the model"));
+    let library = world.open(builtin(None).expect("the model").expect("a form"));
     add(&library, &world.photos());
     let first = photo_at(&library, &world.photos().join("0.jpg"));
     similar(&library, first).expect("an answer, and an index in memory");
@@ -203,7 +204,7 @@ fn a_library_without_a_model() {
     fs::write(damaged.join("weights.safetensors"), &weights[..weights.len() / 2]).expect("cut off");
     let open = |model| Library::open(Places::at(&world.library()), decoders().expect("decoders"), model);
     let photo = {
-        let library = open(open_model(&damaged)).expect("opens all the same");
+        let library = open(likeness_embed::open(&damaged, Precision::F32)).expect("opens all the same");
         let summary = add(&library, &world.photos());
         assert_eq!((summary.photos, summary.problems), (3, 0), "{summary:?}");
         let photo = photo_at(&library, &world.photos().join("1.jpg"));

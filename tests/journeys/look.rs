@@ -47,7 +47,7 @@ fn kinds() -> (World, Library) {
             world.write(Path::new(kind).join(name), &fs::read(source).expect("a photo"));
         }
     }
-    let library = world.open(builtin().expect("the model"));
+    let library = world.open(builtin(None).expect("the model").expect("a form"));
     assert_eq!(add(&library, &world.photos()).photos as usize, KINDS.len() * OF_A_KIND);
     (world, library)
 }
@@ -202,7 +202,7 @@ fn a_missing_photo_is_no_result() {
     for (source, number) in sources("Motorbikes").iter().zip(0..4) {
         world.write(format!("bikes/{number}.jpg"), &fs::read(source).expect("a photo"));
     }
-    let library = world.open(builtin().expect("the model"));
+    let library = world.open(builtin(None).expect("the model").expect("a form"));
     add(&library, &world.photos());
     let like = question(vec![Subject::Photo(nth(&world, &library, "bikes", 0))], 10);
     let before = ask(&library, &like);

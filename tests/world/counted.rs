@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use likeness_domain::{Embedding, LikenessThresholds, ModelTag, Pixels};
-use likeness_embed::{EmbedError, Model, Prepared, builtin};
+use likeness_embed::{EmbedError, Model, Precision, Prepared, builtin};
 
 const DIMENSION: usize = 16;
 
@@ -33,7 +33,7 @@ impl Counted {
         Arc::new(Self {
             tag: ModelTag::new("counted", weights, "none", DIMENSION).expect("a tag"),
             earlier,
-            builtin: builtin().expect("the built-in model"),
+            builtin: builtin(Precision::Int8).expect("the built-in model"),
             asked: AtomicU64::new(0),
         })
     }

@@ -55,6 +55,12 @@ impl Program {
         self
     }
 
+    /// Its results go there.
+    pub fn results_to(mut self, file: File) -> Self {
+        self.0.stdout(file);
+        self
+    }
+
     /// Runs to the end.
     pub fn run(mut self) -> Ran {
         let output = self.0.output().expect("started");

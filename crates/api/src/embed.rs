@@ -96,9 +96,14 @@ pub(crate) fn problem_lines(files: &[EmbeddedFile]) -> Vec<ProblemLine> {
 }
 
 pub(crate) fn builtin_model(asked: Option<&str>) -> Result<Arc<dyn Model>, Failure> {
-    let model = builtin().map_err(|error| Error::NoModel(error.to_string())).in_words()?;
-    check_model(asked, model.tag())?;
-    Ok(model)
+    let found = |asked| builtin(asked).map_err(|error| Error::NoModel(error.to_string())).in_words();
+    match found(asked)? {
+        Some(model) => Ok(model),
+        None => {
+            let quickest = found(None)?.expect("a form when none is asked for");
+            Err(failure::unknown_model(asked.unwrap_or_default(), quickest.tag()))
+        }
+    }
 }
 
 pub(crate) fn check_model(asked: Option<&str>, tag: &ModelTag) -> Result<(), Failure> {

@@ -40,6 +40,8 @@ pub fn eval(job: &Job, target: &EvalTarget) -> Result<(EvalLine, Vec<ProblemLine
     if let Some(page) = &target.report {
         failure::check_place(page)?;
     }
+    let against = target.against.as_deref();
+    let against = against.map(|npy| OtherVectors::read(npy, &target.folder)).transpose()?;
     let model = builtin_model(None)?;
     let decoders = decoders().in_words()?;
     let (ctx, dimension) = (&job.0, model.tag().dimension());
@@ -61,11 +63,11 @@ pub fn eval(job: &Job, target: &EvalTarget) -> Result<(EvalLine, Vec<ProblemLine
         Err(Error::TooFewClasses(_)) if target.copies => None,
         measured => Some(measured.in_words()?),
     };
-    let against = match &target.against {
+    let against = match against {
         None => None,
-        Some(npy) => {
-            let (vectors, dimension) = vectors_of(npy, &target.folder, &files)?;
-            Some(evaluate(ctx, &target.folder, &files, &vectors, dimension).in_words()?)
+        Some(other) => {
+            let vectors = other.of(&files)?;
+            Some(evaluate(ctx, &target.folder, &files, &vectors, other.rows.dimension).in_words()?)
         }
     };
     let copies = if target.copies {
@@ -105,35 +107,49 @@ fn embedded_below(
     embed_files(ctx, decoders, model, &files).in_words()
 }
 
-/// The rows of a NumPy file that stand for `files`, as unit vectors: by the names beside it, or in the same order.
-fn vectors_of(npy: &Path, folder: &Path, files: &[&Path]) -> Result<(Vec<f32>, usize), Failure> {
-    let rows = numpy::read(npy).map_err(|error| failure::no_vectors(npy, &error))?;
-    let does_not_fit = |what: &str| failure::misfit(npy, folder, what);
-    let mut unit: Vec<f32> = rows.values;
-    for row in unit.chunks_exact_mut(rows.dimension) {
-        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
-        if length == 0.0 || !length.is_finite() {
-            return Err(does_not_fit("it has a row without direction"));
+/// The vectors of a NumPy file, each of length 1.
+struct OtherVectors<'t> {
+    npy: &'t Path,
+    folder: &'t Path,
+    rows: numpy::Rows,
+}
+
+impl<'t> OtherVectors<'t> {
+    fn read(npy: &'t Path, folder: &'t Path) -> Result<Self, Failure> {
+        let mut rows = numpy::read(npy).map_err(|error| failure::no_vectors(npy, &error))?;
+        for row in rows.values.chunks_exact_mut(rows.dimension) {
+            let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+            if length == 0.0 || !length.is_finite() {
+                return Err(failure::misfit(npy, folder, "it has a row without direction"));
+            }
+            row.iter_mut().for_each(|value| *value /= length);
         }
-        row.iter_mut().for_each(|value| *value /= length);
+        Ok(Self { npy, folder, rows })
     }
-    let Some(names) = rows.names else {
-        return if unit.len() == files.len() * rows.dimension {
-            Ok((unit, rows.dimension))
-        } else {
-            Err(does_not_fit(&format!("{} rows for {} pictures", unit.len() / rows.dimension, files.len())))
+
+    /// Those that stand for `files`: by the names beside the file, or in the same order.
+    fn of(&self, files: &[&Path]) -> Result<Vec<f32>, Failure> {
+        let Self { npy, folder, rows: numpy::Rows { values, dimension, names } } = self;
+        let does_not_fit = |what: &str| failure::misfit(npy, folder, what);
+        let Some(names) = names else {
+            let count = values.len() / dimension;
+            return if count == files.len() {
+                Ok(values.clone())
+            } else {
+                Err(does_not_fit(&format!("{count} rows for {} pictures", files.len())))
+            };
         };
-    };
-    let places: HashMap<&str, usize> =
-        names.iter().enumerate().map(|(place, name)| (&**name, place)).collect();
-    let mut vectors = Vec::with_capacity(files.len() * rows.dimension);
-    for file in files {
-        let name = numpy::name_of(file.strip_prefix(folder).unwrap_or(file));
-        let place = places.get(&*name).or_else(|| places.get(&*numpy::name_of(file)));
-        let place = place.ok_or_else(|| does_not_fit(&format!("it has no row for {name}")))?;
-        vectors.extend_from_slice(&unit[place * rows.dimension..(place + 1) * rows.dimension]);
+        let places: HashMap<&str, usize> =
+            names.iter().enumerate().map(|(place, name)| (&**name, place)).collect();
+        let mut vectors = Vec::with_capacity(files.len() * dimension);
+        for file in files {
+            let name = numpy::name_of(file.strip_prefix(folder).unwrap_or(file));
+            let place = places.get(&*name).or_else(|| places.get(&*numpy::name_of(file)));
+            let place = place.ok_or_else(|| does_not_fit(&format!("it has no row for {name}")))?;
+            vectors.extend_from_slice(&values[place * dimension..(place + 1) * dimension]);
+        }
+        Ok(vectors)
     }
-    Ok((vectors, rows.dimension))
 }
 
 fn classes_line(measured: &Evaluation, folder: &Path, files: &[&Path]) -> ClassesLine {

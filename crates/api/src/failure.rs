@@ -81,6 +81,10 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Store(store::Error::Corrupt { .. }) => {
             ("corruptCatalog", "Run: likeness doctor --repair, or put back a backup of the library.")
         }
+        Error::Store(store::Error::Io { .. } | store::Error::ReadOnly { .. }) => (
+            "cannotWrite",
+            "Check that you may write to the library's folder, or let the library lie elsewhere: --library DIR",
+        ),
         Error::Store(_) => ("catalog", "Run: likeness doctor"),
         Error::NoProgram(_) => ("noProgram", "Start Likeness again by its whole path."),
         Error::NoThread(_) => ("noThread", "Close other programs and try again."),
@@ -166,7 +170,9 @@ pub(crate) fn no_pictures(folder: &Path) -> Failure {
 /// Whether a file can lie there: said before the work that it is for, and not after.
 pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::read_dir(folder).map(drop).map_err(|error| unwritable(file, &error))
+    let is_there = std::fs::read_dir(folder).map(drop);
+    let is_file = if file.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) };
+    is_there.and(is_file).map_err(|error| unwritable(file, &error))
 }
 
 pub(crate) fn no_query_picture(path: &Path) -> Failure {
@@ -180,7 +186,7 @@ pub(crate) fn no_query_picture(path: &Path) -> Failure {
 /// Of a NumPy file that was to hold vectors.
 pub(crate) fn no_vectors(npy: &Path, error: &io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => failure(
+        io::ErrorKind::InvalidData => failure(
             "notVectors",
             format!("{} holds no vectors: {error}", npy.display()),
             "Save a row for each picture: numpy.save(\"X.npy\", numpy.ascontiguousarray(rows, \"float32\"))",

@@ -11,6 +11,7 @@ mod eval;
 mod failure;
 pub mod lines;
 mod map;
+mod models;
 mod numpy;
 mod open;
 mod outside;

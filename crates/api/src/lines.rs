@@ -165,6 +165,29 @@ pub struct CopyLine {
     pub median_distance: f32,
 }
 
+/// `models`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelLine {
+    /// Its tag.
+    pub tag: String,
+    /// Its family.
+    pub family: String,
+    /// Numbers in an embedding.
+    pub dimension: usize,
+    /// Whether it understands words.
+    pub text: bool,
+    /// Bytes of its weights.
+    pub size: u64,
+    /// On all cores of this machine, or its GPU, just now.
+    pub images_per_second: f64,
+    /// `f32` or `int8`.
+    pub precision: &'static str,
+    /// Photos of the library that it has seen.
+    pub photos: u64,
+    /// `in use` or `ready`.
+    pub state: &'static str,
+}
+
 /// `map`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MapLine {

@@ -59,14 +59,14 @@ pub(crate) fn write(out: &Path, rows: &[(String, &[f32])], dimension: usize) -> 
 
 /// Reads rows of single or double precision, by anyone.
 pub(crate) fn read(npy: &Path) -> io::Result<Rows> {
-    let file = npyz::NpyFile::new(BufReader::new(File::open(npy)?))?;
+    let file = npyz::NpyFile::new(BufReader::new(File::open(npy)?)).map_err(cut_off)?;
     let &[count, dimension @ 1..=u64::MAX] = file.shape() else {
         return Err(wrong("it has no rows of one length"));
     };
     if file.order() != npyz::Order::C {
         return Err(wrong("it is ordered by columns"));
     }
-    let values = read_values(file)?;
+    let values = read_values(file).map_err(cut_off)?;
     let names = match fs::read_to_string(names_path(npy)) {
         Ok(text) => Some(text.lines().map(str::to_owned).collect::<Vec<_>>()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -89,6 +89,13 @@ fn read_values(file: npyz::NpyFile<BufReader<File>>) -> io::Result<Vec<f32>> {
             let kind = file.dtype().descr();
             Err(wrong(&format!("its numbers are {kind}, neither float32 nor float64")))
         }
+    }
+}
+
+fn cut_off(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => wrong("its end is missing"),
+        _ => error,
     }
 }
 
@@ -138,6 +145,12 @@ mod tests {
         assert!(refused().contains("columns"));
         save(&out, Order::C, &[4], &[0.1_f32, 2.0, -3.0, 4.5]);
         assert!(refused().contains("rows"));
+        save(&out, Order::C, &[2, 2], &[0.1_f32, 2.0, -3.0, 4.5]);
+        let whole = fs::read(&out).expect("read");
+        fs::write(&out, &whole[..whole.len() - 1]).expect("cut off");
+        assert!(refused().contains("its end is missing"), "{}", refused());
+        fs::write(&out, "").expect("emptied");
+        assert!(refused().contains("its end is missing"), "{}", refused());
     }
 
     #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use likeness_library::{Library, Places, builtin, decoders};
+use likeness_library::{Library, Places, decoders};
 
 use crate::failure::Words;
 use crate::wire::Failure;
@@ -19,5 +19,5 @@ pub(crate) fn open(options: &Options) -> Result<Library, Failure> {
         Some(folder) => Places::at(folder),
         None => Places::of_user().in_words()?,
     };
-    Library::open(places, decoders().in_words()?, builtin()).in_words()
+    Library::open_with_builtin(places, decoders().in_words()?).in_words()
 }

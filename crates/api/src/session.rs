@@ -23,7 +23,7 @@ pub use map::{AskMap, MapLines, MapMethod, MapScope};
 
 /// An open library for one verb.
 pub struct Session {
-    library: Library,
+    pub(crate) library: Library,
 }
 
 /// How a verb says how far it is, and how it is stopped.
@@ -147,9 +147,15 @@ impl Session {
         embeddings: WithEmbeddings,
     ) -> Result<ScanLine, Failure> {
         let mut line = ScanLine::default();
+        // One folder may be named twice, and be counted once.
+        let mut done = Vec::with_capacity(scopes.len());
         for scope in scopes {
+            if done.contains(&scope) {
+                continue;
+            }
             let summary = self.library.refresh(&job.0, &scope, embeddings).in_words()?;
             line.add(&summary);
+            done.push(scope);
         }
         Ok(line)
     }
@@ -239,8 +245,9 @@ impl Session {
             }
         };
         let rating = |stars| Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars));
-        let format =
-            |word: &String| PictureFormat::from_word(word).ok_or_else(|| failure::unknown_format(word));
+        let format = |word: &String| {
+            PictureFormat::from_word(&word.to_lowercase()).ok_or_else(|| failure::unknown_format(word))
+        };
         Ok(PhotoQuery {
             folder,
             below,

@@ -50,6 +50,8 @@ pub enum Verb {
     Embed(Embed),
     /// Measure how well the model looks, on a folder whose sub-folders are classes
     Eval(Eval),
+    /// List the forms of the model, or choose the one that this library looks with
+    Models(Models),
     /// Show the library in the browser, on this machine only
     Serve(Serve),
     /// Check that everything is as it should be
@@ -88,6 +90,24 @@ pub enum FolderAction {
         old: PathBuf,
         /// Where they lie now
         new: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Models {
+    #[command(subcommand)]
+    pub action: Option<ModelAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelAction {
+    /// List them, the quickest on this machine first
+    List,
+    /// Look with this one from now on; photos are seen again in the background
+    Use {
+        /// As `models list` names it
+        tag: String,
     },
 }
 

@@ -36,17 +36,27 @@ pub enum Form {
     JsonLines,
 }
 
-/// Prints one result; a reader that went away ends the program quietly.
+/// Prints one result.
 pub fn print_line(form: Form, line: &impl Serialize, text: impl FnOnce() -> String) {
-    let written = match form {
-        Form::JsonLines => {
-            let json = serde_json::to_string(line).expect("lines are plain data");
-            writeln!(io::stdout(), "{json}")
+    print_text(&match form {
+        Form::JsonLines => serde_json::to_string(line).expect("lines are plain data"),
+        Form::Text => text(),
+    });
+}
+
+/// Prints a result as it is. A reader that went away ends the program quietly; results that are lost do not.
+pub fn print_text(text: &str) {
+    match writeln!(io::stdout(), "{text}") {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            print_failure(&Failure {
+                code: "cannotWrite".into(),
+                what: format!("the results cannot be written: {error}"),
+                hint: Some("Make room, or write them elsewhere.".into()),
+            });
+            std::process::exit(1);
         }
-        Form::Text => writeln!(io::stdout(), "{}", text()),
-    };
-    if written.is_err() {
-        std::process::exit(0);
     }
 }
 
@@ -83,9 +93,7 @@ impl Table {
                     }
                 })
                 .collect();
-            if writeln!(io::stdout(), "{}", cells.join("  ").trim_end()).is_err() {
-                std::process::exit(0);
-            }
+            print_text(cells.join("  ").trim_end());
         }
     }
 }

@@ -12,11 +12,13 @@ use likeness_api::{
 use likeness_server::Server;
 
 use crate::arguments::{
-    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, Map, Photos,
-    Read, Serve, Similar, Verb,
+    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, Map,
+    ModelAction, Models, Photos, Read, Serve, Similar, Verb,
 };
 use crate::evaluation::evaluation;
-use crate::output::{Form, Outcome, Table, print_aside, print_failure, print_line, print_note, printable};
+use crate::output::{
+    Form, Outcome, Table, print_aside, print_failure, print_line, print_note, print_text, printable,
+};
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
 /// Runs the verb that was typed.
@@ -38,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Map(map) => run.map(map),
         Verb::Embed(embed) => run.embed(embed),
         Verb::Eval(eval) => run.eval(eval),
+        Verb::Models(models) => run.models(models),
         Verb::Serve(serve) => run.serve(serve),
         Verb::Doctor(doctor) => run.doctor(doctor),
         Verb::Completions(completions) => Ok(print_completions(completions)),
@@ -315,6 +318,21 @@ impl Run {
         Ok(Outcome::Done)
     }
 
+    fn models(&self, models: &Models) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        if let Some(ModelAction::Use { tag }) = &models.action {
+            session.use_model(tag)?;
+            self.say("the next scan looks at all photos again; until then the vectors that are there answer");
+            return Ok(Outcome::Done);
+        }
+        let lines = session.models()?;
+        self.print_all(&lines, &["STATE", "PHOTOS", "PER SECOND", "MODEL"], &[1, 2], |line| {
+            let speed = format!("{:.0}", line.images_per_second);
+            vec![line.state.into(), line.photos.to_string(), speed, line.tag.clone()]
+        });
+        Ok(Outcome::Done)
+    }
+
     fn doctor(&self, doctor: &Doctor) -> Result<Outcome, Failure> {
         let session = self.session()?;
         let repair = if doctor.repair { Repair::Yes } else { Repair::No };
@@ -385,7 +403,8 @@ fn no_server(error: &dyn std::error::Error) -> Failure {
 }
 
 fn print_completions(completions: &Completions) -> Outcome {
-    let mut command = Arguments::command();
-    clap_complete::generate(completions.shell, &mut command, "likeness", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(completions.shell, &mut Arguments::command(), "likeness", &mut script);
+    print_text(String::from_utf8_lossy(&script).trim_end());
     Outcome::Done
 }

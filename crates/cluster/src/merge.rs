@@ -28,9 +28,9 @@ pub fn merge_clusters(
             let (kept, gone) = cheapest(&standing, &means, &weights);
             let weight = weights[kept] + weights[gone];
             if weight > 0.0 {
-                let gone_mean = std::mem::take(&mut means[gone]);
-                for (kept_value, gone_value) in means[kept].iter_mut().zip(gone_mean) {
-                    *kept_value = (*kept_value * weights[kept] + gone_value * weights[gone]) / weight;
+                let lost = std::mem::take(&mut means[gone]);
+                for (mean, lost) in means[kept].iter_mut().zip(lost) {
+                    *mean = (*mean * weights[kept] + lost * weights[gone]) / weight;
                 }
             }
             weights[kept] = weight;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use candle_core::{Device, Tensor};
 use candle_nn::Module;
 use rayon::prelude::*;
-use safetensors::SafeTensors;
 
 use crate::folder::{ModelError, ModelParts};
 use crate::network::{FusedNetwork, PlainNetwork, QuantisedNetwork, Size};
+use crate::precision::Precision;
 use crate::prepare::Prepared;
 
 /// Why a backend gave no features.
@@ -43,15 +43,14 @@ enum CpuNetwork {
 }
 
 impl CpuBackend {
-    /// The network in whole numbers where the model has them, else in f32.
+    /// The network in the form that the model is to have.
     pub(crate) fn load(parts: &ModelParts) -> Result<Self, ModelError> {
-        let architecture = &parts.architecture;
-        let network = match &parts.quantised {
-            Some(weights) => CpuNetwork::Quantised(QuantisedNetwork::load(
-                architecture,
-                &SafeTensors::deserialize(weights)?,
-            )?),
-            None => CpuNetwork::Fused(FusedNetwork::load(architecture, parts.tensors(&Device::Cpu)?)?),
+        let architecture = parts.weights.architecture();
+        let network = match parts.precision {
+            Precision::Int8 => CpuNetwork::Quantised(QuantisedNetwork::load(&parts.weights)),
+            Precision::F32 => {
+                CpuNetwork::Fused(FusedNetwork::load(architecture, parts.weights.real(&Device::Cpu)?)?)
+            }
         };
         Ok(Self { network, side: architecture.side, dimension: architecture.head })
     }
@@ -74,13 +73,27 @@ impl CpuBackend {
 
 impl Backend for CpuBackend {
     fn name(&self) -> String {
-        "CPU".to_owned()
+        match self.network {
+            CpuNetwork::Fused(_) => "CPU (f32)".to_owned(),
+            CpuNetwork::Quantised(_) => "CPU (int8)".to_owned(),
+        }
     }
 
     fn features(&self, batch: &[Prepared]) -> Result<Vec<Vec<f32>>, BackendError> {
         let rows = batch.par_iter().map(|photo| self.one(photo));
         rows.collect::<candle_core::Result<_>>().map_err(BackendError::Network)
     }
+}
+
+/// Whether there is a GPU that this build can use.
+pub(crate) fn gpu_present() -> bool {
+    gpu().is_some()
+}
+
+fn gpu() -> Option<(&'static str, Device)> {
+    let cuda = || Some(("NVIDIA GPU (CUDA)", Device::new_cuda(0).ok()?));
+    let metal = || Some(("Apple GPU (Metal)", Device::new_metal(0).ok()?));
+    cuda().or_else(metal)
 }
 
 /// A GPU: the whole batch at once, in candle's own operators.
@@ -94,15 +107,12 @@ pub(crate) struct GpuBackend {
 impl GpuBackend {
     /// The GPU that this build can use, if the machine has one.
     pub(crate) fn find(parts: &ModelParts) -> Option<Self> {
-        let cuda = || Some(("NVIDIA GPU (CUDA)", Device::new_cuda(0).ok()?));
-        let metal = || Some(("Apple GPU (Metal)", Device::new_metal(0).ok()?));
-        let (name, device) = cuda().or_else(metal)?;
+        let (name, device) = gpu()?;
+        let architecture = parts.weights.architecture();
         let network =
-            parts.tensors(&device).and_then(|weights| PlainNetwork::load(&parts.architecture, weights));
+            parts.weights.real(&device).and_then(|weights| PlainNetwork::load(architecture, weights));
         match network {
-            Ok(network) => {
-                Some(Self { name: name.to_owned(), device, network, side: parts.architecture.side })
-            }
+            Ok(network) => Some(Self { name: name.to_owned(), device, network, side: architecture.side }),
             Err(error) => {
                 tracing::warn!(%error, "the GPU does not take the network");
                 None

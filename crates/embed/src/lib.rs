@@ -9,8 +9,13 @@ mod earlier;
 mod folder;
 mod model;
 mod network;
+mod precision;
 mod prepare;
+mod projection;
+mod weights;
 
 pub use folder::ModelError;
-pub use model::{EmbedError, Model, builtin, open};
+pub use model::{BUILTIN_WEIGHTS, EmbedError, Model, builtin, builtin_forms, open};
+pub use precision::Precision;
 pub use prepare::Prepared;
+pub use weights::WeightsError;

@@ -7,8 +7,10 @@ use likeness_domain::{Embedding, EmbeddingError, LikenessThresholds, ModelTag, P
 
 use crate::backend::{Backend, BackendError, CpuBackend, GpuBackend, Guarded};
 use crate::earlier;
-use crate::folder::{ModelError, ModelParts};
+use crate::folder::{Manifest, ModelError, ModelParts};
+use crate::precision::Precision;
 use crate::prepare::Prepared;
+use crate::projection::Projection;
 
 /// Turns pixels into embeddings. The same photo gives the same vector in any batch and on any number of threads.
 pub trait Model: Send + Sync {
@@ -53,35 +55,58 @@ pub enum EmbedError {
     },
 }
 
+const MANIFEST: &[u8] = include_bytes!("../../../models/builtin/manifest.json");
+
+/// The weights of the model inside the program.
+pub static BUILTIN_WEIGHTS: &[u8] = include_bytes!("../../../models/builtin/weights.safetensors");
+
+/// The forms of the model inside the program, the one that is quickest on this machine first.
+///
+/// # Errors
+/// When the program itself is damaged.
+pub fn builtin_forms() -> Result<[(ModelTag, Precision); 2], ModelError> {
+    let manifest = Manifest::parse(MANIFEST)?;
+    let [first, second] = Precision::quickest_first();
+    Ok([(manifest.tag(first)?, first), (manifest.tag(second)?, second)])
+}
+
 /// The model inside the program.
 ///
 /// # Errors
 /// When the program itself is damaged.
-pub fn builtin() -> Result<Arc<dyn Model>, ModelError> {
-    let manifest = include_bytes!("../../../models/builtin/manifest.json");
-    let weights = include_bytes!("../../../models/builtin/weights.safetensors");
-    from_parts(ModelParts::check(manifest, weights.to_vec(), None)?)
+pub fn builtin(precision: Precision) -> Result<Arc<dyn Model>, ModelError> {
+    from_parts(ModelParts::check(MANIFEST, BUILTIN_WEIGHTS.to_vec(), precision)?)
 }
 
-/// The model in a folder with `manifest.json`, `weights.safetensors` and, where the manifest names it,
-/// `quantised.safetensors`, as `models/builtin` has them.
+/// Where *same*, *very close* and *related* end for the model inside the program, in both its forms.
+pub(crate) fn builtin_thresholds(tag: &ModelTag) -> Option<LikenessThresholds> {
+    let manifest = Manifest::parse(MANIFEST).ok()?;
+    let is_form = |precision| manifest.tag(precision).is_ok_and(|form| form == *tag);
+    let known = is_form(Precision::F32) || is_form(Precision::Int8);
+    known.then(|| manifest.thresholds().ok()).flatten()
+}
+
+/// The model in a folder with `manifest.json` and `weights.safetensors`, as `models/builtin` has them.
 ///
 /// # Errors
 /// When a file is missing, partial, damaged, of another family, or its tensors have other shapes.
-pub fn open(folder: &Path) -> Result<Arc<dyn Model>, ModelError> {
-    from_parts(ModelParts::read(folder)?)
+pub fn open(folder: &Path, precision: Precision) -> Result<Arc<dyn Model>, ModelError> {
+    from_parts(ModelParts::read(folder, precision)?)
 }
 
 fn from_parts(parts: ModelParts) -> Result<Arc<dyn Model>, ModelError> {
     let cpu = CpuBackend::load(&parts)?;
-    // A GPU works in f32. Whole numbers need none: they are quicker than the decoding of photos.
-    let gpu = if parts.quantised.is_none() { GpuBackend::find(&parts) } else { None };
-    let gpu = gpu.map(|gpu| Box::new(gpu) as Box<dyn Backend>);
-    let side = parts.architecture.side as u32;
+    let gpu = match parts.precision {
+        Precision::F32 => GpuBackend::find(&parts).map(|gpu| Box::new(gpu) as Box<dyn Backend>),
+        Precision::Int8 => None,
+    };
+    let architecture = parts.weights.architecture();
+    let side = architecture.side as u32;
     let golden = Prepared::squash(&golden_picture(side), side);
-    let backend = Guarded::new(Box::new(cpu), gpu, parts.architecture.head, &golden);
-    let ModelParts { tag, thresholds, code_threshold, .. } = parts;
-    Ok(Arc::new(Network { tag, thresholds, code_threshold, side, backend }))
+    let backend = Guarded::new(Box::new(cpu), gpu, architecture.head, &golden);
+    let ModelParts { tag, thresholds, weights, .. } = parts;
+    let (projection, code_threshold) = (weights.projection, weights.code_threshold);
+    Ok(Arc::new(Network { tag, thresholds, projection, code_threshold, side, backend }))
 }
 
 /// A picture to compare devices by: ramps of colour with stripes over them.
@@ -96,6 +121,7 @@ fn golden_picture(side: u32) -> Pixels {
 struct Network {
     tag: ModelTag,
     thresholds: LikenessThresholds,
+    projection: Projection,
     code_threshold: Vec<f32>,
     side: u32,
     backend: Guarded,
@@ -111,7 +137,7 @@ impl Model for Network {
     }
 
     fn thresholds_of_earlier(&self, tag: &ModelTag) -> Option<LikenessThresholds> {
-        earlier::thresholds(tag)
+        (tag != &self.tag).then(|| earlier::thresholds(tag).or_else(|| builtin_thresholds(tag))).flatten()
     }
 
     fn input_short_side(&self) -> u32 {
@@ -124,7 +150,11 @@ impl Model for Network {
 
     fn embed(&self, batch: &[Prepared]) -> Vec<Result<Embedding, EmbedError>> {
         match self.backend.features(batch) {
-            Ok(rows) => rows.into_iter().map(|row| Ok(Embedding::new(self.tag.clone(), row)?)).collect(),
+            Ok(rows) => {
+                let embedding =
+                    |row: &Vec<f32>| Embedding::new(self.tag.clone(), self.projection.project(row));
+                rows.iter().map(|row| Ok(embedding(row)?)).collect()
+            }
             Err(BackendError::Network(error) | BackendError::OutOfMemory(error)) => {
                 let reason: Arc<str> = error.to_string().into();
                 batch.iter().map(|_| Err(EmbedError::Network { reason: Arc::clone(&reason) })).collect()
@@ -144,53 +174,37 @@ impl Model for Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Architecture, made_up_quantised};
 
-    /// The built-in model's folder with made-up whole numbers, named in the manifest by `digest`.
-    fn folder(quantised: Option<&[u8]>, digest: Option<&str>) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        let builtin = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/builtin");
-        let weights = format!("{builtin}/weights.safetensors");
-        std::fs::copy(weights, folder.path().join("weights.safetensors")).expect("copied");
-        let manifest = std::fs::read(format!("{builtin}/manifest.json")).expect("a manifest");
-        let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
-        match digest {
-            Some(digest) => manifest["quantised_blake3"] = digest.into(),
-            None => drop(manifest.as_object_mut().expect("an object").remove("quantised_blake3")),
-        }
-        std::fs::write(folder.path().join("manifest.json"), manifest.to_string()).expect("written");
-        if let Some(quantised) = quantised {
-            std::fs::write(folder.path().join("quantised.safetensors"), quantised).expect("written");
-        }
-        folder
+    fn forms() -> [Arc<dyn Model>; 2] {
+        [Precision::F32, Precision::Int8].map(|precision| builtin(precision).expect("the model"))
+    }
+
+    fn embedded(model: &dyn Model, photo: &Prepared) -> Vec<f32> {
+        let mut rows = model.embed(std::slice::from_ref(photo));
+        rows.remove(0).expect("embedded").values().to_vec()
     }
 
     #[test]
-    fn whole_numbers_are_used_where_the_manifest_names_them_and_have_a_tag_of_their_own() {
-        let lite0 = Architecture::of_family("efficientnet-lite0").expect("known");
-        let quantised = made_up_quantised(&lite0);
-        let digest = blake3::hash(&quantised).to_hex().to_string();
-        let open = |quantised, digest| open(folder(quantised, digest).path());
-        let whole = open(Some(&quantised[..]), Some(&digest[..])).expect("opens");
-        let real = open(Some(&quantised[..]), None).expect("opens");
-        assert_ne!(whole.tag(), real.tag());
-        let photo = [whole.prepare(&golden_picture(300))];
-        let [whole, real] = [whole, real].map(|model| model.embed(&photo).remove(0).expect("embedded"));
-        assert_ne!(whole.values(), real.values());
-
-        assert!(matches!(open(None, Some(&digest[..])), Err(ModelError::Quantised(_))));
-        assert!(matches!(open(Some(&b"other"[..]), Some(&digest[..])), Err(ModelError::Digest { .. })));
-        let other = blake3::hash(b"other").to_hex().to_string();
-        assert!(matches!(open(Some(&b"other"[..]), Some(&other[..])), Err(ModelError::Safetensors(_))));
+    fn the_forms_have_tags_of_their_own_and_vectors_near_one_another() {
+        let [real, whole] = forms();
+        assert_ne!(real.tag(), whole.tag());
+        assert!(real.thresholds_of_earlier(whole.tag()).is_some());
+        assert!(whole.thresholds_of_earlier(real.tag()).is_some());
+        assert!(real.thresholds_of_earlier(real.tag()).is_none());
+        let named = builtin_forms().expect("the model");
+        for (tag, precision) in named {
+            assert_eq!(builtin(precision).expect("the model").tag(), &tag);
+        }
+        let photo = real.prepare(&golden_picture(300));
+        let [real, whole] = [real, whole].map(|model| embedded(&*model, &photo));
+        assert_ne!(real, whole);
+        let cosine: f32 = real.iter().zip(&whole).map(|(a, b)| a * b).sum();
+        assert!(cosine > 0.95, "{cosine}");
     }
 
     #[test]
     fn a_photo_has_one_vector_in_any_batch_and_on_any_number_of_threads() {
-        let lite0 = Architecture::of_family("efficientnet-lite0").expect("known");
-        let quantised = made_up_quantised(&lite0);
-        let digest = blake3::hash(&quantised).to_hex().to_string();
-        for digest in [None, Some(&digest[..])] {
-            let model = open(folder(Some(&quantised[..]), digest).path()).expect("opens");
+        for model in forms() {
             let photos: Vec<_> = (0..5).map(|i| model.prepare(&golden_picture(200 + 30 * i))).collect();
             let embed = |threads: usize, batch: &[Prepared]| -> Vec<Vec<f32>> {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");

@@ -7,6 +7,7 @@
 
 mod activity;
 mod all_cores;
+mod builtin_model;
 mod catch_up;
 mod doctor;
 mod embed_files;
@@ -30,6 +31,7 @@ mod wishes;
 mod work;
 
 pub use activity::{Activity, Work};
+pub use builtin_model::{ModelForm, builtin};
 pub use doctor::Repair;
 pub use embed_files::{EmbeddedFile, embed_files, picture_files};
 pub use error::Error;
@@ -40,7 +42,7 @@ pub use evaluate::{
 pub use file_changes::{FileChange, FileChanges};
 pub use library::{Library, decoders};
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
-pub use likeness_embed::{EmbedError, Model, ModelError, builtin, open as open_model};
+pub use likeness_embed::{EmbedError, Model, ModelError, Precision};
 pub use likeness_neighbors::{Accuracy, Metric};
 pub use likeness_scan::WatchState;
 pub use likeness_store as store;

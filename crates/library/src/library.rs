@@ -53,9 +53,18 @@ impl Library {
         model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
     ) -> Result<Self, Error> {
         let store = Store::open(&places.library)?;
+        Ok(Self::with_store(store, places, decoders, model))
+    }
+
+    pub(crate) fn with_store(
+        store: Store,
+        places: Places,
+        decoders: DecodePool,
+        model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
+    ) -> Self {
         let thumbnails = Thumbnails::in_cache(&places.cache);
         let eye = model.map(Eye::new).map_err(|error| error.to_string());
-        Ok(Self {
+        Self {
             places: Arc::new(places),
             store,
             thumbnails: Arc::new(thumbnails),
@@ -66,7 +75,7 @@ impl Library {
             principal: Arc::default(),
             watched: Arc::default(),
             notices: Arc::default(),
-        })
+        }
     }
 
     /// The catalog, for reading. What changes it goes through the library.

@@ -1,7 +1,7 @@
 """Runs the frozen networks once and keeps what they give on disk, so that training never decodes a photo.
 
-Per part (training, tuning/..., ...): the teachers' features of the plain photos, and what comes out of the student's
-frozen lower half for the plain photos and for changed views of them. f16, one file each, made in order, can go on after a stop.
+Per part (training, tuning/..., tests/...): the teachers' features of the plain photos, and what comes out of the student's
+frozen trunk for plain photos and for changed views of them. f16, one file each, made in order, can go on after a stop.
 """
 
 import random
@@ -15,14 +15,12 @@ from PIL import Image
 
 import network
 from photos import SEED, Photo
+from student import STUDENT, TRUNK
 from reference import normalise, open_upright
 from views import changed
 
-# The student's blocks below the cut are frozen: what goes in behind them is 14 x 14 x 80.
-CUT = 8
-LOWER = (14, 14, 80)
 BATCH = 32
-# Photos are made no larger than this before they are changed: the network sees 224.
+# Photos are made no larger than this before they are changed: the network sees 260.
 LARGEST = 480
 
 
@@ -65,57 +63,34 @@ def batches(photos: list[Photo], start: int, prepare):
 
 
 @torch.inference_mode()
-def plain(folder: Path, photos: list[Photo], teachers: list[str]) -> None:
-    """`lower.npy` and pooled features `lite0.npy`, and `<teacher>.npy` for the teachers named, of the plain photos."""
-    networks = {name: network.load(name).to(torch.bfloat16) for name in ["lite0", *teachers]}
-    lower = Rows(folder / "lower.npy", len(photos), LOWER)
-    features = {name: Rows(folder / f"{name}.npy", len(photos), (1280,)) for name in networks}
+def features(folder: Path, photos: list[Photo], name: str) -> None:
+    """`<name>.npy`: one network's pooled features of the plain photos."""
+    rows = Rows(folder / f"{name}.npy", len(photos), (network.FEATURES,))
+    frozen = network.load(name).to(torch.bfloat16)
 
     def prepare(_, photo):
-        image = open_upright(photo.path)
-        return [normalise(squash(image, network.SIDES[name])) for name in networks]
+        return normalise(squash(open_upright(photo.path), network.SIDES[name]))
 
-    for batch in batches(photos, features[list(networks)[-1]].done, prepare):
-        for name, pictures in zip(networks, zip(*batch)):
-            x = tensor(pictures)
-            if name == "lite0":
-                x = networks[name].lower(x, CUT)
-                lower.append(x.permute(0, 2, 3, 1).to(torch.float16).numpy())
-                features[name].append(networks[name].upper(x, CUT).numpy())
-            else:
-                features[name].append(networks[name](x).numpy())
+    for batch in batches(photos, rows.done, prepare):
+        rows.append(frozen(tensor(batch)).numpy())
 
 
 @torch.inference_mode()
-def views(folder: Path, photos: list[Photo], count: int) -> None:
-    """`views.npy`: the lower half's output for `count` changed views of every photo, each its own chain of changes."""
-    student = network.load("lite0").to(torch.bfloat16)
-    lower = Rows(folder / "views.npy", len(photos), (count, *LOWER))
+def trunks(path: Path, photos: list[Photo], views: int) -> None:
+    """What the student's trunk gives for every photo as it is, and for `views` changed views, each its own chain of
+    changes: [photos, 1 + views, rows, columns, channels]."""
+    rows = Rows(path, len(photos), (1 + views, *TRUNK))
+    frozen = network.load(STUDENT).to(torch.bfloat16)
 
     def prepare(number, photo):
         image = open_upright(photo.path)
+        side = network.SIDES[STUDENT]
+        plain = squash(image, side)
         image.thumbnail((LARGEST, LARGEST), Image.Resampling.BICUBIC)
         dice = random.Random(SEED * 1_000_003 + number)
-        return [normalise(squash(changed(image, dice), network.SIDES["lite0"])) for _ in range(count)]
+        return [normalise(picture) for picture in [plain, *(squash(changed(image, dice), side) for _ in range(views))]]
 
-    for batch in batches(photos, lower.done, prepare):
-        x = tensor([picture for pictures in batch for picture in pictures])
-        x = student.lower(x, CUT).permute(0, 2, 3, 1).to(torch.float16).numpy()
-        lower.append(x.reshape(len(batch), count, *LOWER))
-
-
-@torch.inference_mode()
-def copies(folder: Path, photos: list[Photo], changes: dict) -> None:
-    """`copies.npy` and `copies-lite0.npy`: the lower half's output and lite0's features for every photo after every change."""
-    student = network.load("lite0").to(torch.bfloat16)
-    lower = Rows(folder / "copies.npy", len(photos), (len(changes), *LOWER))
-    features = Rows(folder / "copies-lite0.npy", len(photos), (len(changes), 1280))
-
-    def prepare(_, photo):
-        image = open_upright(photo.path)
-        return [normalise(squash(change(image), network.SIDES["lite0"])) for change in changes.values()]
-
-    for batch in batches(photos, features.done, prepare):
-        x = student.lower(tensor([picture for pictures in batch for picture in pictures]), CUT)
-        lower.append(x.permute(0, 2, 3, 1).to(torch.float16).numpy().reshape(len(batch), len(changes), *LOWER))
-        features.append(student.upper(x, CUT).numpy().reshape(len(batch), len(changes), 1280))
+    for batch in batches(photos, rows.done, prepare):
+        x = frozen.trunk(tensor([picture for pictures in batch for picture in pictures]))
+        x = x.permute(0, 2, 3, 1).to(torch.float16).numpy()
+        rows.append(x.reshape(len(batch), 1 + views, *TRUNK))

@@ -1,7 +1,7 @@
-"""Which photos are trained on, tuned on, searched among and tested on. Fixed by a seed; the four never overlap.
+"""Which photos are trained on, tuned on, and tested on. Fixed by a seed; the four never overlap.
 
 `training` is what the student learns from. `tuning` are classes and photos kept back from it, for choosing settings.
-`distractors` are photos that copies are looked for among. `tests` are the held-out sets of the evaluation data.
+`tests` are the held-out sets of the evaluation data.
 """
 
 import random
@@ -25,7 +25,6 @@ MOST = {
 # Every third class of Caltech is kept back for tuning; of the two sets that share classes with the tests, so many photos a class.
 TUNING_CLASS_EVERY = 3
 TUNING_PHOTOS = {"caltech": 16, "scenes": 40, "flowers": 24}
-DISTRACTORS = 20_000
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,9 @@ def photos_of(folder: Path, source: str) -> dict[str, list[Photo]]:
 
 
 def split(laid_out: Path, tests: Path) -> dict[str, list[Photo]]:
-    """Photos by purpose: `training`, `tuning/<set>`, `distractors`, `tests/<set>`. `laid_out` is where training_photos.py put them."""
+    """Photos by purpose: `training`, `tuning/<set>`, `tests/<set>`. `laid_out` is where training_photos.py put them."""
     dice = random.Random(SEED)
-    parts: dict[str, list[Photo]] = {"training": [], "distractors": []}
+    parts: dict[str, list[Photo]] = {"training": []}
     for source, most in MOST.items():
         by_class = photos_of(laid_out / source, source)
         rest = []
@@ -75,11 +74,8 @@ def split(laid_out: Path, tests: Path) -> dict[str, list[Photo]]:
                 rest.extend(photos[kept_back:])
         rest = dice.sample(rest, len(rest))
         parts["training"].extend(rest[:most])
-        parts["distractors"].extend(rest[most:])
     parts["training"] = dice.sample(parts["training"], len(parts["training"]))
-    parts["distractors"] = dice.sample(parts["distractors"], min(DISTRACTORS, len(parts["distractors"])))
     for name in ("caltech", "scenes", "flowers"):
         by_class = photos_of(tests / "photos" / name, name)
         parts[f"tests/{name}"] = [photo for photos in by_class.values() for photo in photos]
-    parts["tests/captioned"] = [Photo(path, None) for path in sorted((tests / "captioned" / "images").iterdir())]
     return parts

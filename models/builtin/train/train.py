@@ -1,4 +1,4 @@
-"""Makes the built-in model's weights from EfficientNet-Lite0: everything from photos to STUDENT.pt.
+"""Trains what the built-in model has over EfficientNet-Lite2: everything from photos to STUDENT.pt.
 
     python train.py PHOTOS EVALUATION WORK
 
@@ -15,67 +15,63 @@ import torch
 
 import cache
 import codes
-from copies import COPIES
-from measure import retrieval
-from network import Student
-from photos import SEED, Photo, split
-from student import TEACHERS, Lesson, Targets, fine_tune, joined, least_squares
+from measure import retrieval, unit
+from photos import SEED, split
+from student import STUDENT, TEACHERS, Student, Targets, fine_tune, in_parts, joined, least_squares
 
+DIMENSION = 512
+# Changed pictures of each of the photos that are learned from; the others only serve the targets and to compare with.
 VIEWS = 2
-# So many of the training photos are changed and fine-tuned on; the rest only teach the first projection and what others look like.
-CHANGED = 11_872
-STEPS = 1060
-# The student is blended with what it started from: the mean of both weights keeps more of what ImageNet taught.
-BLEND = 0.7
+CHANGED = 8_000
+STEPS = 1000
 # Photos that the turn of the binary code is learned from.
 TURNED = 4000
 
 
-def class_numbers(photos: list[Photo]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each photo's class number, -1 for none, and which classes are told apart: those of one source."""
-    names = sorted({photo.label for photo in photos if photo.label})
-    numbers = torch.tensor([names.index(photo.label) if photo.label else -1 for photo in photos])
-    sources = [name.split("/")[0] for name in names]
-    return numbers, torch.tensor([[one == other for other in sources] for one in sources])
-
-
 def main(laid_out: Path, evaluation: Path, work: Path) -> None:
+    # Two threads that wait for one another are slower than one beside other programs.
     torch.set_num_threads(1)
+    torch.manual_seed(SEED)
     parts = split(laid_out, evaluation)
     caches, training = work / "cache", work / "cache" / "training"
+    tuning = {name: photos for name, photos in parts.items() if name.startswith("tuning")}
     for name, photos in parts.items():
-        if name != "distractors":
-            cache.plain(caches / name, photos, [] if name == "tests/captioned" else TEACHERS[1:])
-    cache.views(training, parts["training"][:CHANGED], VIEWS)
-    cache.copies(caches / "tests/captioned", parts["tests/captioned"], COPIES)
+        for teacher in TEACHERS:
+            cache.features(caches / name, photos, teacher)
+    for name, photos in tuning.items():
+        cache.trunks(caches / name / "trunks.npy", photos, 0)
+    cache.trunks(training / "trunks.npy", parts["training"][:CHANGED], VIEWS)
+
+    def report(step, losses, student):
+        figures = []
+        for name, photos in tuning.items():
+            embeddings = in_parts(student, np.load(caches / name / "trunks.npy", mmap_mode="r")[:, 0])
+            figures.append("%s %.3f %.3f" % (name, *retrieval(embeddings, [photo.label for photo in photos])))
+        print(time.strftime("%H:%M"), step, np.round(losses, 3), *figures, flush=True)
 
     rows = joined(training)
-    targets = Targets.of(rows)
-    goal = targets(rows)
-    weight, bias = least_squares(np.load(training / "lite0.npy").astype(np.float32), goal)
-    student = Student()
-    student.start_from(weight, bias)
-    first = {name: tensor.clone() for name, tensor in student.state_dict().items()}
-
-    lower = np.load(training / "lower.npy", mmap_mode="r")
-    views = np.load(training / "views.npy", mmap_mode="r")
-    lesson = Lesson(lower, views, torch.from_numpy(goal), *class_numbers(parts["training"]))
-
-    def report(step, losses, averaged):
-        figures = []
-        for name in (name for name in parts if name.startswith("tuning")):
-            embeddings = averaged.embed_lower(np.load(caches / name / "lower.npy", mmap_mode="r"), cache.CUT)
-            figures.append("%s %.3f %.3f" % (name, *retrieval(embeddings, [photo.label for photo in parts[name]])))
-        print(time.strftime("%H:%M"), step, losses.round(3), *figures, flush=True)
-
-    student = fine_tune(student, lesson, STEPS, report)
+    goal = Targets.of(rows, DIMENSION)(rows)
+    student = Student(DIMENSION)
+    trunks = np.load(training / "trunks.npy", mmap_mode="r")
+    plain = np.load(training / f"{STUDENT}.npy", mmap_mode="r")
+    student.start_from(*first_projection(student, plain, trunks, goal))
+    report(0, [], student)
+    student = fine_tune(student, trunks, torch.from_numpy(goal), STEPS, report)
     with torch.no_grad():
-        for name, tensor in student.state_dict().items():
-            tensor.lerp_(first[name], 1 - BLEND)
-        turn = torch.from_numpy(codes.turn(student.embed_lower(lower[-TURNED:], cache.CUT), SEED))
+        turn = torch.from_numpy(codes.turn(in_parts(student, trunks[-TURNED:, 0]), SEED))
         student.projection.weight.copy_(turn.T @ student.projection.weight)
         student.projection.bias.copy_(turn.T @ student.projection.bias)
     torch.save(student.state_dict(), work / "student.pt")
+
+
+def first_projection(student, plain, trunks, goal) -> tuple[np.ndarray, np.ndarray]:
+    """The linear map of lite2's own features, of unit length, that brings all photos and the changed views of some
+    nearest to the photos' targets."""
+    views = range(1, trunks.shape[1])
+    features = np.concatenate([plain, *(in_parts(student.pooled, trunks[:, view]) for view in views)]).astype(np.float32)
+    weight, bias = least_squares(unit(features), np.concatenate([goal, *(goal[: len(trunks)] for _ in views)]))
+    # The network's features are not of unit length; their mean length stands for it.
+    return weight / np.linalg.norm(features, axis=1).mean(), bias
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-//! The shapes of the networks that we know, and the tensors that their weights must have.
+//! The shapes of the networks that we know, and of their convolutions.
 //!
 //! Knows no numbers: those are in a model's folder.
 
 /// An EfficientNet-Lite (Tan and Le, 2019; Liu, 2020): a stem, blocks of expand, depthwise and project, and a head
-/// whose mean over the picture is the vector. All activations are ReLU6, all padding is TensorFlow's "same".
+/// whose means over the picture are the features. All activations are ReLU6, all padding is TensorFlow's "same".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Architecture {
     /// Rows and columns of the input.
@@ -11,7 +11,7 @@ pub(crate) struct Architecture {
     /// Channels after the stem, a 3x3 convolution of stride 2.
     pub(crate) stem: usize,
     pub(crate) blocks: Vec<BlockShape>,
-    /// Numbers in the vector.
+    /// Features.
     pub(crate) head: usize,
 }
 
@@ -37,19 +37,20 @@ impl BlockShape {
     }
 }
 
-/// A tensor by name and shape, as safetensors has it.
-pub(crate) type TensorShape = (String, Vec<usize>);
-
-/// Name of the tensor with the level of each dimension above which a binary code has a one.
-pub(crate) const CODE_THRESHOLD: &str = "code_threshold";
-
 impl Architecture {
     /// The architecture of a family, if we know it.
     pub(crate) fn of_family(family: &str) -> Option<Self> {
-        (family == "efficientnet-lite0").then(Self::lite0)
+        match family {
+            "efficientnet-lite0" => Some(Self::lite(1.0, 1.0, 224)),
+            "efficientnet-lite1" => Some(Self::lite(1.0, 1.1, 240)),
+            "efficientnet-lite2" => Some(Self::lite(1.1, 1.2, 260)),
+            _ => None,
+        }
     }
 
-    fn lite0() -> Self {
+    /// lite0, with `width` times its channels and `depth` times its blocks. Stem, first stage's and last stage's depth,
+    /// and head are the same in all.
+    fn lite(width: f64, depth: f64, side: usize) -> Self {
         // Repeats, expansion, kernel, stride of the first, outputs.
         const STAGES: [(usize, usize, usize, usize, usize); 7] = [
             (1, 1, 3, 1, 16),
@@ -63,14 +64,17 @@ impl Architecture {
         const STEM: usize = 32;
         let mut blocks = Vec::new();
         let mut inputs = STEM;
-        for (repeats, expansion, kernel, first_stride, outputs) in STAGES {
+        for (stage, (repeats, expansion, kernel, first_stride, outputs)) in STAGES.into_iter().enumerate() {
+            let outputs = in_eights(outputs as f64 * width);
+            let inner = stage > 0 && stage + 1 < STAGES.len();
+            let repeats = if inner { (repeats as f64 * depth).ceil() as usize } else { repeats };
             for repeat in 0..repeats {
                 let stride = if repeat == 0 { first_stride } else { 1 };
                 blocks.push(BlockShape { inputs, expansion, kernel, stride, outputs });
                 inputs = outputs;
             }
         }
-        Self { side: 224, stem: STEM, blocks, head: 1280 }
+        Self { side, stem: STEM, blocks, head: 1280 }
     }
 
     /// Channels that the last block gives to the head.
@@ -78,25 +82,46 @@ impl Architecture {
         self.blocks.last().map_or(self.stem, |block| block.outputs)
     }
 
-    /// Every tensor that a weights file must have.
-    pub(crate) fn tensors(&self) -> Vec<TensorShape> {
-        let mut tensors = vec![(CODE_THRESHOLD.to_owned(), vec![self.head])];
-        let mut convolution = |name: &str, outputs: usize, inputs: usize, kernel: usize| {
-            tensors.push((format!("{name}.weight"), vec![outputs, inputs, kernel, kernel]));
-            tensors.push((format!("{name}.bias"), vec![outputs]));
+    /// Every convolution, from the picture to the features.
+    pub(crate) fn convolutions(&self) -> Vec<Convolution> {
+        let convolution = |name: String, outputs, inputs, kernel, groups| Convolution {
+            name,
+            weight: [outputs, inputs / groups, kernel, kernel],
+            inputs,
         };
-        convolution("stem", self.stem, 3, 3);
+        let mut convolutions = vec![convolution("stem".to_owned(), self.stem, 3, 3, 1)];
         for (index, block) in self.blocks.iter().enumerate() {
             let hidden = block.hidden();
             if block.expansion > 1 {
-                convolution(&format!("blocks.{index}.expand"), hidden, block.inputs, 1);
+                convolutions.push(convolution(format!("blocks.{index}.expand"), hidden, block.inputs, 1, 1));
             }
-            convolution(&format!("blocks.{index}.depthwise"), hidden, 1, block.kernel);
-            convolution(&format!("blocks.{index}.project"), block.outputs, hidden, 1);
+            convolutions.push(convolution(
+                format!("blocks.{index}.depthwise"),
+                hidden,
+                hidden,
+                block.kernel,
+                hidden,
+            ));
+            convolutions.push(convolution(format!("blocks.{index}.project"), block.outputs, hidden, 1, 1));
         }
-        convolution("head", self.head, self.last_outputs(), 1);
-        tensors
+        convolutions.push(convolution("head".to_owned(), self.head, self.last_outputs(), 1, 1));
+        convolutions
     }
+}
+
+/// A convolution of the network by the name of its tensors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Convolution {
+    pub(crate) name: String,
+    /// Outputs, inputs of a group, rows, columns.
+    pub(crate) weight: [usize; 4],
+    pub(crate) inputs: usize,
+}
+
+/// The multiple of eight that is nearest, but not more than a tenth below (Tan and Le's rounding).
+fn in_eights(channels: f64) -> usize {
+    let nearest = ((channels as usize + 4) / 8 * 8).max(8);
+    if (nearest as f64) < 0.9 * channels { nearest + 8 } else { nearest }
 }
 
 /// TensorFlow's "same" padding along one axis.
@@ -122,10 +147,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lite0_has_sixteen_blocks_and_forty_nine_convolutions() {
+    fn families_have_the_blocks_and_channels_of_the_authors() {
         let lite0 = Architecture::of_family("efficientnet-lite0").expect("known");
-        assert_eq!(lite0.blocks.len(), 16);
-        assert_eq!(lite0.tensors().len(), 2 * 49 + 1);
+        assert_eq!((lite0.blocks.len(), lite0.convolutions().len()), (16, 49));
+        let lite2 = Architecture::of_family("efficientnet-lite2").expect("known");
+        let mut channels: Vec<_> = lite2.blocks.iter().map(|block| block.outputs).collect();
+        assert_eq!((channels.len(), lite2.convolutions().len()), (21, 64));
+        channels.dedup();
+        assert_eq!(channels, [16, 24, 48, 88, 120, 208, 352]);
         assert_eq!(Architecture::of_family("resnet"), None);
     }
 

@@ -1,4 +1,4 @@
-//! The network: 224 x 224 pixels in, 1280 features out, as candle modules.
+//! The network: a square of pixels in, 1280 features out, as candle modules.
 //!
 //! [`plain`] is made of candle's own operators and runs on every device; [`fused`] runs on the CPU, many times quicker,
 //! and gives the same numbers. Both take pictures as `[photos, rows, columns, 3]`, normalised, and give
@@ -15,10 +15,8 @@ mod plain;
 mod quantised;
 mod simd;
 
-pub(crate) use architecture::{Architecture, CODE_THRESHOLD};
+pub(crate) use architecture::Architecture;
 pub(crate) use block::Size;
 pub(crate) use fused::FusedNetwork;
 pub(crate) use plain::PlainNetwork;
-#[cfg(test)]
-pub(crate) use quantised::tests::made_up_quantised;
-pub(crate) use quantised::{QuantisedError, QuantisedNetwork};
+pub(crate) use quantised::{QuantisedNetwork, multiplies_bytes};

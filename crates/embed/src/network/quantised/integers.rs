@@ -85,6 +85,16 @@ impl Instructions {
         sets
     }
 
+    pub(super) fn multiplies_bytes(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni | Self::AvxVnni => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => false,
+            Self::Portable => false,
+        }
+    }
+
     /// Runs `kernel` with these instructions, which the processor has: they come from [`Self::available`].
     pub(super) fn dispatch<K: Kernel>(self, kernel: K) -> K::Output {
         match self {

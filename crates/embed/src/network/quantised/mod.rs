@@ -2,7 +2,7 @@
 //!
 //! Every sum is exact and every rounding is one step of f32, so that a photo has one vector on every processor.
 //! Activations have a scale for each channel, which the next layer's weights have taken in; what blocks add to is kept in
-//! f32. Weights and scales come from `models/builtin/quantise.py`. Single-threaded; knows nothing of files.
+//! f32. Single-threaded; knows nothing of files.
 
 mod depthwise;
 mod inner;
@@ -12,23 +12,13 @@ mod product;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use safetensors::{Dtype, SafeTensors};
-
 use self::depthwise::{Depthwise, LEFT_WORDS};
 use self::integers::Instructions;
 use self::product::{HiddenRows, Picture, Product, Totals, WORD, padded};
-use super::architecture::{Architecture, BlockShape, SamePadding};
+use super::architecture::{BlockShape, SamePadding};
 use super::block::{COLORS, STEM_KERNEL, STEM_STRIDE, Size, unfold};
 use super::simd::Aligned;
-
-/// Why weights make no network.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum QuantisedError {
-    #[error("the weights lack {0}")]
-    Missing(String),
-    #[error("{name} has shape {actual:?} of {dtype:?}, not {expected:?}")]
-    Shape { name: String, dtype: Dtype, actual: Vec<usize>, expected: Vec<usize> },
-}
+use crate::weights::{Stored, Weights};
 
 /// The network in whole numbers.
 pub(crate) struct QuantisedNetwork {
@@ -52,6 +42,8 @@ const HIDDEN_BUDGET: usize = 1 << 15;
 
 /// Byte of a photo that the network takes for 0.
 const PHOTO_CENTRE: u8 = 127;
+/// Code of 0 in what blocks give, which goes below it; hidden pictures begin at 0.
+const BLOCK_CENTRE: u8 = 128;
 const PATCH: usize = (STEM_KERNEL * STEM_KERNEL * COLORS).next_multiple_of(WORD);
 
 /// Memory that a thread uses for photo after photo.
@@ -69,30 +61,27 @@ thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
+/// Whether this processor multiplies four bytes with four others in one instruction.
+pub(crate) fn multiplies_bytes() -> bool {
+    Instructions::available()[0].multiplies_bytes()
+}
+
 impl QuantisedNetwork {
     /// Packs the weights for this processor.
-    pub(crate) fn load(architecture: &Architecture, weights: &SafeTensors) -> Result<Self, QuantisedError> {
-        Self::load_for(Instructions::available()[0], architecture, weights)
+    pub(crate) fn load(weights: &Weights) -> Self {
+        Self::load_for(Instructions::available()[0], weights)
     }
 
-    fn load_for(
-        instructions: Instructions,
-        architecture: &Architecture,
-        weights: &SafeTensors,
-    ) -> Result<Self, QuantisedError> {
+    fn load_for(instructions: Instructions, weights: &Weights) -> Self {
         let source = Source { instructions, weights };
-        let blocks = architecture.blocks.iter().enumerate();
-        Ok(Self {
+        let architecture = weights.architecture();
+        let last = architecture.last_outputs();
+        Self {
             instructions,
-            stem: source.stem(architecture.stem)?,
-            blocks: blocks.map(|(index, shape)| source.block(index, shape)).collect::<Result<_, _>>()?,
-            head: source.product(
-                "head",
-                architecture.last_outputs(),
-                architecture.last_outputs(),
-                architecture.head,
-            )?,
-        })
+            stem: source.stem(),
+            blocks: (0..architecture.blocks.len()).map(|index| source.block(index)).collect(),
+            head: source.product("head", last, BLOCK_CENTRE, None),
+        }
     }
 
     /// Features of a picture in RGB bytes.
@@ -254,89 +243,91 @@ impl Block {
     }
 }
 
-/// Tensors by name, checked.
+/// Layers of the stored weights.
 struct Source<'a> {
     instructions: Instructions,
-    weights: &'a SafeTensors<'a>,
+    weights: &'a Weights,
 }
 
 impl Source<'_> {
-    fn stem(&self, outputs: usize) -> Result<Product, QuantisedError> {
+    fn stem(&self) -> Product {
         let kernel = STEM_KERNEL * STEM_KERNEL;
-        let weight =
-            self.get::<i8>("stem.weight", &[outputs, COLORS, STEM_KERNEL, STEM_KERNEL], Dtype::I8)?;
+        let stored = self.weights.convolution("stem");
         // Pixels are unfolded row, column, channel.
-        let mut unfolded = vec![0; outputs * PATCH];
-        for (row, weight) in unfolded.chunks_exact_mut(PATCH).zip(weight.chunks_exact(COLORS * kernel)) {
+        let mut unfolded = vec![0; stored.bias.len() * PATCH];
+        let rows = unfolded.chunks_exact_mut(PATCH);
+        for (row, weight) in rows.zip(stored.weight.chunks_exact(COLORS * kernel)) {
             for (index, &weight) in weight.iter().enumerate() {
                 row[index % kernel * COLORS + index / kernel] = weight;
             }
         }
-        let (bias, multiplier) = self.bias_and_multiplier("stem", outputs)?;
-        Ok(Product::new(self.instructions, &unfolded, &bias, &multiplier, PATCH / WORD))
+        let codes = self.weights.convolution("blocks.0.depthwise").input_scale;
+        let (bias, multiplier) = (whole_bias(&stored, PHOTO_CENTRE), multiplier(&stored, Some(&codes)));
+        Product::new(self.instructions, &unfolded, &bias, &multiplier, PATCH / WORD)
     }
 
-    fn block(&self, index: usize, shape: &BlockShape) -> Result<Block, QuantisedError> {
+    fn block(&self, index: usize) -> Block {
+        let architecture = self.weights.architecture();
+        let shape = architecture.blocks[index];
         let name = format!("blocks.{index}");
-        let (hidden, side) = (shape.hidden(), shape.kernel);
-        let expand = (index > 0)
-            .then(|| self.product(&format!("{name}.expand"), shape.inputs, shape.inputs, hidden))
-            .transpose()?;
-        let depthwise = format!("{name}.depthwise");
-        let weight = self.get::<i8>(&format!("{depthwise}.weight"), &[hidden, 1, side, side], Dtype::I8)?;
-        let (bias, multiplier) = self.bias_and_multiplier(&depthwise, hidden)?;
-        let inverse_scale =
-            self.get::<f32>(&format!("{name}.output.inverse_scale"), &[shape.outputs], Dtype::F32)?;
-        Ok(Block {
-            shape: *shape,
+        let next = if index + 1 < architecture.blocks.len() {
+            format!("blocks.{}.expand", index + 1)
+        } else {
+            "head".to_owned()
+        };
+        let input_scale = |name: &str| self.weights.convolution(name).input_scale;
+        let (depthwise, project) = (format!("{name}.depthwise"), format!("{name}.project"));
+        let stored = self.weights.convolution(&depthwise);
+        let codes = input_scale(&project);
+        let expand = (index > 0).then(|| {
+            self.product(&format!("{name}.expand"), shape.inputs, BLOCK_CENTRE, Some(&stored.input_scale))
+        });
+        let inverse_scale: Vec<f32> =
+            input_scale(&next).iter().map(|&scale| (1.0 / f64::from(scale)) as f32).collect();
+        Block {
+            shape,
             expand,
-            depthwise: Depthwise::new(self.instructions, &weight, &bias, &multiplier, side, shape.stride),
-            project: self.product(&format!("{name}.project"), hidden, padded(hidden), shape.outputs)?,
+            depthwise: Depthwise::new(
+                self.instructions,
+                &stored.weight,
+                &whole_bias(&stored, 0),
+                &multiplier(&stored, Some(&codes)),
+                shape.kernel,
+                shape.stride,
+            ),
+            project: self.product(&project, padded(shape.hidden()), 0, None),
             inverse_scale: product::lengthened(&inverse_scale).as_slice().into(),
-        })
-    }
-
-    fn product(
-        &self,
-        name: &str,
-        inputs: usize,
-        pitch: usize,
-        outputs: usize,
-    ) -> Result<Product, QuantisedError> {
-        let weight = self.get::<i8>(&format!("{name}.weight"), &[outputs, inputs, 1, 1], Dtype::I8)?;
-        let (bias, multiplier) = self.bias_and_multiplier(name, outputs)?;
-        Ok(Product::new(self.instructions, &weight, &bias, &multiplier, pitch.div_ceil(WORD)))
-    }
-
-    fn bias_and_multiplier(
-        &self,
-        name: &str,
-        outputs: usize,
-    ) -> Result<(Vec<i32>, Vec<f32>), QuantisedError> {
-        Ok((
-            self.get(&format!("{name}.bias"), &[outputs], Dtype::I32)?,
-            self.get(&format!("{name}.multiplier"), &[outputs], Dtype::F32)?,
-        ))
-    }
-
-    fn get<T: bytemuck::Pod>(
-        &self,
-        name: &str,
-        expected: &[usize],
-        dtype: Dtype,
-    ) -> Result<Vec<T>, QuantisedError> {
-        let tensor = self.weights.tensor(name).map_err(|_| QuantisedError::Missing(name.to_owned()))?;
-        if tensor.shape() != expected || tensor.dtype() != dtype {
-            return Err(QuantisedError::Shape {
-                name: name.to_owned(),
-                dtype: tensor.dtype(),
-                actual: tensor.shape().to_vec(),
-                expected: expected.to_vec(),
-            });
         }
-        Ok(tensor.data().chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect())
+    }
+
+    /// A 1x1 convolution of pixels with `pitch` bytes each, whose 0 is `centre`, to codes of scale `codes`, or to numbers.
+    fn product(&self, name: &str, pitch: usize, centre: u8, codes: Option<&[f32]>) -> Product {
+        let stored = self.weights.convolution(name);
+        let (bias, multiplier) = (whole_bias(&stored, centre), multiplier(&stored, codes));
+        Product::new(self.instructions, &stored.weight, &bias, &multiplier, pitch.div_ceil(WORD))
+    }
+}
+
+/// The bias as a sum of products has it, with what `centre` adds to that sum taken away.
+fn whole_bias(stored: &Stored, centre: u8) -> Vec<i32> {
+    let rows = stored.weight.chunks_exact(stored.weight.len() / stored.bias.len());
+    let of_row = |(row, (bias, scale)): (&[i8], (&f32, &f32))| {
+        let sum: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
+        (bias / scale).round_ties_even() as i32 - i32::from(centre) * sum
+    };
+    rows.zip(stored.bias.iter().zip(&stored.scale)).map(of_row).collect()
+}
+
+/// From sums to codes of scale `codes`, or to numbers.
+fn multiplier(stored: &Stored, codes: Option<&[f32]>) -> Vec<f32> {
+    match codes {
+        None => stored.scale.clone(),
+        Some(codes) => {
+            let ratio = |(&scale, &code): (&f32, &f32)| (f64::from(scale) / f64::from(code)) as f32;
+            stored.scale.iter().zip(codes).map(ratio).collect()
+        }
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

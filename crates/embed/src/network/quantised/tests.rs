@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use safetensors::Dtype;
 use safetensors::tensor::{TensorView, serialize};
 
+use super::super::architecture::Architecture;
 use super::*;
+use crate::weights::WeightsError;
 
 /// Numbers that look random, the same each time.
 struct Dice(u64);
@@ -18,77 +21,113 @@ impl Dice {
     }
 }
 
-/// Weights, biases and multipliers that leave codes spread over the whole range.
-struct Weights {
-    i8s: HashMap<String, (Vec<usize>, Vec<i8>)>,
-    biases: HashMap<String, Vec<i32>>,
-    f32s: HashMap<String, Vec<f32>>,
+/// Stored weights that leave codes spread over the whole range.
+struct MadeUp {
+    architecture: Architecture,
+    stored: HashMap<String, (Vec<usize>, Stored)>,
 }
 
-impl Weights {
-    fn made_up(architecture: &Architecture) -> Self {
+/// The scale of the codes that each convolution's outputs become: that of the next one's inputs. None for numbers.
+fn output_codes(architecture: &Architecture, name: &str) -> Option<String> {
+    let (block, layer) = name.rsplit_once('.').unwrap_or(("blocks.0", name));
+    match layer {
+        "stem" | "expand" => Some(format!("{block}.depthwise")),
+        "depthwise" => Some(format!("{block}.project")),
+        "project" => {
+            let index: usize =
+                block.rsplit_once('.').and_then(|(_, index)| index.parse().ok()).expect("a block");
+            let more = index + 1 < architecture.blocks.len();
+            Some(if more { format!("blocks.{}.expand", index + 1) } else { "head".to_owned() })
+        }
+        _ => None,
+    }
+}
+
+impl MadeUp {
+    fn of(architecture: Architecture) -> Self {
         let mut dice = Dice(77);
-        let (mut i8s, mut biases, mut f32s) = (HashMap::new(), HashMap::new(), HashMap::new());
-        for (name, shape) in architecture.tensors() {
-            let Some(layer) = name.strip_suffix(".weight") else { continue };
-            let fan_in: usize = shape[1..].iter().product();
-            let weights = (0..fan_in * shape[0]).map(|_| dice.roll(255) as i64 as i8).collect();
-            i8s.insert(name.clone(), (shape.clone(), weights));
-            biases.insert(
-                format!("{layer}.bias"),
-                (0..shape[0]).map(|_| dice.roll(20_000) as i32 - 10_000).collect(),
-            );
+        let mut part = |least: f32, most: f32| least + (most - least) * dice.roll(1000) as f32 / 1000.0;
+        let mut stored: HashMap<String, (Vec<usize>, Stored)> = HashMap::new();
+        // From the last to the first: what a convolution gives has the scale of the next one's inputs.
+        let convolutions = architecture.convolutions();
+        for convolution in convolutions.iter().rev() {
+            let [outputs, inputs, rows, columns] = convolution.weight;
+            let fan_in = inputs * rows * columns;
+            let of_blocks = convolution.name.ends_with("expand") || convolution.name == "head";
+            let (least, most) = if of_blocks { (1.4, 5.0) } else { (0.5, 1.5) };
+            let input_scale = (0..convolution.inputs).map(|_| part(least, most)).collect();
+            let weight = (0..outputs * fan_in).map(|_| part(-127.0, 128.0) as i8).collect();
+            let codes = output_codes(&architecture, &convolution.name)
+                .filter(|_| !convolution.name.ends_with("project"))
+                .map_or(vec![1.0; outputs], |name| stored[&name].1.input_scale.clone());
             let spread = 1.0 / (60.0 * (fan_in as f32).sqrt());
-            let multiplier = (0..shape[0]).map(|_| spread * (0.5 + dice.roll(1000) as f32 / 1000.0));
-            f32s.insert(format!("{layer}.multiplier"), multiplier.collect::<Vec<_>>());
+            let scale: Vec<f32> = codes.iter().map(|code| code * spread * part(0.5, 1.5)).collect();
+            let bias = scale.iter().map(|scale| scale * part(-10_000.0, 10_000.0)).collect();
+            let numbers = Stored { weight, scale, input_scale, bias };
+            stored.insert(convolution.name.clone(), (convolution.weight.to_vec(), numbers));
         }
-        for (index, block) in architecture.blocks.iter().enumerate() {
-            let scale = (0..block.outputs).map(|_| 0.2 + dice.roll(1000) as f32 / 2000.0);
-            f32s.insert(format!("blocks.{index}.output.inverse_scale"), scale.collect());
-        }
-        Self { i8s, biases, f32s }
+        Self { architecture, stored }
     }
 
     fn serialized(&self) -> Vec<u8> {
-        let view =
-            |dtype, shape: Vec<usize>, bytes| TensorView::new(dtype, shape, bytes).expect("fitting bytes");
-        let i8s = self.i8s.iter().map(|(name, (shape, values))| {
-            (name, view(Dtype::I8, shape.clone(), bytemuck::cast_slice(values)))
+        let numbers = |name: &str, shape: Vec<usize>, values: &[f32]| {
+            let bytes = bytemuck::cast_slice(values).to_vec();
+            (name.to_owned(), Dtype::F32, shape, bytes)
+        };
+        let mut tensors = vec![
+            numbers(
+                "projection.weight",
+                vec![2, self.architecture.head],
+                &vec![0.5; 2 * self.architecture.head],
+            ),
+            numbers("projection.bias", vec![2], &[0.0, 1.0]),
+            numbers("code_threshold", vec![2], &[0.0, 1.0]),
+        ];
+        for (name, (shape, stored)) in &self.stored {
+            let weight = bytemuck::cast_slice(&stored.weight).to_vec();
+            tensors.push((format!("{name}.weight"), Dtype::I8, shape.clone(), weight));
+            let rows =
+                [("scale", &stored.scale), ("input_scale", &stored.input_scale), ("bias", &stored.bias)];
+            for (kind, values) in rows {
+                tensors.push(numbers(&format!("{name}.{kind}"), vec![values.len()], values));
+            }
+        }
+        let views = tensors.iter().map(|(name, dtype, shape, bytes)| {
+            (name, TensorView::new(*dtype, shape.clone(), bytes).expect("fitting bytes"))
         });
-        let biases = self
-            .biases
-            .iter()
-            .map(|(name, values)| (name, view(Dtype::I32, vec![values.len()], bytemuck::cast_slice(values))));
-        let f32s = self
-            .f32s
-            .iter()
-            .map(|(name, values)| (name, view(Dtype::F32, vec![values.len()], bytemuck::cast_slice(values))));
-        serialize(i8s.chain(biases).chain(f32s), None).expect("serializes")
+        serialize(views, None).expect("serializes")
+    }
+
+    fn weights(&self) -> Weights {
+        Weights::check(self.serialized(), self.architecture.clone(), 2).expect("fitting weights")
     }
 
     /// Multiplied sums of a convolution. `groups` is 1 or the number of channels.
-    fn convolve(&self, name: &str, input: &Plane, stride: usize, groups: usize, zero: i32) -> Vec<Vec<f32>> {
-        let (shape, weight) = &self.i8s[&format!("{name}.weight")];
-        let (bias, multiplier) =
-            (&self.biases[&format!("{name}.bias")], &self.f32s[&format!("{name}.multiplier")]);
+    fn convolve(&self, name: &str, input: &Plane, stride: usize, zero: i32) -> Vec<Vec<f32>> {
+        let (shape, stored) = &self.stored[name];
+        let codes = output_codes(&self.architecture, name).filter(|_| !name.ends_with("project"));
+        let codes = codes.map(|name| &self.stored[&name].1.input_scale);
         let [outputs, inputs, side, _] = shape[..] else { panic!("four dimensions") };
+        let grouped = inputs < stored.input_scale.len();
         let [down, across] = [input.size.rows, input.size.columns].map(|l| SamePadding::new(l, side, stride));
         let mut pixels = Vec::new();
         for place in 0..down.output * across.output {
             let (y, x) = (place / across.output, place % across.output);
             let sum = |output: usize| {
-                let mut sum = bias[output];
+                let mut sum = (stored.bias[output] / stored.scale[output]).round_ties_even() as i32;
                 for index in 0..inputs * side * side {
                     let (i, row, column) = (index / (side * side), index / side % side, index % side);
-                    let channel = if groups == 1 { i } else { output };
+                    let channel = if grouped { output } else { i };
                     let code = input.get(
                         (y * stride + row).wrapping_sub(down.before),
                         (x * stride + column).wrapping_sub(across.before),
                         channel,
                     );
-                    sum += code.unwrap_or(zero) * i32::from(weight[output * inputs * side * side + index]);
+                    let weight = i32::from(stored.weight[output * inputs * side * side + index]);
+                    sum += (code.unwrap_or(zero) - zero) * weight;
                 }
-                sum as f32 * multiplier[output]
+                let scale = f64::from(stored.scale[output]);
+                sum as f32 * codes.map_or(scale, |codes| scale / f64::from(codes[output])) as f32
             };
             pixels.push((0..outputs).map(sum).collect());
         }
@@ -96,7 +135,8 @@ impl Weights {
     }
 
     /// The features of a picture.
-    fn features(&self, architecture: &Architecture, photo: &[u8], size: Size) -> Vec<f32> {
+    fn features(&self, photo: &[u8], size: Size) -> Vec<f32> {
+        let architecture = &self.architecture;
         let codes = |pixels: &[Vec<f32>], centre: f32| -> Vec<Vec<i32>> {
             let rounded = |v: &f32| (v.clamp(-centre, 255.0 - centre).round_ties_even() + centre) as i32;
             pixels.iter().map(|pixel| pixel.iter().map(rounded).collect()).collect()
@@ -109,30 +149,31 @@ impl Weights {
         for (index, block) in architecture.blocks.iter().enumerate() {
             let name = format!("blocks.{index}");
             let hidden = if index == 0 {
-                let pixels = self.convolve("stem", &plane, 2, 1, i32::from(PHOTO_CENTRE));
+                let pixels = self.convolve("stem", &plane, 2, i32::from(PHOTO_CENTRE));
                 Plane { size: stem_size(size), pixels: codes(&pixels, 0.0) }
             } else {
-                let pixels = self.convolve(&format!("{name}.expand"), &plane, 1, 1, 0);
+                let pixels = self.convolve(&format!("{name}.expand"), &plane, 1, 128);
                 Plane { size: plane.size, pixels: codes(&pixels, 0.0) }
             };
-            let pixels =
-                self.convolve(&format!("{name}.depthwise"), &hidden, block.stride, block.hidden(), 0);
+            let pixels = self.convolve(&format!("{name}.depthwise"), &hidden, block.stride, 0);
             let [rows, columns] =
                 [hidden.size.rows, hidden.size.columns].map(|side| side.div_ceil(block.stride));
             let filtered = Plane { size: Size { rows, columns }, pixels: codes(&pixels, 0.0) };
-            let mut numbers = self.convolve(&format!("{name}.project"), &filtered, 1, 1, 0);
+            let mut numbers = self.convolve(&format!("{name}.project"), &filtered, 1, 0);
             if block.has_residual() {
                 for (to, from) in numbers.iter_mut().flatten().zip(stream.iter().flatten()) {
                     *to += from;
                 }
             }
-            let scale = &self.f32s[&format!("{name}.output.inverse_scale")];
+            let next = output_codes(architecture, &format!("{name}.project")).expect("a next convolution");
+            let scale: Vec<f32> =
+                self.stored[&next].1.input_scale.iter().map(|&s| (1.0 / f64::from(s)) as f32).collect();
             let scaled: Vec<Vec<f32>> =
-                numbers.iter().map(|p| p.iter().zip(scale).map(|(n, s)| n * s).collect()).collect();
+                numbers.iter().map(|p| p.iter().zip(&scale).map(|(n, s)| n * s).collect()).collect();
             plane = Plane { size: filtered.size, pixels: codes(&scaled, 128.0) };
             stream = numbers;
         }
-        let pixels = self.convolve("head", &plane, 1, 1, 0);
+        let pixels = self.convolve("head", &plane, 1, 128);
         let mut features = vec![0.0; architecture.head];
         for pixel in &pixels {
             features.iter_mut().zip(pixel).for_each(|(total, n)| *total += n.clamp(0.0, 6.0));
@@ -151,11 +192,6 @@ impl Plane {
     fn get(&self, y: usize, x: usize, channel: usize) -> Option<i32> {
         (y < self.size.rows && x < self.size.columns).then(|| self.pixels[y * self.size.columns + x][channel])
     }
-}
-
-/// A file of made-up weights for a network.
-pub(crate) fn made_up_quantised(architecture: &Architecture) -> Vec<u8> {
-    Weights::made_up(architecture).serialized()
 }
 
 fn small_network() -> Architecture {
@@ -183,20 +219,17 @@ fn small_network() -> Architecture {
 
 #[test]
 fn every_set_of_instructions_gives_the_numbers_of_the_definition() {
-    let architecture = small_network();
-    let weights = Weights::made_up(&architecture);
-    let file = weights.serialized();
-    let file = SafeTensors::deserialize(&file).expect("a file");
+    let made_up = MadeUp::of(small_network());
+    let weights = made_up.weights();
     let mut dice = Dice(5);
     for (rows, columns) in [(1, 1), (3, 22), (16, 16), (31, 45), (40, 7), (64, 57)] {
         let size = Size { rows, columns };
         let photo: Vec<u8> = (0..rows * columns * COLORS).map(|_| dice.roll(256) as u8).collect();
-        let expected = weights.features(&architecture, &photo, size);
+        let expected = made_up.features(&photo, size);
         assert!(expected.iter().any(|&feature| feature > 0.0 && feature < 6.0), "{expected:?}");
         for instructions in Instructions::available() {
-            let network =
-                QuantisedNetwork::load_for(instructions, &architecture, &file).expect("fitting weights");
-            let mut features = vec![f32::NAN; architecture.head];
+            let network = QuantisedNetwork::load_for(instructions, &weights);
+            let mut features = vec![f32::NAN; expected.len()];
             network.features(&photo, size, &mut features);
             assert_eq!(features, expected, "{instructions:?}, {rows} x {columns}");
         }
@@ -204,16 +237,35 @@ fn every_set_of_instructions_gives_the_numbers_of_the_definition() {
 }
 
 #[test]
+fn real_weights_are_those_that_the_whole_numbers_stand_for() {
+    let made_up = MadeUp::of(small_network());
+    let real = made_up.weights().real(&candle_core::Device::Cpu).expect("tensors");
+    for convolution in made_up.architecture.convolutions() {
+        let Stored { weight, scale, input_scale, .. } = &made_up.stored[&convolution.name].1;
+        let tensor = real.get(convolution.weight.to_vec(), &format!("{}.weight", convolution.name));
+        let tensor = tensor.and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>()).expect("a tensor");
+        let [outputs, inputs, rows, columns] = convolution.weight;
+        for (index, real) in tensor.into_iter().enumerate() {
+            let (output, input) = (index / (inputs * rows * columns), index / (rows * columns) % inputs);
+            let input = if convolution.inputs == inputs { input } else { output };
+            let expected = f32::from(weight[index]) * scale[output] / input_scale[input];
+            assert_eq!(real, expected, "{} of {outputs} outputs, at {index}", convolution.name);
+        }
+    }
+}
+
+#[test]
 fn weights_of_another_shape_are_refused() {
-    let architecture = small_network();
-    let file = Weights::made_up(&architecture).serialized();
-    let file = SafeTensors::deserialize(&file).expect("a file");
+    let file = MadeUp::of(small_network()).serialized();
+    let refused = |architecture, dimension| Weights::check(file.clone(), architecture, dimension);
     let other = Architecture { head: 36, ..small_network() };
-    assert!(matches!(QuantisedNetwork::load(&other, &file), Err(QuantisedError::Shape { .. })));
+    assert!(matches!(refused(other, 2), Err(WeightsError::Shape { .. })));
+    assert!(matches!(refused(small_network(), 3), Err(WeightsError::Shape { .. })));
     let mut longer = small_network();
     longer.blocks.push(longer.blocks[5]);
+    assert!(matches!(refused(longer, 2), Err(WeightsError::Missing(_) | WeightsError::Shape { .. })));
     assert!(matches!(
-        QuantisedNetwork::load(&longer, &file),
-        Err(QuantisedError::Missing(_) | QuantisedError::Shape { .. })
+        Weights::check(b"other".to_vec(), small_network(), 2),
+        Err(WeightsError::Safetensors(_))
     ));
 }
