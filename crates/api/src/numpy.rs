@@ -59,7 +59,11 @@ pub(crate) fn write(out: &Path, rows: &[(String, &[f32])], dimension: usize) -> 
 
 /// Reads rows of single or double precision, by anyone.
 pub(crate) fn read(npy: &Path) -> io::Result<Rows> {
-    let file = npyz::NpyFile::new(BufReader::new(File::open(npy)?)).map_err(cut_off)?;
+    let file = File::open(npy)?;
+    if file.metadata()?.len() == 0 {
+        return Err(cut_off(io::ErrorKind::UnexpectedEof.into()));
+    }
+    let file = npyz::NpyFile::new(BufReader::new(file)).map_err(cut_off)?;
     let &[count, dimension @ 1..=u64::MAX] = file.shape() else {
         return Err(wrong("it has no rows of one length"));
     };
