@@ -1,6 +1,5 @@
 //! Clusters of photos at several finenesses, coarse to fine. How they are found is not known here.
 
-use bytemuck::{cast_slice, pod_collect_to_vec};
 use likeness_domain::{ModelTag, PhotoId};
 use rusqlite::{OptionalExtension, params};
 
@@ -170,13 +169,11 @@ impl Store {
 }
 
 fn to_little_endian(numbers: &[f32]) -> Vec<u8> {
-    let bits: Vec<u32> = numbers.iter().map(|number| number.to_bits().to_le()).collect();
-    cast_slice(&bits).to_vec()
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 fn from_little_endian(bytes: &[u8]) -> Vec<f32> {
-    let bits: Vec<u32> = pod_collect_to_vec(&bytes[..bytes.len() / 4 * 4]);
-    bits.into_iter().map(|bits| f32::from_bits(u32::from_le(bits))).collect()
+    bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
 #[cfg(test)]

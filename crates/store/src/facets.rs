@@ -137,17 +137,17 @@ mod tests {
         library.store.rate(&[rated], Rating::new(4).expect("stars")).expect("rated");
         library.store.flag(&[rated], Flag::Pick).expect("flagged");
         let facets = library.store.facets().expect("facets");
-        assert_eq!(facets.folders, ["/photos/b", "/photos/a", "/photos"].map(PathBuf::from));
+        assert_eq!(facets.folders, ["/photos/b", "/photos", "/photos/a"].map(PathBuf::from));
         // A trailing slash would be another text for the same folder.
-        assert!(facets.folders[2].as_os_str() == "/photos");
+        assert!(facets.folders[1].as_os_str() == "/photos");
         assert_eq!(facets.cameras, [Some("Leica Q3".to_owned())]);
         let told: Vec<_> = facets
             .photos
             .iter()
             .map(|facet| (facet.shown_at_ms, facet.taken_known, facet.folder, facet.camera))
             .collect();
-        assert_eq!(told, [(1000, true, 1, 0), (2000, true, 0, 0), (3000, true, 0, 0), (5000, true, 2, 0)]);
-        let decisions = facets.photos[2].decisions;
+        assert_eq!(told, [(5000, true, 1, 0), (1000, true, 2, 0), (2000, true, 0, 0), (3000, true, 0, 0)]);
+        let decisions = facets.photos[3].decisions;
         assert_eq!((decisions.rating.stars(), decisions.flag), (4, Flag::Pick));
     }
 
