@@ -37,12 +37,10 @@ test("in a browser, a photo's look-alikes are a right click away", async () => {
       tiles.map((tile) => ({
         photo: tile.dataset.photoId,
         name: tile.getAttribute("aria-label"),
-        top: tile.getBoundingClientRect().top,
       })),
     );
-    const firstRow = found.filter((tile) => Math.abs(tile.top - found[0].top) < 1);
-    assert.ok(firstRow.length >= 3, `a row of results, not ${firstRow.length}`);
-    for (const { name } of firstRow) assert.match(name, /dalmatian/);
+    assert.ok(found.length >= 6, `a row of results, not ${found.length}`);
+    for (const { name } of found.slice(0, 6)) assert.match(name, /dalmatian/);
     assert.ok(found.every((tile) => tile.photo !== photo), "the photo asked about is not among its own results");
   });
 });

@@ -136,7 +136,9 @@ export class Stage {
     this.#move = moves ? { from: performance.now(), ms: MOVE_MS } : null;
     if (!earlier?.isInSpace && scene.isInSpace) this.orbit = ASLANT;
     if (scene.isInSpace) scene.look(this.orbit);
-    if (!keepView || this.camera.scale === 0) {
+    // What was seen of a map without photos is no view to keep.
+    const nothingSeen = earlier?.ids.length === 0;
+    if (!keepView || nothingSeen || this.camera.scale === 0) {
       if (moves) this.flyTo(fit(scene.box, this.view));
       else this.camera = fit(scene.box, this.view);
     }
