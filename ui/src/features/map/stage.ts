@@ -108,7 +108,7 @@ export class Stage {
     const fitted = this.isFitted;
     this.view = view;
     this.#density = density;
-    if (this.scene && fitted) this.camera = fit(this.scene.box, view);
+    if (this.scene && fitted) this.lookFrom(fit(this.scene.box, view));
     this.wake();
   }
 
@@ -124,6 +124,8 @@ export class Stage {
     earlier?.stop();
     this.scene = scene;
     this.#rank = rank;
+    // A map in the making is always whole in view, and so is what it becomes.
+    const wasMade = this.#arrangement === "live";
     this.#arrangement = arrangement;
     this.#drawing?.dots.setPlaces(scene.before, scene.now);
     if (earlier?.ids.length !== scene.ids.length) {
@@ -136,9 +138,7 @@ export class Stage {
     this.#move = moves ? { from: performance.now(), ms: MOVE_MS } : null;
     if (!earlier?.isInSpace && scene.isInSpace) this.orbit = ASLANT;
     if (scene.isInSpace) scene.look(this.orbit);
-    // What was seen of a map without photos is no view to keep.
-    const nothingSeen = earlier?.ids.length === 0;
-    if (!keepView || nothingSeen || this.camera.scale === 0) {
+    if (!keepView || wasMade || this.camera.scale === 0) {
       if (moves) this.flyTo(fit(scene.box, this.view));
       else this.camera = fit(scene.box, this.view);
     }
@@ -203,7 +203,7 @@ export class Stage {
   }
 
   get isFitted(): boolean {
-    return this.scene !== null && sameCamera(this.camera, fit(this.scene.box, this.view));
+    return this.scene !== null && sameCamera(this.destination, fit(this.scene.box, this.view));
   }
 
   fit(): void {
