@@ -128,7 +128,7 @@ mod tests {
     fn photos_are_told_apart_by_folder_camera_time_and_decisions() {
         let library = Library::new();
         let mut disk =
-            Disk::with(&[("a/1.jpg", 1), ("b/2.jpg", 2), ("b/3.jpg", 3), ("4.jpg", 4), ("z.jpg", 5)]);
+            Disk::with(&[("a/1.jpg", 1), ("b/2.jpg", 2), ("b/3.jpg", 3), ("4.jpg", 4), ("5.jpg", 5)]);
         library.refresh(&disk);
         disk.copy("b/2.jpg", "a/2 again.jpg");
         disk.remove("4.jpg");
