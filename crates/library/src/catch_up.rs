@@ -47,7 +47,7 @@ impl Library {
                 .filter_map(|(photo, EmbeddedFile { embedding, .. })| Some((photo, embedding.ok()?)))
                 .collect();
             self.store.save_embeddings(&embeddings)?;
-            eye.saved(&self.store, &embeddings, 0)?;
+            eye.vectors().saved(&self.store, &embeddings, 0)?;
             done += paths.len() as u64;
             ctx.progress(Stage::Embed, done, total.max(done));
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use likeness_domain::{Embedding, LikenessThresholds, ModelTag, PhotoId};
+use likeness_domain::{LikenessThresholds, ModelTag};
 use likeness_embed::Model;
 use likeness_store::Store;
 use parking_lot::Mutex;
@@ -97,15 +97,5 @@ impl Eye {
             }
         }
         Ok(best.1)
-    }
-
-    /// [`Vectors::saved`] of the model in use.
-    pub(crate) fn saved(
-        &self,
-        store: &Store,
-        embeddings: &[(PhotoId, Embedding)],
-        new_photos: u64,
-    ) -> Result<(), Error> {
-        self.vectors.saved(store, embeddings, new_photos)
     }
 }

@@ -319,7 +319,7 @@ impl Committer<'_> {
             }
         }
         if let Some(eye) = self.eye {
-            eye.saved(&self.library.store, &embeddings, new_photos)?;
+            eye.vectors().saved(&self.library.store, &embeddings, new_photos)?;
         }
         self.done += committed.len() as u64;
         self.ctx.progress(Stage::Decode, self.done, self.total.max(self.done));

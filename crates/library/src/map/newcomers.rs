@@ -11,8 +11,8 @@ use super::looks::Looks;
 use super::{Arrange, Dims, first, in_space};
 use crate::{Error, Library, Notice};
 
-/// A map of fewer photos says nothing that a grid does not.
-const FIRST_MAP: u64 = 36;
+/// Once so many photos can be found by look, a first map is made by itself: of fewer it says nothing that a grid does not.
+pub const FIRST_MAP: u64 = 36;
 
 impl Library {
     /// Makes the first map once there are enough photos; gives newcomers their places on the maps that are there, where
@@ -36,7 +36,7 @@ impl Library {
             if newcomers == 0 {
                 continue;
             }
-            let dims = if map.dims == 2 { Dims::Two } else { Dims::Three };
+            let dims = Dims::from_number(map.dims).expect("maps are kept in two or three dimensions");
             let from_the_start = map.placed - map.came_later;
             if newcomers + map.came_later > from_the_start {
                 let arrange = Arrange { perplexity: map.perplexity, seed: map.seed, ..Arrange::usual(dims) };
