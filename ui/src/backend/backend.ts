@@ -3,11 +3,15 @@
  * `http.ts` (the browser), `memory.ts` (component tests). A rejected promise carries a `BackendError`.
  */
 import type {
+  AlbumOf,
+  AlbumRow,
   CameraCount,
   Event,
   Failure,
+  FilterCounts,
   FlagWord,
   Folder,
+  LabelWord,
   LayoutWord,
   LibraryState,
   MapCluster,
@@ -20,6 +24,8 @@ import type {
   QueryPicture,
   SimilarAnswer,
   SimilarQuery,
+  TagOn,
+  TagRow,
   Undone,
 } from "./wire";
 
@@ -31,6 +37,8 @@ export interface GridShape {
   minutes: Int32Array;
   /** Width divided by height, more than 0. */
   aspects: Float32Array;
+  /** The photo that stands for the stack that each is in; the photo itself when it is in none, or none were asked for. */
+  stacks: Uint32Array;
 }
 
 /** Where photos lie on a map: one entry a photo in each array, by rising id. About 0 to 1, the middle at 0.5, downward. */
@@ -50,7 +58,7 @@ export interface MapFacts {
   /** Numbers of folders and cameras, as the legend has them. */
   folders: Uint16Array;
   cameras: Uint16Array;
-  /** Bits 0 to 2 are stars, bit 3 is picked, bit 4 is rejected. */
+  /** Bits 0 to 2 are stars, bit 3 is picked, bit 4 is rejected, bits 5 to 7 the label: 0 none, 1 red to 5 purple. */
   decisions: Uint8Array;
   legend: MapLegend;
 }
@@ -106,6 +114,38 @@ export interface Backend {
 
   rate(photos: number[], stars: number): Promise<void>;
   setFlag(photos: number[], flag: FlagWord): Promise<void>;
+  setLabel(photos: number[], label: LabelWord): Promise<void>;
+  /** Every tag and those that they lie below, in the order of the alphabet. */
+  tags(): Promise<TagRow[]>;
+  tagsOf(photos: number[]): Promise<TagOn[]>;
+  addTags(photos: number[], tags: string[]): Promise<void>;
+  /** Takes exactly these tags from photos, not those below them. */
+  removeTags(photos: number[], tags: string[]): Promise<void>;
+  /** With all below it. When `to` is there already, both become one. */
+  renameTag(tag: string, to: string): Promise<void>;
+  mergeTags(tags: string[], into: string): Promise<void>;
+  /** With all below it, from all photos. */
+  deleteTag(tag: string): Promise<void>;
+
+  /** Each album after the one that it lies in. */
+  albums(): Promise<AlbumRow[]>;
+  albumsOf(photos: number[]): Promise<AlbumOf[]>;
+  /** An album with these photos, or a saved search when there is a filter; answers its id. */
+  createAlbum(name: string, parent: number | null, photos: number[], filter: PhotoFilter | null): Promise<number>;
+  renameAlbum(album: number, name: string): Promise<void>;
+  /** Into `parent`, null for none, before one of the albums there or as the last. */
+  moveAlbum(album: number, parent: number | null, before: number | null): Promise<void>;
+  /** With the albums in it; no photo goes. */
+  deleteAlbum(album: number): Promise<void>;
+  /** Null lets the album choose. */
+  setAlbumCover(album: number, photo: number | null): Promise<void>;
+  addToAlbum(album: number, photos: number[]): Promise<void>;
+  removeFromAlbum(album: number, photos: number[]): Promise<void>;
+  /** Before another photo of the album, or to its end. */
+  reorderAlbum(album: number, photos: number[], before: number | null): Promise<void>;
+  setAlbumFilter(album: number, filter: PhotoFilter): Promise<void>;
+  /** How many photos each further filter would leave. */
+  filterCounts(filter: PhotoFilter): Promise<FilterCounts>;
   undo(): Promise<Undone | null>;
   redo(): Promise<Undone | null>;
 

@@ -1,19 +1,26 @@
 /** The commands that travel as JSON, once for every way they travel: a subclass says how a request becomes an answer. */
 import type { MapDims } from "./backend";
 import type {
+  AlbumOf,
+  AlbumRow,
   CameraCount,
+  FilterCounts,
   FlagWord,
   Folder,
+  LabelWord,
   LayoutWord,
   LibraryState,
   MapCluster,
   MapState,
   PhotoDetail,
+  PhotoFilter,
   PhotoRow,
   ProblemRow,
   Request,
   SimilarAnswer,
   SimilarQuery,
+  TagOn,
+  TagRow,
   Undone,
 } from "./wire";
 
@@ -29,6 +36,26 @@ interface Answers {
   similar: SimilarAnswer;
   rate: void;
   setFlag: void;
+  setLabel: void;
+  tags: TagRow[];
+  tagsOf: TagOn[];
+  addTags: void;
+  removeTags: void;
+  renameTag: void;
+  mergeTags: void;
+  deleteTag: void;
+  albums: AlbumRow[];
+  albumsOf: AlbumOf[];
+  createAlbum: number;
+  renameAlbum: void;
+  moveAlbum: void;
+  deleteAlbum: void;
+  setAlbumCover: void;
+  addToAlbum: void;
+  removeFromAlbum: void;
+  reorderAlbum: void;
+  setAlbumFilter: void;
+  filterCounts: FilterCounts;
   undo: Undone | null;
   redo: Undone | null;
   mapState: MapState;
@@ -64,6 +91,27 @@ export abstract class Commands {
   similar = (query: SimilarQuery) => this.#call({ command: "similar", query });
   rate = (photos: number[], stars: number) => this.#call({ command: "rate", photos, stars });
   setFlag = (photos: number[], flag: FlagWord) => this.#call({ command: "setFlag", photos, flag });
+  setLabel = (photos: number[], label: LabelWord) => this.#call({ command: "setLabel", photos, label });
+  tags = () => this.#call({ command: "tags" });
+  tagsOf = (photos: number[]) => this.#call({ command: "tagsOf", photos });
+  addTags = (photos: number[], tags: string[]) => this.#call({ command: "addTags", photos, tags });
+  removeTags = (photos: number[], tags: string[]) => this.#call({ command: "removeTags", photos, tags });
+  renameTag = (tag: string, to: string) => this.#call({ command: "renameTag", tag, to });
+  mergeTags = (tags: string[], into: string) => this.#call({ command: "mergeTags", tags, into });
+  deleteTag = (tag: string) => this.#call({ command: "deleteTag", tag });
+  albums = () => this.#call({ command: "albums" });
+  albumsOf = (photos: number[]) => this.#call({ command: "albumsOf", photos });
+  createAlbum = (name: string, parent: number | null, photos: number[], filter: PhotoFilter | null) =>
+    this.#call({ command: "createAlbum", name, parent, photos, filter });
+  renameAlbum = (album: number, name: string) => this.#call({ command: "renameAlbum", album, name });
+  moveAlbum = (album: number, parent: number | null, before: number | null) => this.#call({ command: "moveAlbum", album, parent, before });
+  deleteAlbum = (album: number) => this.#call({ command: "deleteAlbum", album });
+  setAlbumCover = (album: number, photo: number | null) => this.#call({ command: "setAlbumCover", album, photo });
+  addToAlbum = (album: number, photos: number[]) => this.#call({ command: "addToAlbum", album, photos });
+  removeFromAlbum = (album: number, photos: number[]) => this.#call({ command: "removeFromAlbum", album, photos });
+  reorderAlbum = (album: number, photos: number[], before: number | null) => this.#call({ command: "reorderAlbum", album, photos, before });
+  setAlbumFilter = (album: number, filter: PhotoFilter) => this.#call({ command: "setAlbumFilter", album, filter });
+  filterCounts = (filter: PhotoFilter) => this.#call({ command: "filterCounts", filter });
   undo = () => this.#call({ command: "undo" });
   redo = () => this.#call({ command: "redo" });
   mapState = () => this.#call({ command: "mapState" });

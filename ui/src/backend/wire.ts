@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
 
 export type PhotoFilter = { 
 /**
@@ -20,6 +20,10 @@ untilMs: number | null,
  */
 camera: string | null, 
 /**
+ * The lens's name contains this text, in any case.
+ */
+lens: string | null, 
+/**
  * At least so many stars.
  */
 starsAtLeast: number | null, 
@@ -28,17 +32,108 @@ starsAtLeast: number | null,
  */
 flag: FlagWord | null, 
 /**
+ * Only with this colour label.
+ */
+label: LabelWord | null, 
+/**
+ * Only with all of these tags, each itself or below it.
+ */
+tags: Array<string>, 
+/**
+ * Only of this album, or an album in it.
+ */
+album: number | null, 
+/**
  * Only of this format (`jpeg`, `heic`, …).
  */
 format: string | null, 
+/**
+ * Only upright, lying, or neither.
+ */
+orientation: OrientationWord | null, 
+/**
+ * Files of so many bytes or more.
+ */
+bytesAtLeast: number | null, 
+/**
+ * Files of so many bytes or fewer.
+ */
+bytesAtMost: number | null, 
+/**
+ * The name of a file contains this text, in any case.
+ */
+name: string | null, 
+/**
+ * Photos that look like these, all together; these themselves too.
+ */
+similarTo: Array<number>, 
+/**
+ * Photos of a stack follow one another, the one that stands for it first. Never part of a saved search.
+ */
+stacked: boolean, 
 /**
  * The order.
  */
 sort: SortWord, };
 
-export type SortWord = "newest" | "oldest" | "name" | "largest" | "bestRated" | "recentlyAdded";
+export type SortWord = "newest" | "oldest" | "name" | "largest" | "bestRated" | "recentlyAdded" | "album";
 
 export type FlagWord = "none" | "pick" | "reject";
+
+export type LabelWord = "none" | "red" | "yellow" | "green" | "blue" | "purple";
+
+export type OrientationWord = "landscape" | "portrait" | "square";
+
+export type FilterCounts = { 
+/**
+ * Photos that the whole filter lets through.
+ */
+photos: number, 
+/**
+ * Photos with exactly 0, 1, … 5 stars.
+ */
+stars: Array<number>, 
+/**
+ * By `none`, `pick`, `reject`.
+ */
+flags: Array<ValueCount>, 
+/**
+ * By `none`, `red`, …
+ */
+labels: Array<ValueCount>, 
+/**
+ * By camera, most photos first.
+ */
+cameras: Array<ValueCount>, 
+/**
+ * By lens, most photos first.
+ */
+lenses: Array<ValueCount>, 
+/**
+ * By format, most photos first.
+ */
+formats: Array<ValueCount>, 
+/**
+ * By `landscape`, `portrait`, `square`.
+ */
+orientations: Array<ValueCount>, 
+/**
+ * By year, latest first; whatever times the filter asks for.
+ */
+years: Array<ValueCount>, 
+/**
+ * By tag, with the photos of the tags below it; most photos first. Beside the tags that the filter asks for: each
+ * further tag narrows what they let through.
+ */
+tags: Array<ValueCount>, 
+/**
+ * By source folder.
+ */
+folders: Array<FolderCount>, };
+
+export type ValueCount = { value: string, photos: number, };
+
+export type FolderCount = { folder: number, photos: number, };
 
 export type LibraryState = { 
 /**
@@ -220,6 +315,10 @@ stars: number,
  */
 flag: FlagWord, 
 /**
+ * The colour.
+ */
+label: LabelWord, 
+/**
  * Whether its file can be reached.
  */
 availability: AvailabilityWord, 
@@ -244,9 +343,13 @@ files: Array<FilePlace>,
  */
 companions: Array<string>, 
 /**
+ * Its tags, in the order of the alphabet.
+ */
+tags: Array<string>, 
+/**
  * Minutes from UTC of the camera's clock.
  */
-zoneMinutes: number | null, 
+zoneMinutes: i16 | null, 
 /**
  * The lens.
  */
@@ -352,7 +455,81 @@ word: LikenessWord, };
 
 export type LikenessWord = "same" | "veryClose" | "related" | "unrelated";
 
-export type DecisionWord = "rate" | "pick" | "reject" | "unflag";
+export type TagRow = { 
+/**
+ * With the tags that it lies below, joined by `|`: `Animals|Dogs`.
+ */
+tag: string, 
+/**
+ * Photos in view that have it or a tag below it.
+ */
+photos: number, };
+
+export type TagOn = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * How many of the photos asked about have exactly this tag.
+ */
+photos: number, };
+
+export type AlbumKindWord = "hand" | "search" | "taught";
+
+export type AlbumRow = { 
+/**
+ * Its id.
+ */
+id: number, 
+/**
+ * The album that it lies in.
+ */
+parent: number | null, 
+/**
+ * No two albums in one album have the same.
+ */
+name: string, kind: AlbumKindWord, 
+/**
+ * Photos in view that are in it or in albums in it.
+ */
+photos: number, 
+/**
+ * The photo that stands for it: the chosen one, else the first; null when it has none in view.
+ */
+cover: number | null, 
+/**
+ * Whether the person chose the cover.
+ */
+coverChosen: boolean, 
+/**
+ * Up to four more of its photos.
+ */
+more: Array<number>, 
+/**
+ * The time of its first photo, milliseconds of the local clock; null without photos.
+ */
+fromMs: number | null, 
+/**
+ * The time of its last.
+ */
+untilMs: number | null, 
+/**
+ * What a saved search asks; null of other kinds.
+ */
+filter: PhotoFilter | null, };
+
+export type AlbumOf = { 
+/**
+ * The album: by hand or taught, not the albums around it.
+ */
+album: number, 
+/**
+ * How many of the photos asked about lie in it.
+ */
+photos: number, };
+
+export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter";
 
 export type Undone = { 
 /**
@@ -512,4 +689,4 @@ folders: Array<string>,
  */
 cameras: Array<string | null>, };
 
-export type Event = { "event": "activity", activity: Activity, } | { "event": "photosChanged" } | { "event": "decisionsChanged", photos: Array<number>, } | { "event": "stateChanged" } | { "event": "mapChanged" } | { "event": "mapProgress", making: MakingMap, };
+export type Event = { "event": "activity", activity: Activity, } | { "event": "photosChanged" } | { "event": "decisionsChanged", photos: Array<number>, } | { "event": "albumsChanged" } | { "event": "tagsChanged" } | { "event": "stateChanged" } | { "event": "mapChanged" } | { "event": "mapProgress", making: MakingMap, };

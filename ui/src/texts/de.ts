@@ -4,7 +4,27 @@ import type { Texts } from "./en";
 const n = new Intl.NumberFormat("de");
 const count = (value: number, one: string, many: string) => `${n.format(value)} ${value === 1 ? one : many}`;
 
-const DECISIONS = { rate: "Bewertung", pick: "Auswahl", reject: "Ablehnung", unflag: "Entfernen der Markierung" };
+const DECISIONS = {
+  rate: "Bewertung",
+  pick: "Auswahl",
+  reject: "Ablehnung",
+  unflag: "Entfernen der Markierung",
+  label: "Farbe",
+  addTag: "Stichwörter hinzufügen",
+  removeTag: "Stichwörter entfernen",
+  renameTag: "Stichwort umbenennen",
+  mergeTags: "Stichwörter zusammenlegen",
+  deleteTag: "Stichwort löschen",
+  createAlbum: "Album anlegen",
+  renameAlbum: "Album umbenennen",
+  moveAlbum: "Album verschieben",
+  deleteAlbum: "Album löschen",
+  setAlbumCover: "Titelbild wählen",
+  addToAlbum: "Zum Album hinzufügen",
+  removeFromAlbum: "Aus dem Album entfernen",
+  reorderAlbum: "Reihenfolge im Album",
+  setAlbumFilter: "Gespeicherte Suche ändern",
+};
 
 export const de: Texts = {
   common: {
@@ -109,6 +129,7 @@ export const de: Texts = {
       largest: "Größte Dateien zuerst",
       bestRated: "Beste Bewertung zuerst",
       recentlyAdded: "Zuletzt hinzugefügte zuerst",
+      album: "Wie im Album",
     },
   },
   map: {

@@ -3,7 +3,27 @@
 const n = new Intl.NumberFormat("en-GB");
 const count = (value: number, one: string, many: string) => `${n.format(value)} ${value === 1 ? one : many}`;
 
-const DECISIONS = { rate: "rating", pick: "picking", reject: "rejecting", unflag: "removing the flag" };
+const DECISIONS = {
+  rate: "rating",
+  pick: "picking",
+  reject: "rejecting",
+  unflag: "removing the flag",
+  label: "the label",
+  addTag: "adding tags",
+  removeTag: "removing tags",
+  renameTag: "renaming a tag",
+  mergeTags: "merging tags",
+  deleteTag: "deleting a tag",
+  createAlbum: "creating an album",
+  renameAlbum: "renaming an album",
+  moveAlbum: "moving an album",
+  deleteAlbum: "deleting an album",
+  setAlbumCover: "choosing a cover",
+  addToAlbum: "adding to an album",
+  removeFromAlbum: "removing from an album",
+  reorderAlbum: "changing an album's order",
+  setAlbumFilter: "changing a saved search",
+};
 
 export const en = {
   common: {
@@ -34,8 +54,8 @@ export const en = {
       stars === 0 ? `Rating removed from ${count(value, "photo", "photos")}` : `${count(value, "photo", "photos")} rated ${stars}`,
     flagged: (value: number, flag: "none" | "pick" | "reject") =>
       `${count(value, "photo", "photos")} ${{ none: "unflagged", pick: "picked", reject: "rejected" }[flag]}`,
-    undone: (action: "rate" | "pick" | "reject" | "unflag") => `Undone: ${DECISIONS[action]}`,
-    redone: (action: "rate" | "pick" | "reject" | "unflag") => `Done again: ${DECISIONS[action]}`,
+    undone: (action: keyof typeof DECISIONS) => `Undone: ${DECISIONS[action]}`,
+    redone: (action: keyof typeof DECISIONS) => `Done again: ${DECISIONS[action]}`,
     nothingToUndo: "Nothing to undo",
     nothingToRedo: "Nothing to redo",
   },
@@ -104,6 +124,7 @@ export const en = {
       largest: "Largest files first",
       bestRated: "Best rated first",
       recentlyAdded: "Recently added first",
+      album: "Album order",
     },
   },
   map: {

@@ -8,9 +8,19 @@ export const ALL_PHOTOS: PhotoFilter = {
   sinceMs: null,
   untilMs: null,
   camera: null,
+  lens: null,
   starsAtLeast: null,
   flag: null,
+  label: null,
+  tags: [],
+  album: null,
   format: null,
+  orientation: null,
+  bytesAtLeast: null,
+  bytesAtMost: null,
+  name: null,
+  similarTo: [],
+  stacked: false,
   sort: "newest",
 };
 
@@ -28,6 +38,7 @@ export function filterFromQuery(query: URLSearchParams): PhotoFilter {
   const stars = whole("stars");
   const until = dayFromText(query.get("until"));
   return {
+    ...ALL_PHOTOS,
     folder: whole("folder"),
     sinceMs: dayFromText(query.get("since")),
     untilMs: until === null ? null : until + DAY_MS,

@@ -19,6 +19,7 @@ const shapeOf = (days: number[], aspect = 1.5): GridShape => ({
   ids: Uint32Array.from(days, (_, at) => at + 1),
   minutes: Int32Array.from(days, (day) => day * 1440 + 600),
   aspects: new Float32Array(days.length).fill(aspect),
+  stacks: Uint32Array.from(days, (_, at) => at + 1),
 });
 
 test.each(["dates", "none"] as const)("ten thousand photos each have a place of their own (headings: %s)", async (headings) => {
