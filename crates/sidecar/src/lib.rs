@@ -16,6 +16,7 @@ mod edit;
 mod error;
 mod labels;
 mod marks;
+mod merge;
 mod names;
 mod packet;
 mod replace;
@@ -26,6 +27,7 @@ mod text;
 
 pub use damage::Damage;
 pub use error::Error;
+pub use merge::{Field, Merged, merge};
 pub use names::FolderNames;
 pub use said::{Decided, Said};
 pub use sidecar::{Sidecar, Written, read, write};
