@@ -49,6 +49,10 @@ export class Navigation {
     this.#address.go(formatAddress(["similar"], queryToValues(query)));
   }
 
+  showAlbums(): void {
+    this.#address.go("/albums");
+  }
+
   showProblems(): void {
     this.#address.go("/problems");
   }

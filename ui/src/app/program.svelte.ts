@@ -1,24 +1,38 @@
 /** All that lives as long as the window: the features' states, where the person is, and what can be done from any part of it. */
 import { tick } from "svelte";
 import type { Backend } from "../backend/backend";
-import type { Folder, QueryPicture, SimilarQuery } from "../backend/wire";
-import { ALL_PHOTOS } from "../features/filters/filter";
+import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SimilarQuery } from "../backend/wire";
+import type { AlbumActions } from "../features/albums/album-menu";
+import { Albums } from "../features/albums/albums.svelte";
+import { placeAt } from "../features/albums/drop-places";
+import { ALL_PHOTOS, asksForDecisions, type KnownPlaces } from "../features/filters/filter";
+import { Filters } from "../features/filters/filters.svelte";
 import { Folders } from "../features/folders/folders.svelte";
 import { GridState } from "../features/grid/grid.svelte";
 import { PhotoMap } from "../features/map/map.svelte";
 import type { Settings } from "../features/settings/settings.svelte";
 import { queryOf, queryOfPicture } from "../features/similar/query";
 import { SimilarSearch } from "../features/similar/similar.svelte";
+import { Drag } from "../lib/drag.svelte";
 import type { OpenMenu, ShowMenu } from "../lib/menu";
 import { Selection, type Order } from "../lib/selection.svelte";
 import { Toasts } from "../lib/toasts.svelte";
 import type { PhotoActions } from "../photo/photo-menu";
 import { PhotoRows } from "../photo/photo-rows.svelte";
 import { texts } from "../texts/texts";
+import { albumActions, dropPhotos, openAlbum } from "./album-actions";
 import { Decisions, tellFailure } from "./decisions";
 import { followArrivals } from "./drops";
 import { Library } from "./library.svelte";
 import { Navigation } from "./navigation.svelte";
+
+/** What is asked over everything else. */
+export type OpenDialog =
+  | { name: "settings" }
+  | { name: "keys" }
+  | { name: "tags"; photos: number[] }
+  | { name: "addToAlbum"; photos: number[] }
+  | { name: "moveAlbum"; album: AlbumRow };
 
 export class Program {
   readonly navigation = new Navigation();
@@ -31,11 +45,16 @@ export class Program {
   /** What is selected among the similar photos. */
   readonly found = new Selection();
   readonly folders: Folders;
+  readonly albums: Albums;
+  readonly filters: Filters;
   readonly decisions: Decisions;
   readonly actions: PhotoActions;
+  readonly albumActions: AlbumActions;
+  /** Photos that the pointer holds, on their way to an album. */
+  readonly drag: Drag;
 
   menu: OpenMenu | null = $state.raw(null);
-  dialog: "settings" | "keys" | null = $state(null);
+  dialog: OpenDialog | null = $state.raw(null);
   /** Something from outside is held over the window. */
   dragOver = $state(false);
 
@@ -45,11 +64,18 @@ export class Program {
   readonly folder: Folder | null = $derived.by(
     () => this.library.state?.folders.find(({ id }) => id === this.navigation.filter.folder) ?? null,
   );
+  /** The album that the photos are narrowed to. */
+  readonly album: AlbumRow | null = $derived.by(() => this.albums.get(this.navigation.filter.album));
+  /** Whether the view is of photos, which keys can act on. */
+  readonly showsPhotos: boolean = $derived.by(() => this.navigation.view.name !== "problems" && this.navigation.view.name !== "albums");
+  /** What filters name by their ids. */
+  readonly known: KnownPlaces = $derived.by(() => ({ folders: this.library.state?.folders ?? [], albums: this.albums.list ?? [] }));
   readonly selection: Selection = $derived.by(() => (this.navigation.view.name === "similar" ? this.found : this.grid.selection));
   /** What the panel is about: in an answer where nothing is selected, the question. */
   readonly photosAbout: number[] = $derived.by(() => {
     const { viewed, view } = this.navigation;
     if (viewed !== null) return [viewed];
+    if (!this.showsPhotos) return [];
     return view.name === "similar" && this.found.size === 0 ? view.query.photos : this.selection.items();
   });
 
@@ -63,8 +89,12 @@ export class Program {
     this.map = new PhotoMap(backend);
     this.search = new SimilarSearch(backend, this.rows);
     this.folders = new Folders(backend, this.toasts);
+    this.albums = new Albums(backend);
     this.decisions = new Decisions(backend, this.toasts);
     this.actions = this.#photoActions();
+    this.albumActions = albumActions(this);
+    this.drag = new Drag({ placeAt, drop: (photos, place) => dropPhotos(this, [...photos], place) });
+    this.filters = new Filters(backend, this.#filterPlace(), this.openMenu);
     if (settings.rowHeight !== null) this.grid.setRowHeight(settings.rowHeight);
   }
 
@@ -73,6 +103,25 @@ export class Program {
     void this.library.refresh();
     const stops = [this.navigation.follow(), this.map.follow(), this.#followLibrary(), this.#followArrivals()];
     return () => stops.forEach((stop) => stop());
+  }
+
+  /** Other filters, on the map or in the grid, wherever the person is. */
+  readonly setFilter = (filter: PhotoFilter): void => {
+    if (this.navigation.view.name === "map") this.navigation.showMap(filter);
+    else this.navigation.showPhotos(filter);
+  };
+
+  /** Keeps the filters among the albums; a saved search of that name asks for these from now on. */
+  async saveSearch(name: string): Promise<void> {
+    const { filter } = this.navigation;
+    const same = this.albums.inside(null).find((album) => album.kind === "search" && album.name === name);
+    if (same) await this.decisions.setAlbumFilter(same.id, name, filter);
+    else await this.decisions.createAlbum(name, null, [], filter);
+  }
+
+  openAlbum(id: number): void {
+    const album = this.albums.get(id);
+    if (album) openAlbum(this, album);
   }
 
   showSimilar(query: SimilarQuery): void {
@@ -118,7 +167,7 @@ export class Program {
 
   /** Clears the selection; without one, goes back from a view to the photos. */
   escape(): void {
-    if (this.selection.size > 0) this.selection.none();
+    if (this.showsPhotos && this.selection.size > 0) this.selection.none();
     else if (this.navigation.view.name !== "photos") this.navigation.leave();
   }
 
@@ -155,11 +204,34 @@ export class Program {
       showOnMap: (photos) => this.showOnMap(photos),
       rate: (photos, stars) => void decisions.rate(photos, stars),
       setFlag: (photos, flag) => void decisions.setFlag(photos, flag),
+      setLabel: (photos, label) => {
+        const has = photos.every((photo) => this.rows.get(photo)?.label === label);
+        void decisions.setLabel(photos, has ? "none" : label);
+      },
+      tag: (photos) => (this.dialog = { name: "tags", photos }),
+      addToAlbum: (photos) => (this.dialog = { name: "addToAlbum", photos }),
+      inAlbum: () => {
+        const { album, navigation } = this;
+        if (!album || album.kind === "search" || navigation.view.name !== "photos") return null;
+        return {
+          remove: (photos) => void decisions.removeFromAlbum(album.id, album.name, photos),
+          useAsCover: (photo) => void decisions.setAlbumCover(album.id, photo),
+        };
+      },
       copyPath: async (photo) => {
         const row = this.rows.get(photo) ?? (await backend.photoRows([photo]))[0];
         if (row) await this.copy(row.path);
       },
       showInFileManager: backend.surface === "desktop" ? (photo) => void this.try(() => backend.showInFileManager(photo)) : null,
+    };
+  }
+
+  #filterPlace(): Filters["place"] {
+    return {
+      filter: () => this.navigation.filter,
+      known: () => this.known,
+      selected: () => this.selection.items(),
+      change: this.setFilter,
     };
   }
 
@@ -173,10 +245,14 @@ export class Program {
       decisionsChanged: (photos) => {
         void rows.refresh(photos);
         // Photos may now belong to this filter or order, or no longer.
-        const { starsAtLeast, flag, sort } = navigation.filter;
-        if (starsAtLeast !== null || flag !== null || sort === "bestRated") grid.reload();
+        if (asksForDecisions(navigation.filter)) grid.reload();
+      },
+      albumsChanged: () => {
+        void this.albums.refresh();
+        if (asksForDecisions(navigation.filter)) grid.reload();
       },
       reconnected: () => {
+        void this.albums.refresh();
         grid.reload();
         this.map.reload();
         void rows.refresh("all");

@@ -64,6 +64,14 @@ export function formatDaySpan(fromMs: number, toMs: number, language: string): s
   return date(language, { day: "numeric", month: "short", year: "numeric" }).formatRange(fromMs, toMs);
 }
 
+/** `3 – 21 Nov 2026`, `Mar – Nov 2026`, `2019 – 2026`: the longer the time, the less of it is said. */
+export function formatSpan(fromMs: number, toMs: number, language: string): string {
+  const days = (toMs - fromMs) / 86_400_000;
+  if (days <= 31) return formatDaySpan(fromMs, toMs, language);
+  const parts: Intl.DateTimeFormatOptions = days <= 400 ? { month: "short", year: "numeric" } : { year: "numeric" };
+  return date(language, parts).formatRange(fromMs, toMs);
+}
+
 /** `UTC+2`, `UTC−3:30`, `UTC`. */
 export function formatZone(minutes: number): string {
   if (minutes === 0) return "UTC";

@@ -4,6 +4,8 @@ import type { IconName } from "./icons";
 export interface MenuAction {
   label: string;
   icon?: IconName;
+  /** A colour that is shown in place of an icon, as CSS. */
+  dot?: string;
   /** The key that does the same, in words for the screen. */
   shortcut?: string;
   /** A choice among the entries: a tick when on. */

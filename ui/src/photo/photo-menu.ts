@@ -1,7 +1,8 @@
 /** The one context menu of photos, the same wherever photos are shown, and the actions behind it and behind the keys. */
-import type { FlagWord, PhotoRow } from "../backend/wire";
+import type { FlagWord, LabelWord, PhotoRow } from "../backend/wire";
 import type { MenuEntry } from "../lib/menu";
 import { texts } from "../texts/texts";
+import { COLOURS, LABEL_KEYS, labelColour } from "./labels";
 
 /** What can be done with photos; given by whoever joins the features. */
 export interface PhotoActions {
@@ -10,6 +11,14 @@ export interface PhotoActions {
   showOnMap: (photos: number[]) => void;
   rate: (photos: number[], stars: number) => void;
   setFlag: (photos: number[], flag: FlagWord) => void;
+  /** Labels photos; the label that all of them have already is taken off. */
+  setLabel: (photos: number[], label: LabelWord) => void;
+  /** Asks which tags they should have. */
+  tag: (photos: number[]) => void;
+  /** Asks which album they should lie in. */
+  addToAlbum: (photos: number[]) => void;
+  /** What can be done where the photos of an album are shown that was made by hand; null elsewhere. */
+  inAlbum: () => { remove: (photos: number[]) => void; useAsCover: (photo: number) => void } | null;
   copyPath: (photo: number) => void;
   /** Null where there is no file manager. */
   showInFileManager: ((photo: number) => void) | null;
@@ -55,7 +64,24 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
       checked: one && row?.flag === flag,
       run: () => actions.setFlag(photos, flag),
     })),
+    {
+      label: words.label,
+      icon: "palette",
+      entries: [...COLOURS, "none" as const].map((label) => {
+        const [key, dot] = [LABEL_KEYS[label], labelColour(label)];
+        const checked = one && row?.label === label;
+        return { label: words.labels[label], checked, run: () => actions.setLabel(photos, label), ...(key && { shortcut: key }), ...(dot && { dot }) };
+      }),
+    },
+    "separator",
+    { label: words.tag, icon: "tag", shortcut: "T", run: () => actions.tag(photos) },
+    { label: words.addToAlbum, icon: "addToAlbum", shortcut: "B", run: () => actions.addToAlbum(photos) },
   );
+  const album = actions.inAlbum();
+  if (album) {
+    entries.push({ label: words.removeFromAlbum, icon: "minus", run: () => album.remove(photos) });
+    if (one) entries.push({ label: words.useAsCover, icon: "image", run: () => album.useAsCover(first) });
+  }
   const { showInFileManager } = actions;
   if (one) {
     entries.push("separator");

@@ -2,9 +2,13 @@
 import { expect, test } from "vitest";
 import type { GridShape } from "../../backend/backend";
 import { MemoryBackend } from "../../backend/memory";
+import type { PhotoFilter } from "../../backend/wire";
 import { DAY_HEIGHT, GAP, SECTION_HEIGHT, layOut, type GridLayout, type GridOptions } from "./rows";
 
-const ALL = { folder: null, sinceMs: null, untilMs: null, camera: null, starsAtLeast: null, flag: null, format: null, sort: "newest" } as const;
+const ALL: PhotoFilter = {
+  ...{ folder: null, sinceMs: null, untilMs: null, camera: null, lens: null, starsAtLeast: null, flag: null, label: null, tags: [], album: null },
+  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, sort: "newest" },
+};
 const options: GridOptions = { width: 980, rowHeight: 160, headings: "dates" };
 
 function finish(shape: GridShape, how: GridOptions = options): GridLayout {
@@ -23,7 +27,7 @@ const shapeOf = (days: number[], aspect = 1.5): GridShape => ({
 });
 
 test.each(["dates", "none"] as const)("ten thousand photos each have a place of their own (headings: %s)", async (headings) => {
-  const shape = await new MemoryBackend(10_000).gridShape({ ...ALL });
+  const shape = await new MemoryBackend(10_000).gridShape(ALL);
   const layout = finish(shape, { ...options, headings });
   expect(layout.photos).toBe(10_000);
   let bottom = -GAP;
@@ -44,7 +48,7 @@ test.each(["dates", "none"] as const)("ten thousand photos each have a place of 
 });
 
 test("sections and days begin where their first photo is, and sections count their photos", async () => {
-  const shape = await new MemoryBackend(3_000).gridShape({ ...ALL });
+  const shape = await new MemoryBackend(3_000).gridShape(ALL);
   const layout = finish(shape);
   expect(layout.sections.reduce((sum, section) => sum + section.photos, 0)).toBe(3_000);
   for (const section of layout.sections) {
