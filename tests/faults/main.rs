@@ -13,7 +13,7 @@
 //! | 15 moved, copied, swapped | journeys' *a thousand moved and renamed files*, *two names that are swapped* |
 //! | 16 edited in place | journeys' *an edit in place* |
 //! | 17 unmounted drive | journeys' *a folder that is away*, *a drive that is unplugged, and another one at its place* |
-//! | 21 kill -9 | `kill`: *killed thirty times while a thousand photos are added*; store's `a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged` |
+//! | 21 kill -9 | `kill`: *killed thirty times while a thousand photos are added*, *killed fifty times while tags and albums are decided about*; store's `a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged` |
 //! | 22 disk full | `disk_full`: *a disk that fills up while photos are added*; store's `a_full_disk_is_named_leaves_no_half_state_and_can_still_be_read` |
 //! | 24 several processes | `processes`: *two processes add while a third reads*; store's `two_processes_decide_about_one_library` |
 //! | 28 vectors missing, stale, damaged | `vectors`: *a damaged embedding*, *derived work that is no database*, *vectors that another process saves*; the index itself is never kept on disk |

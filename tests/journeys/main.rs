@@ -1,6 +1,7 @@
 //! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
 
 mod command_line;
+mod decisions;
 mod drives;
 mod files;
 mod look;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         map::trials(),
         work::trials(),
         drives::trials(),
+        decisions::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

@@ -9,8 +9,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::commands;
-use crate::convert::{activity, photo_query};
+use crate::convert::activity;
+use crate::decisions;
 use crate::failure::{self, Words};
+use crate::filter::{self, photo_query};
 use crate::map;
 use crate::open::{Options, open};
 use crate::query_pictures::QueryPictures;
@@ -65,10 +67,34 @@ impl Api {
             PhotoRows { photos } => json(commands::photo_rows(self, &photos)?),
             Photo { photo } => json(commands::photo(self, photo)?),
             Similar { query } => json(commands::similar(self, &query)?),
-            Rate { photos, stars } => json(commands::rate(self, &photos, stars)?),
-            SetFlag { photos, flag } => json(commands::set_flag(self, &photos, flag)?),
-            Undo => json(commands::undo(self)?),
-            Redo => json(commands::redo(self)?),
+            Rate { photos, stars } => json(decisions::rate(self, &photos, stars)?),
+            SetFlag { photos, flag } => json(decisions::set_flag(self, &photos, flag)?),
+            SetLabel { photos, label } => json(decisions::set_label(self, &photos, label)?),
+            Tags => json(decisions::tags(self)?),
+            TagsOf { photos } => json(decisions::tags_of(self, &photos)?),
+            AddTags { photos, tags } => json(decisions::add_tags(self, &photos, &tags)?),
+            RemoveTags { photos, tags } => json(decisions::remove_tags(self, &photos, &tags)?),
+            RenameTag { tag, to } => json(decisions::rename_tag(self, &tag, &to)?),
+            MergeTags { tags, into } => json(decisions::merge_tags(self, &tags, &into)?),
+            DeleteTag { tag } => json(decisions::delete_tag(self, &tag)?),
+            Albums => json(decisions::albums(self)?),
+            AlbumsOf { photos } => json(decisions::albums_of(self, &photos)?),
+            CreateAlbum { name, parent, photos, filter } => {
+                json(decisions::create_album(self, &name, parent, &photos, filter.as_ref())?)
+            }
+            RenameAlbum { album, name } => json(decisions::rename_album(self, album, &name)?),
+            MoveAlbum { album, parent, before } => json(decisions::move_album(self, album, parent, before)?),
+            DeleteAlbum { album } => json(decisions::delete_album(self, album)?),
+            SetAlbumCover { album, photo } => json(decisions::set_album_cover(self, album, photo)?),
+            AddToAlbum { album, photos } => json(decisions::add_to_album(self, album, &photos)?),
+            RemoveFromAlbum { album, photos } => json(decisions::remove_from_album(self, album, &photos)?),
+            ReorderAlbum { album, photos, before } => {
+                json(decisions::reorder_album(self, album, &photos, before)?)
+            }
+            SetAlbumFilter { album, filter } => json(decisions::set_album_filter(self, album, &filter)?),
+            FilterCounts { filter } => json(filter::filter_counts(self, &filter)?),
+            Undo => json(decisions::undo(self)?),
+            Redo => json(decisions::redo(self)?),
             Problems => json(commands::problems(self)?),
             Cameras => json(commands::cameras(self)?),
             PauseWork => {
@@ -109,17 +135,19 @@ impl Api {
     }
 
     /// Ids, minutes and aspect ratios of the photos that the filter lets through, in order, as little-endian bytes:
-    /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32).
+    /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32), and for
+    /// each photo the one that stands for the stack that it is in (u32): itself, when it is in none or none were asked for.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn grid_shape(&self, filter: &PhotoFilter) -> Result<Vec<u8>, Failure> {
-        let shape = self.library.catalog().shape(&photo_query(filter)?).in_words()?;
-        let mut bytes = Vec::with_capacity(4 + shape.len() * 12);
+        let shape = self.library.shape(photo_query(filter)?).in_words()?;
+        let mut bytes = Vec::with_capacity(4 + shape.len() * 16);
         bytes.extend((shape.len() as u32).to_le_bytes());
         bytes.extend(shape.iter().flat_map(|row| (row.photo.0 as u32).to_le_bytes()));
         bytes.extend(shape.iter().flat_map(|row| minutes(row.shown_at_ms).to_le_bytes()));
         bytes.extend(shape.iter().flat_map(|row| row.aspect.to_le_bytes()));
+        bytes.extend(shape.iter().flat_map(|row| (row.stack.0 as u32).to_le_bytes()));
         Ok(bytes)
     }
 
@@ -178,6 +206,8 @@ impl Api {
             on_event(match notice {
                 Notice::PhotosChanged => Event::PhotosChanged,
                 Notice::StateChanged => Event::StateChanged,
+                Notice::AlbumsChanged => Event::AlbumsChanged,
+                Notice::TagsChanged => Event::TagsChanged,
                 Notice::MapChanged => Event::MapChanged,
                 Notice::MapProgress(making) => Event::MapProgress { making: map::making(*making) },
                 Notice::DecisionsChanged(photos) => {

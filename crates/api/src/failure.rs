@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
-use likeness_domain::{ModelTag, RegionError};
+use likeness_domain::{AlbumNameError, ModelTag, RegionError, TagError};
 use likeness_library::{Error, store};
 
 use crate::wire::Failure;
@@ -77,6 +77,25 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Write { .. } => {
             ("cannotWrite", "Check that the folder is there and that you may write to it.")
         }
+        Error::Store(store::Error::UnknownPhoto(_)) => {
+            ("unknownPhoto", "See the photos of the library with: likeness photos")
+        }
+        Error::Store(store::Error::UnknownTag(_)) => {
+            ("unknownTag", "See the tags of the library with: likeness tags vocabulary")
+        }
+        Error::Store(store::Error::UnknownAlbum(_)) => {
+            ("unknownAlbum", "See the albums of the library with: likeness albums list")
+        }
+        Error::Store(store::Error::AlbumTaken(_)) => ("albumTaken", "Choose another name."),
+        Error::Store(store::Error::NotByHand(_)) => {
+            ("wrongUsage", "Put the photos into an album by hand, or change what the search asks.")
+        }
+        Error::Store(
+            store::Error::TagInItself { .. }
+            | store::Error::AlbumInItself(_)
+            | store::Error::NoSearch(_)
+            | store::Error::NotInAlbum { .. },
+        ) => ("wrongUsage", ""),
         Error::Store(store::Error::Newer { .. }) => ("newerLibrary", "Use the newer Likeness that made it."),
         Error::Store(store::Error::Corrupt { .. }) => {
             ("corruptCatalog", "Run: likeness doctor --repair, or put back a backup of the library.")
@@ -105,6 +124,14 @@ pub(crate) fn unknown_format(word: &str) -> Failure {
         format!("\"{word}\" is no format"),
         "Formats are jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl and raw.",
     )
+}
+
+pub(crate) fn no_tag(error: &TagError) -> Failure {
+    failure("wrongUsage", error.to_string(), "Write Dogs, or Animals|Dogs for Dogs below Animals.")
+}
+
+pub(crate) fn no_album_name(error: &AlbumNameError) -> Failure {
+    failure("wrongUsage", error.to_string(), "Choose another name.")
 }
 
 pub(crate) fn wrong_rating(stars: u8) -> Failure {
@@ -140,6 +167,22 @@ pub(crate) fn neither_file_nor_id(typed: &OsStr) -> Failure {
         "unknownPhoto",
         format!("\"{}\" is no file and no photo id", typed.display()),
         "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn no_photo_at(path: &Path) -> Failure {
+    failure(
+        "unknownPhoto",
+        format!("{} is no photo of the library", path.display()),
+        "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn unknown_album(typed: &str) -> Failure {
+    failure(
+        "unknownAlbum",
+        format!("there is no album \"{typed}\""),
+        "See the albums of the library with: likeness albums list",
     )
 }
 

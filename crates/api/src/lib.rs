@@ -6,9 +6,11 @@
 mod api;
 mod commands;
 mod convert;
+mod decisions;
 mod embed;
 mod eval;
 mod failure;
+mod filter;
 pub mod lines;
 mod map;
 mod models;

@@ -54,6 +54,65 @@ pub struct PhotoLine {
     /// Bytes.
     pub size: u64,
     pub rating: u8,
+    /// `none`, `pick` or `reject`.
+    pub flag: &'static str,
+    /// `none`, or a colour.
+    pub label: &'static str,
+}
+
+/// `tags`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TagLine {
+    /// The photo.
+    pub id: i64,
+    /// With the tags that it lies below, joined by `|`.
+    pub tag: String,
+    /// 0 to 1; of confirmed tags 1.
+    pub confidence: f32,
+    /// `confirmed`.
+    pub state: &'static str,
+}
+
+/// `tags vocabulary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VocabularyLine {
+    /// With the tags that it lies below, joined by `|`.
+    pub tag: String,
+    /// Photos that have it or a tag below it.
+    pub photos: u64,
+}
+
+/// `albums`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlbumLine {
+    /// Its id.
+    pub id: i64,
+    /// Its name, behind those of the albums that it lies in, joined by `|`.
+    pub album: String,
+    /// `hand`, `search` or `taught`.
+    pub kind: &'static str,
+    /// Photos in it and in albums in it.
+    pub photos: u64,
+    /// The photo that stands for it; null when it has none.
+    pub cover: Option<i64>,
+}
+
+/// `albums export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExportLine {
+    /// The photo.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// The copy.
+    pub to: String,
+}
+
+/// How many photos a decision changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DecidedLine {
+    /// Photos that were decided about otherwise before.
+    pub photos: u64,
 }
 
 /// `problems`.

@@ -9,6 +9,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
 use likeness_api::{MapMethod, Metric, Shard, Sort};
 
+pub mod decisions;
+mod filters;
+
+pub use decisions::{Albums, Tags};
+pub use filters::Filters;
+
 /// A photo manager that knows what photos look like.
 #[derive(Debug, Parser)]
 #[command(name = "likeness", version, propagate_version = true, disable_help_subcommand = true)]
@@ -40,6 +46,10 @@ pub enum Verb {
     Photos(Photos),
     /// List files that could not become photos, or only partly
     Problems,
+    /// List tags, give them, take them, change them everywhere
+    Tags(Tags),
+    /// List, make and change albums and saved searches
+    Albums(Albums),
     /// Find photos that look like other photos
     Similar(Similar),
     /// Group photos that look alike
@@ -113,27 +123,11 @@ pub enum ModelAction {
 
 #[derive(Debug, Args)]
 pub struct Photos {
-    /// Only below this folder
-    #[arg(long, value_name = "FOLDER")]
-    pub folder: Option<PathBuf>,
-    /// Taken then or later: 2024, 2024-05 or 2024-05-01
-    #[arg(long, value_name = "DAY")]
-    pub since: Option<String>,
-    /// Taken then or before, to the end of that day, month or year
-    #[arg(long, value_name = "DAY")]
-    pub until: Option<String>,
-    /// Part of the camera's name
-    #[arg(long, value_name = "TEXT")]
-    pub camera: Option<String>,
-    /// At least so many stars
-    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(0..=5))]
-    pub rating: Option<u8>,
-    /// jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl or raw
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
-    /// The order
-    #[arg(long, value_enum, default_value_t = SortWord::Newest)]
-    pub sort: SortWord,
+    #[command(flatten)]
+    pub filters: Filters,
+    /// The order; without it newest first, and photos of one album as they lie in it
+    #[arg(long, value_enum)]
+    pub sort: Option<SortWord>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
@@ -147,6 +141,7 @@ pub enum SortWord {
     Largest,
     BestRated,
     RecentlyAdded,
+    Album,
 }
 
 impl From<SortWord> for Sort {
@@ -158,6 +153,7 @@ impl From<SortWord> for Sort {
             SortWord::Largest => Sort::Largest,
             SortWord::BestRated => Sort::BestRated,
             SortWord::RecentlyAdded => Sort::RecentlyAdded,
+            SortWord::Album => Sort::Album,
         }
     }
 }

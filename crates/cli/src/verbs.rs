@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ChangeLine, ProblemLine, ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskMap, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, MapScope, Options,
-    Repair, Session, WithEmbeddings,
+    Repair, Session, Sort, WithEmbeddings,
 };
 use likeness_server::Server;
 
@@ -20,6 +20,8 @@ use crate::output::{
     Form, Outcome, Table, print_aside, print_failure, print_line, print_note, print_text, printable,
 };
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
+
+mod decisions;
 
 /// Runs the verb that was typed.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -35,6 +37,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Folders(folders) => run.folders(folders),
         Verb::Photos(photos) => run.photos(photos),
         Verb::Problems => run.problems(),
+        Verb::Tags(tags) => run.tags(tags),
+        Verb::Albums(albums) => run.albums(albums),
         Verb::Similar(similar) => run.similar(similar),
         Verb::Clusters(clusters) => run.clusters(clusters),
         Verb::Map(map) => run.map(map),
@@ -144,14 +148,9 @@ impl Run {
 
     fn photos(&self, photos: &Photos) -> Result<Outcome, Failure> {
         let list = ListPhotos {
-            folder: photos.folder.clone(),
-            since: photos.since.clone(),
-            until: photos.until.clone(),
-            camera: photos.camera.clone(),
-            rating: photos.rating,
-            format: photos.format.clone(),
-            sort: photos.sort.into(),
+            sort: photos.sort.map_or_else(|| photos.filters.natural_sort(), Sort::from),
             limit: photos.limit,
+            ..photos.filters.list()
         };
         let session = self.session()?;
         let lines = session.photos(&list)?;
@@ -162,8 +161,13 @@ impl Run {
                 true => "no photos yet; look into the source folders again: likeness scan",
             });
         }
+        self.print_photos(&lines);
+        Ok(Outcome::Done)
+    }
+
+    fn print_photos(&self, lines: &[PhotoLine]) {
         self.print_all(
-            &lines,
+            lines,
             &["ID", "TAKEN", "PIXELS", "FORMAT", "CAMERA", "RATING", "FILE"],
             &[0],
             |line| {
@@ -178,7 +182,6 @@ impl Run {
                 ]
             },
         );
-        Ok(Outcome::Done)
     }
 
     fn problems(&self) -> Result<Outcome, Failure> {

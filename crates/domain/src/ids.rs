@@ -1,4 +1,4 @@
-//! Opaque numbers for folders, files and photos, and the hash that a photo is known by.
+//! Opaque numbers for folders, files, photos and albums, and the hash that a photo is known by.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +28,11 @@ id!(
 id!(
     /// A photo: one content, wherever it lies. Never given to another photo again.
     PhotoId
+);
+
+id!(
+    /// An album. Never given to another album again.
+    AlbumId
 );
 
 /// The BLAKE3 hash of a file's bytes: what makes two files the same photo.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use likeness_decode::{DecodePool, Limits, WorkerCommand};
-use likeness_domain::{Flag, FolderId, PhotoId, Rating};
+use likeness_domain::FolderId;
 use likeness_embed::Model;
-use likeness_store::{FolderRow, Store, Undone};
+use likeness_store::{FolderRow, Store};
 
 use crate::eye::Eye;
 use crate::map::{KeptFacets, PrincipalPlaces, Watched};
@@ -136,51 +136,6 @@ impl Library {
         self.notices.tell(Notice::StateChanged);
         self.notices.tell(Notice::PhotosChanged);
         Ok(())
-    }
-
-    /// Gives photos stars.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn rate(&self, photos: &[PhotoId], rating: Rating) -> Result<(), Error> {
-        self.store.rate(photos, rating)?;
-        self.tell_decided(photos);
-        Ok(())
-    }
-
-    /// Marks photos as picked, rejected, or neither.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn flag(&self, photos: &[PhotoId], flag: Flag) -> Result<(), Error> {
-        self.store.flag(photos, flag)?;
-        self.tell_decided(photos);
-        Ok(())
-    }
-
-    /// Takes back the last decision; `None` when there is none.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn undo(&self) -> Result<Option<Undone>, Error> {
-        let undone = self.store.undo()?;
-        undone.iter().for_each(|undone| self.tell_decided(&undone.photos));
-        Ok(undone)
-    }
-
-    /// Does again what was taken back last; `None` when there is nothing.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn redo(&self) -> Result<Option<Undone>, Error> {
-        let redone = self.store.redo()?;
-        redone.iter().for_each(|redone| self.tell_decided(&redone.photos));
-        Ok(redone)
-    }
-
-    fn tell_decided(&self, photos: &[PhotoId]) {
-        self.notices.tell(Notice::DecisionsChanged(photos.to_vec()));
-        self.notices.tell(Notice::StateChanged);
     }
 
     /// The library never lies inside a photo folder, and our own folders hold no photos of the user.

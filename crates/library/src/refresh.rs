@@ -86,7 +86,8 @@ impl Library {
             .and_then(|()| match with_embeddings {
                 WithEmbeddings::Yes => self.embed_missing(ctx),
                 WithEmbeddings::No => Ok(()),
-            });
+            })
+            .and_then(|()| self.update_stacks());
         self.notices.tell(Notice::PhotosChanged);
         self.notices.tell(Notice::StateChanged);
         refreshed?;

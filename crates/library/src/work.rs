@@ -439,6 +439,8 @@ impl Ticker {
         if self.version.replace(version).is_some_and(|before| before != version) {
             shared.library.notices.tell(Notice::StateChanged);
             shared.library.notices.tell(Notice::PhotosChanged);
+            shared.library.notices.tell(Notice::AlbumsChanged);
+            shared.library.notices.tell(Notice::TagsChanged);
             shared.library.notices.tell(Notice::MapChanged);
             shared.look_at_map(Instant::now() + OTHERS_ARE_DONE_AFTER);
             shared.watch_what_is_online()?;

@@ -7,7 +7,7 @@ use likeness_domain::{ContentHash, Embedding, FileId, FileStamp, PhotoFacts, Pho
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::words::now_ms;
-use crate::{Error, Preview, Store, embeddings, previews};
+use crate::{Error, Preview, Store, albums, embeddings, previews, tags};
 
 /// What came of reading one file. `stamp` is what the file system told when it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -280,11 +280,13 @@ fn write_photo(catalog: &Transaction<'_>, stamp: &FileStamp, content: &NewConten
     Ok(PhotoId(upsert.query_row(parameters, |row| row.get(0))?))
 }
 
+/// Lets `photo` have what was decided about `from`: its place in albums, too, behind that of `from`.
 fn inherit_decisions(catalog: &Transaction<'_>, photo: PhotoId, from: PhotoId) -> Result<(), Error> {
-    let update =
-        "UPDATE photos SET (rating, flag) = (SELECT rating, flag FROM photos WHERE id = ?2) WHERE id = ?1";
+    let update = "UPDATE photos SET (rating, flag, label) =
+             (SELECT rating, flag, label FROM photos WHERE id = ?2) WHERE id = ?1";
     catalog.prepare_cached(update)?.execute([photo.0, from.0])?;
-    Ok(())
+    tags::inherit(catalog, photo, from)?;
+    albums::inherit(catalog, photo, from)
 }
 
 /// Notes that `file` was read as `stamp` says, and shows `photo`.

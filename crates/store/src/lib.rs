@@ -4,8 +4,10 @@
 //! undo journal, settings. `derived.db` is work: embeddings, previews, perceptual hashes, the map and its clusters. Deleting it costs time, never
 //! a decision. Nothing here opens a photo, and nothing here knows how vectors are searched.
 
+mod albums;
 mod clusters;
 mod commit;
+mod conditions;
 mod connections;
 mod decisions;
 mod embeddings;
@@ -14,34 +16,43 @@ mod facets;
 #[cfg(test)]
 mod faults;
 mod files;
+mod filter_counts;
 mod folders;
 mod found;
 mod health;
+mod journal;
 mod maps;
 mod migrate;
 mod photos;
 mod previews;
 mod query;
+mod searches;
 mod settings;
+mod stacks;
+mod tags;
 #[cfg(test)]
 mod testing;
 mod words;
 
+pub use albums::{Album, AlbumOf, AlbumSummary};
 pub use clusters::{Cluster, Clustering, Grouping};
 pub use commit::{Change, Committed, NewContent, Outcome};
 pub use connections::Store;
-pub use decisions::Undone;
 pub use embeddings::EmbeddingStamp;
 pub use error::Error;
 pub use facets::{Facet, Facets};
 pub use files::{FileToRead, KnownFile, KnownPhoto};
+pub use filter_counts::FilterCounts;
 pub use folders::{FolderRow, FolderState};
 pub use found::Changes;
 pub use health::{Finding, FindingState};
+pub use journal::{Decision, Undone};
 pub use maps::{Map, MapFrame, NewMap, Place};
 pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
 pub use previews::Preview;
-pub use query::{PhotoQuery, ShapeRow, Sort};
+pub use query::{Looks, Orientation, PhotoQuery, ShapeRow, Sort, Stacks};
+pub use stacks::StackCandidate;
+pub use tags::TagCount;
 
 /// The version of SQLite that is linked, such as `3.53.2`.
 pub fn sqlite_version() -> &'static str {

@@ -77,7 +77,8 @@ pub(crate) fn forget_everything_derived(catalog: &Connection) -> Result<(), Erro
     catalog.execute_batch(
         "DELETE FROM derived.previews; DELETE FROM derived.embeddings; DELETE FROM derived.models;
          DELETE FROM derived.maps; DELETE FROM derived.clustering; DELETE FROM derived.clusters;
-         DELETE FROM derived.cluster_members; DELETE FROM derived.newest_photo;",
+         DELETE FROM derived.cluster_members; DELETE FROM derived.stacks; DELETE FROM derived.stacked;
+         DELETE FROM derived.newest_photo;",
     )?;
     remember_newest_photo(catalog)
 }
