@@ -6,13 +6,14 @@ use cargo_metadata::{DependencyKind, Metadata};
 use crate::{assert_none, workspace};
 
 /// A package of ours and the packages of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("likeness-domain", &[]),
     ("likeness-scan", &["likeness-domain"]),
     ("likeness-decode", &["likeness-domain"]),
     ("likeness-embed", &["likeness-domain"]),
     ("likeness-neighbors", &["likeness-domain"]),
     ("likeness-cluster", &["likeness-domain"]),
+    ("likeness-contexts", &["likeness-domain"]),
     ("likeness-layout", &["likeness-domain"]),
     ("likeness-sidecar", &["likeness-domain"]),
     ("likeness-store", &["likeness-domain"]),
@@ -26,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "likeness-embed",
             "likeness-neighbors",
             "likeness-cluster",
+            "likeness-contexts",
             "likeness-layout",
             "likeness-sidecar",
             "likeness-store",
