@@ -17,6 +17,8 @@ pub struct FolderNames<'a> {
     alike: HashMap<Vec<u8>, Vec<&'a [u8]>>,
     /// By name without `.xmp`.
     sidecars: HashMap<Vec<u8>, Vec<&'a [u8]>>,
+    /// Whether most sidecars leave the extension of their picture out.
+    are_mostly_short: bool,
 }
 
 impl<'a> FolderNames<'a> {
@@ -25,7 +27,12 @@ impl<'a> FolderNames<'a> {
         pictures: impl IntoIterator<Item = &'a [u8]>,
         sidecars: impl IntoIterator<Item = &'a [u8]>,
     ) -> Self {
-        let mut names = Self { pictures: HashSet::new(), alike: HashMap::new(), sidecars: HashMap::new() };
+        let mut names = Self {
+            pictures: HashSet::new(),
+            alike: HashMap::new(),
+            sidecars: HashMap::new(),
+            are_mostly_short: false,
+        };
         for picture in pictures {
             let lower = picture.to_ascii_lowercase();
             names.alike.entry(stem(&lower).to_vec()).or_default().push(picture);
@@ -40,6 +47,11 @@ impl<'a> FolderNames<'a> {
         for alike in names.sidecars.values_mut() {
             alike.sort_unstable();
         }
+        let named = || names.sidecars.keys();
+        let in_full = named().filter(|named| names.pictures.contains(*named)).count();
+        let matching =
+            named().filter(|named| names.pictures.contains(*named) || names.alike.contains_key(*named));
+        names.are_mostly_short = matching.count() > 2 * in_full;
         names
     }
 
@@ -69,14 +81,11 @@ impl<'a> FolderNames<'a> {
     /// What to call a first sidecar of `picture`: as those of the other pictures are called, and in full where there
     /// are none or where the short name would be another picture's too.
     pub fn new_sidecar_of(&self, picture: &[u8]) -> Vec<u8> {
-        let in_full = |named: &&Vec<u8>| self.pictures.contains(*named);
-        let short = |named: &&Vec<u8>| !in_full(named) && self.alike.contains_key(*named);
-        let names_of = self.sidecars.keys();
-        let is_short = names_of.clone().filter(short).count() > names_of.filter(in_full).count();
         let own = stem(picture);
         let alike = self.alike.get(&own.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
         let is_alone = alike.iter().filter(|other| self.shares_short_name(other)).count() == 1;
-        let name = if is_short && is_alone && self.shares_short_name(picture) { own } else { picture };
+        let name =
+            if self.are_mostly_short && is_alone && self.shares_short_name(picture) { own } else { picture };
         [name, b".xmp"].concat()
     }
 
