@@ -7,6 +7,7 @@
 mod backend;
 mod earlier;
 mod folder;
+mod head;
 mod model;
 mod network;
 mod precision;
@@ -15,6 +16,7 @@ mod projection;
 mod weights;
 
 pub use folder::ModelError;
+pub use head::{Head, HeadError, Lesson, teach_head};
 pub use model::{BUILTIN_WEIGHTS, EmbedError, Model, builtin, builtin_forms, open};
 pub use precision::Precision;
 pub use prepare::Prepared;
