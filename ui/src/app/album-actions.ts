@@ -15,8 +15,9 @@ export function albumActions(program: Program): AlbumActions {
       const created = await decisions.createAlbum(name, parent, [], null);
       if (created === null) return;
       await albums.refresh();
-      // The wall shows the outermost albums only.
-      albums.rename(created, parent === null ? place : "column");
+      // The wall shows the outermost albums only, and the column may be folded away.
+      const shownAt = parent === null ? place : "column";
+      if (shownAt === "wall" || program.settings.places) albums.rename(created, shownAt);
     },
     rename: async (album, name) => {
       if (name !== album.name) await decisions.renameAlbum(album.id, name);
