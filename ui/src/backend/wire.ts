@@ -349,7 +349,7 @@ tags: Array<string>,
 /**
  * Minutes from UTC of the camera's clock.
  */
-zoneMinutes: i16 | null, 
+zoneMinutes: number | null, 
 /**
  * The lens.
  */
