@@ -195,7 +195,12 @@ fn reverse(catalog: &Transaction<'_>, find: &str, undone: i64) -> Result<Option<
     record(catalog, action, || {
         for (subject, key, before) in &changes {
             match before {
-                Some(before) => catalog.prepare_cached(restore(subject))?.execute(params![key, before])?,
+                Some(before) => {
+                    if subject == "tags" {
+                        take_in_namesake(catalog, key, before)?;
+                    }
+                    catalog.prepare_cached(restore(subject))?.execute(params![key, before])?
+                }
                 None => catalog.prepare_cached(remove(subject))?.execute([key])?,
             };
         }
@@ -216,6 +221,20 @@ fn photos_of(catalog: &Transaction<'_>, action: i64) -> Result<Vec<PhotoId>, Err
     )?;
     let photos = photos.query_map([action], |row| row.get(0).map(PhotoId))?;
     Ok(photos.collect::<Result<_, _>>()?)
+}
+
+/// Tags also come from elsewhere, and that is no step: one that has the name by now becomes one with the tag that gets it
+/// back.
+fn take_in_namesake(catalog: &Transaction<'_>, key: &str, before: &str) -> Result<(), Error> {
+    let mut take_over = catalog.prepare_cached(
+        "INSERT OR IGNORE INTO photo_tags (photo, tag)
+         SELECT photo, ?1 ->> 0 FROM photo_tags WHERE tag =
+             (SELECT id FROM tags WHERE path = ?2 ->> 0 AND id <> ?1 ->> 0)",
+    )?;
+    take_over.execute([key, before])?;
+    let mut forget = catalog.prepare_cached("DELETE FROM tags WHERE path = ?2 ->> 0 AND id <> ?1 ->> 0")?;
+    forget.execute([key, before])?;
+    Ok(())
 }
 
 /// Sets a row back to what it was, of its key and its other columns.

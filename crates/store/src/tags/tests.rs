@@ -144,3 +144,20 @@ fn an_edited_photo_inherits_and_nothing_is_lost_by_undo() {
     store.redo().expect("done again").expect("a step");
     assert_eq!(store.tags_of(&[original, edited]).expect("tags"), [(tag("Sea"), 2)]);
 }
+
+#[test]
+fn a_tag_that_came_from_elsewhere_does_not_keep_a_step_from_being_undone() {
+    let (library, photos) = Library::with_photos(2);
+    let store = &library.store;
+    store.add_tags(&photos[..1], &tags(&["Sea"])).expect("tagged");
+    store.rename_tag(&tag("Sea"), &tag("Ocean")).expect("renamed");
+    let elsewhere = |catalog: &Transaction<'_>| {
+        let id = id_of(catalog, &tag("Sea"))?;
+        change_each(catalog, &photos[1..], &[id], "INSERT INTO photo_tags (photo, tag) VALUES (?1, ?2)")
+    };
+    store.write(elsewhere).expect("written");
+    store.undo().expect("undone").expect("a step");
+    assert_eq!((vocabulary(store), found(store, &["Sea"])), ("Sea 2".to_owned(), vec![1, 2]));
+    store.redo().expect("done again").expect("a step");
+    assert_eq!((found(store, &["Ocean"]), found(store, &["Sea"])), (vec![1], vec![2]));
+}
