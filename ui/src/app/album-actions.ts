@@ -1,8 +1,9 @@
 /** What can be done with albums from any place that shows them: joins deciding, naming and going there. */
 import type { AlbumRow } from "../backend/wire";
 import type { AlbumActions } from "../features/albums/album-menu";
-import { NEW_ALBUM, albumAt } from "../features/albums/drop-places";
-import { ALL_PHOTOS } from "../features/filters/filter";
+import { NEW_ALBUM, albumAt, placeAt } from "../features/albums/drop-places";
+import { ALL_PHOTOS, isNarrowed } from "../features/filters/filter";
+import { orderPlace, photoAfter, steppedOrder } from "../photo/order-places";
 import { texts } from "../texts/texts";
 import type { Program } from "./program.svelte";
 
@@ -61,8 +62,39 @@ export async function addToAlbum({ albums, decisions }: Program, album: AlbumRow
   await decisions.addToAlbum(album.id, album.name, photos);
 }
 
+/** The album whose own order is shown, whole, and can be changed; null elsewhere. */
+export function orderedAlbum({ album, albums, navigation }: Program): AlbumRow | null {
+  const { view } = navigation;
+  if (view.name !== "photos" || view.filter.sort !== "album" || isNarrowed(view.filter)) return null;
+  // Photos of the albums in it have no place in its order.
+  return album && album.kind !== "search" && albums.inside(album.id).length === 0 ? album : null;
+}
+
+/** Selected photos of an album one step forward or back in its order. */
+export function stepPhotos(program: Program, photos: number[], step: -1 | 1): void {
+  const album = orderedAlbum(program);
+  const before = steppedOrder(program.grid.order, photos, step);
+  if (album && before !== undefined) void program.decisions.reorderAlbum(album.id, photos, before);
+}
+
+/** What takes the photos that are held at a point of the page: an album, or a place in the order of the one that is shown. */
+export function photoPlaceAt(program: Program, x: number, y: number, held: readonly number[]): string | null {
+  const place = placeAt(x, y);
+  if (place !== null || !orderedAlbum(program)) return place;
+  const tile = document.elementFromPoint(x, y)?.closest<HTMLElement>('[role="grid"] [data-photo-id]');
+  if (!tile) return null;
+  const { left, width } = tile.getBoundingClientRect();
+  return orderPlace(program.grid.order, held, Number(tile.dataset.photoId), x < left + width / 2 ? "first" : "second");
+}
+
 /** Photos were let go over a place that takes them. */
 export function dropPhotos(program: Program, photos: number[], place: string): void {
+  const before = photoAfter(place);
+  const ordered = before === undefined ? null : orderedAlbum(program);
+  if (before !== undefined) {
+    if (ordered) void program.decisions.reorderAlbum(ordered.id, photos, before);
+    return;
+  }
   const album = program.albums.get(albumAt(place));
   if (place === NEW_ALBUM) void albumOf(program, photos);
   else if (album) void addToAlbum(program, album, photos);

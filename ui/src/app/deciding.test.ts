@@ -177,6 +177,29 @@ test("filters are kept as a search that stays up to date", async () => {
   expect((await saved())?.photos).toBe(before + 1);
 });
 
+test("the photos of an album have an order of their own, moved by keys and by dragging", async () => {
+  const backend = new MemoryBackend(60);
+  const album = await backend.createAlbum("Coast", null, [7, 3, 9], null);
+  history.replaceState(null, "", `#/photos?album=${album}&sort=album`);
+  await start(backend);
+  const order = () => [...document.querySelectorAll<HTMLElement>('[role="grid"] [data-photo-id]')].map((each) => Number(each.dataset.photoId));
+  await vi.waitFor(() => expect(order()).toEqual([7, 3, 9]));
+  await vi.waitFor(() => expect(document.querySelector("h1")?.textContent).toBe("Coast"));
+  tile(9).click();
+  flushSync();
+  press("ArrowLeft", { altKey: true, shiftKey: true });
+  await vi.waitFor(() => expect(order()).toEqual([7, 9, 3]), { timeout: 4_000 });
+  document.elementFromPoint = () => tile(7);
+  const pointer = (type: string, x: number) => new MouseEvent(type, { bubbles: true, clientX: x });
+  tile(9).dispatchEvent(pointer("pointerdown", 100));
+  // The tiles of the test page have no width: left of it is before it.
+  dispatchEvent(pointer("pointermove", -20));
+  flushSync();
+  expect(document.querySelector(".insert")).not.toBeNull();
+  dispatchEvent(pointer("pointerup", -20));
+  await vi.waitFor(() => expect(order()).toEqual([9, 7, 3]), { timeout: 4_000 });
+});
+
 test("selected photos dragged onto an album lie in it; a saved search takes none", async () => {
   const backend = new MemoryBackend(60);
   const album = await backend.createAlbum("Coast", null, [1], null);

@@ -62,6 +62,10 @@ export class Decisions {
     if (photos.length > 0) await this.#decide(() => this.backend.removeFromAlbum(album, photos), texts.albums.removedFrom(photos.length, name));
   }
 
+  async reorderAlbum(album: number, photos: number[], before: number | null): Promise<void> {
+    await this.#decide(() => this.backend.reorderAlbum(album, photos, before), texts.albums.reordered(photos.length));
+  }
+
   async setAlbumFilter(album: number, name: string, filter: PhotoFilter): Promise<void> {
     await this.#decide(() => this.backend.setAlbumFilter(album, filter), texts.albums.replaced(name));
   }

@@ -4,7 +4,6 @@ import type { Backend } from "../backend/backend";
 import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SimilarQuery } from "../backend/wire";
 import type { AlbumActions } from "../features/albums/album-menu";
 import { Albums } from "../features/albums/albums.svelte";
-import { placeAt } from "../features/albums/drop-places";
 import { ALL_PHOTOS, asksForDecisions, type KnownPlaces } from "../features/filters/filter";
 import { Filters } from "../features/filters/filters.svelte";
 import { Folders } from "../features/folders/folders.svelte";
@@ -20,7 +19,7 @@ import { Toasts } from "../lib/toasts.svelte";
 import type { PhotoActions } from "../photo/photo-menu";
 import { PhotoRows } from "../photo/photo-rows.svelte";
 import { texts } from "../texts/texts";
-import { albumActions, dropPhotos, openAlbum } from "./album-actions";
+import { albumActions, dropPhotos, openAlbum, photoPlaceAt } from "./album-actions";
 import { Decisions, tellFailure } from "./decisions";
 import { followArrivals } from "./drops";
 import { Library } from "./library.svelte";
@@ -93,7 +92,10 @@ export class Program {
     this.decisions = new Decisions(backend, this.toasts);
     this.actions = this.#photoActions();
     this.albumActions = albumActions(this);
-    this.drag = new Drag({ placeAt, drop: (photos, place) => dropPhotos(this, [...photos], place) });
+    this.drag = new Drag({
+      placeAt: (x, y, held) => photoPlaceAt(this, x, y, held),
+      drop: (photos, place) => dropPhotos(this, [...photos], place),
+    });
     this.filters = new Filters(backend, this.#filterPlace(), this.openMenu);
     if (settings.rowHeight !== null) this.grid.setRowHeight(settings.rowHeight);
   }

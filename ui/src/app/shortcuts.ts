@@ -3,6 +3,7 @@ import { ALL_PHOTOS } from "../features/filters/filter";
 import { toggleFullScreen } from "../lib/full-screen";
 import type { Shortcut } from "../lib/keyboard";
 import { LABELS_BY_KEY } from "../photo/labels";
+import { stepPhotos } from "./album-actions";
 import type { Program } from "./program.svelte";
 
 export function windowShortcuts(program: Program): Shortcut[] {
@@ -22,6 +23,8 @@ export function windowShortcuts(program: Program): Shortcut[] {
     { keys: ["T"], when: chosen, run: () => actions.tag(items()) },
     { keys: ["B"], when: chosen, run: () => actions.addToAlbum(items()) },
     { keys: ["F2"], when: showsAlbum, run: () => program.albums.rename(program.album?.id as number, "title") },
+    { keys: ["Alt+Shift+ArrowLeft"], when: chosen, run: () => stepPhotos(program, items(), -1) },
+    { keys: ["Alt+Shift+ArrowRight"], when: chosen, run: () => stepPhotos(program, items(), 1) },
     { keys: ["Ctrl+A"], when: showsPhotos, run: () => program.selection.all() },
     { keys: ["Ctrl+Shift+A", "Ctrl+D"], when: showsPhotos, run: () => program.selection.none() },
     { keys: ["Escape"], when: inView, run: () => program.escape() },
