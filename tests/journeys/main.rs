@@ -6,6 +6,7 @@ mod drives;
 mod files;
 mod look;
 mod map;
+mod sidecars;
 mod work;
 
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         files::trials(),
         look::trials(),
         map::trials(),
+        sidecars::trials(),
         work::trials(),
         drives::trials(),
         decisions::trials(),
