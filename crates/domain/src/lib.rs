@@ -12,6 +12,7 @@ mod job;
 mod neighbor;
 mod photo;
 mod pixels;
+mod quality;
 mod tag;
 
 pub use album::{AlbumKind, AlbumName, AlbumNameError};
@@ -24,4 +25,5 @@ pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
 pub use photo::{ColorLabel, Decisions, Flag, Rating};
 pub use pixels::{Pixels, PixelsError, Region, RegionError};
+pub use quality::{OddCause, Quality};
 pub use tag::{SEPARATOR, Tag, TagError};
