@@ -82,6 +82,7 @@ impl Library {
                     refreshed => refreshed,
                 }
             })
+            .and_then(|()| self.write_sidecars(ctx).map(|written| written.note_failures()))
             .and_then(|()| self.preview_missing(ctx))
             .and_then(|()| match with_embeddings {
                 WithEmbeddings::Yes => self.embed_missing(ctx),
@@ -138,6 +139,9 @@ impl Library {
                 summary.offline.push(path);
             }
             Err(error) => return Err(error),
+        }
+        for place in places {
+            self.read_sidecars(ctx, root, place)?;
         }
         let row = self.folder_row(root.id)?;
         summary.photos += row.photos;

@@ -28,6 +28,7 @@ mod previews;
 mod query;
 mod searches;
 mod settings;
+mod sidecars;
 mod stacks;
 mod tags;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use maps::{Map, MapFrame, NewMap, Place};
 pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
 pub use previews::Preview;
 pub use query::{Looks, Orientation, PhotoQuery, ShapeRow, Sort, Stacks};
+pub use sidecars::{ConflictingValues, Laid, PictureRow, SidecarConflict, SidecarDecisions, SidecarRow};
 pub use stacks::StackCandidate;
 pub use tags::TagCount;
 

@@ -17,6 +17,7 @@ pub(crate) type Steps = &'static [&'static str];
 pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/library/0001_first.sql"),
     include_str!("../migrations/library/0002_decisions.sql"),
+    include_str!("../migrations/library/0003_sidecars.sql"),
 ];
 
 /// Of `derived.db`.
@@ -129,24 +130,24 @@ mod tests {
     #[test]
     fn an_older_library_is_copied_and_brought_forward() {
         let place = library();
-        const STEPS: Steps = &[LIBRARY[0], LIBRARY[1], "UPDATE settings SET value = 'light'"];
+        const STEPS: Steps = &[LIBRARY[0], LIBRARY[1], LIBRARY[2], "UPDATE settings SET value = 'light'"];
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
         assert!(done.is_ok(), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (3, "light"));
-        let copy = Connection::open(place.path().join("library.schema2.db")).expect("opened");
-        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (2, "dark"));
-        let newer = Store::open(place.path()).expect_err("this program knows schema 2 only");
-        assert!(matches!(newer, Error::Newer { found: 3, known: 2, .. }), "{newer}");
+        assert_eq!((version_now, &*theme_now), (4, "light"));
+        let copy = Connection::open(place.path().join("library.schema3.db")).expect("opened");
+        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (3, "dark"));
+        let newer = Store::open(place.path()).expect_err("this program knows schema 3 only");
+        assert!(matches!(newer, Error::Newer { found: 4, known: 3, .. }), "{newer}");
     }
 
     #[test]
     fn a_failed_step_leaves_the_library_as_it_was() {
         let place = library();
-        const STEPS: Steps =
-            &[LIBRARY[0], LIBRARY[1], "UPDATE settings SET value = 'light'; SELECT * FROM nowhere"];
+        const FAILING: &str = "UPDATE settings SET value = 'light'; SELECT * FROM nowhere";
+        const STEPS: Steps = &[LIBRARY[0], LIBRARY[1], LIBRARY[2], FAILING];
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
-        assert!(matches!(done, Err(Error::Migration { to: 3, .. })), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (2, "dark"));
+        assert!(matches!(done, Err(Error::Migration { to: 4, .. })), "{done:?}");
+        assert_eq!((version_now, &*theme_now), (3, "dark"));
         assert!(Store::open(place.path()).is_ok());
     }
 

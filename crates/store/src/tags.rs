@@ -189,7 +189,7 @@ fn change_each(
 }
 
 /// The number of `tag`, which joins the vocabulary if it is new.
-fn id_of(catalog: &Transaction<'_>, tag: &Tag) -> Result<i64, Error> {
+pub(crate) fn id_of(catalog: &Transaction<'_>, tag: &Tag) -> Result<i64, Error> {
     let mut find = catalog.prepare_cached("SELECT id FROM tags WHERE path = ?1")?;
     if let Some(id) = find.query_row([tag.as_str()], |row| row.get(0)).optional()? {
         return Ok(id);
