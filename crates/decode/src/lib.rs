@@ -42,6 +42,7 @@ mod pool;
 mod raster;
 mod raw;
 mod serve;
+mod small_picture;
 mod source;
 mod thumbnails;
 mod tiff;

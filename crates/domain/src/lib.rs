@@ -12,6 +12,7 @@ mod job;
 mod neighbor;
 mod photo;
 mod pixels;
+mod small_picture;
 mod quality;
 mod tag;
 
@@ -25,5 +26,6 @@ pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
 pub use photo::{ColorLabel, Decisions, Flag, Rating};
 pub use pixels::{Pixels, PixelsError, Region, RegionError};
+pub use small_picture::{SmallPicture, SmallPictureError};
 pub use quality::{OddCause, Quality};
 pub use tag::{SEPARATOR, Tag, TagError};

@@ -1,0 +1,25 @@
+//! Finds near-duplicates among photos, and which of them to keep.
+
+mod agreement;
+mod candidates;
+mod find;
+mod groups;
+mod keeper;
+mod look;
+mod moments;
+mod overlay;
+mod place;
+mod plane;
+mod search;
+mod symmetry;
+mod verdict;
+
+pub use candidates::{HashIndex, NEIGHBORS, candidates, near};
+pub use find::{Comparison, Photos, compare, compare_all};
+pub use groups::{Group, Kinship, groups};
+pub use keeper::{Criterion, KeeperOrder, Traits};
+pub use look::Look;
+pub use moments::{Bond, Moment, Shot, bond, burst_candidates, moment};
+pub use overlay::{Holder, Overlay, overlay};
+pub use symmetry::Symmetry;
+pub use verdict::{Lane, Limits, Strictness};
