@@ -7,9 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// Two groups are one and the same when they have at least this much in common. Beyond 1/2 no third group could claim
-/// either; a little below it the larger half of a group that was split goes on as that group.
-const SAME: f64 = 0.4;
+/// Two groups are one and the same when they have more than this in common: as they do when more than half of each
+/// lies in the other, and of those that do, the ones that have most in common come first.
+const SAME: f64 = 1.0 / 3.0;
 /// A group is part of another when more than this share of it lies there.
 const PART: f64 = 0.5;
 
@@ -54,7 +54,7 @@ pub fn succession<T: Copy + Eq + Hash>(before: &[Vec<T>], after: &[Vec<T>]) -> S
         .pairs
         .iter()
         .map(|(&(old, new), _)| (shared.jaccard(old, new), old, new))
-        .filter(|&(jaccard, ..)| jaccard >= SAME)
+        .filter(|&(jaccard, ..)| jaccard > SAME)
         .collect();
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut succession = Succession {
@@ -98,7 +98,7 @@ pub fn candidates<T: Copy + Eq + Hash>(album: &[T], refused: &[T], groups: &[Vec
     let best =
         groups.iter().map(wanted).map(|group| (jaccard(&group), group)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((jaccard, group)) if jaccard >= SAME => {
+        Some((jaccard, group)) if jaccard > SAME => {
             group.into_iter().filter(|thing| !inside.contains(thing)).collect()
         }
         _ => Vec::new(),

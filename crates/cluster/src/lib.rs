@@ -15,7 +15,7 @@ mod taught;
 
 pub use agreement::{normalized_mutual_information, purity};
 pub use identity::{Fate, Origin, Succession, candidates, succession};
-pub use kmeans::{ClusterError, Clusters, kmeans, nearest_clusters};
+pub use kmeans::{ClusterError, Clusters, kmeans, kmeans_again, nearest_clusters};
 pub use merge::merge_clusters;
 pub use outliers::oddness;
 pub use retrieval::{RankedQuery, Retrieval, measure_retrieval};

@@ -40,7 +40,9 @@ impl Background {
         for at in 0..self.root.nrows() {
             let (solved, mut rest) = evened.view_mut().split_at(Axis(0), at);
             let mut own = rest.row_mut(0);
-            own -= &self.root.slice(s![at, ..at]).dot(&solved);
+            for (&factor, solved) in self.root.slice(s![at, ..at]).iter().zip(solved.rows()) {
+                own.scaled_add(-factor, &solved);
+            }
             own /= self.root[[at, at]];
         }
         evened.reversed_axes().as_standard_layout().into_owned()

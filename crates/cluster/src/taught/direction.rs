@@ -60,7 +60,8 @@ fn regress(rows: ArrayView2<'_, f32>, weights: &Array1<f32>, held: f32, steps: u
     let step = 1.0 / (0.25 * bend + held);
     let slow = (held * step).sqrt();
     let momentum = (1.0 - slow) / (1.0 + slow);
-    let columns = rows.t();
+    // Products run along rows in memory, in both directions.
+    let columns = rows.t().as_standard_layout().into_owned();
     let (mut direction, mut offset) = (Array1::<f32>::zeros(rows.ncols()), 0.0);
     let (mut ahead, mut offset_ahead) = (direction.clone(), offset);
     for _ in 0..steps {

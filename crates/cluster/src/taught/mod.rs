@@ -18,8 +18,7 @@ use confidence::Sureness;
 pub use direction::Method;
 use direction::direction;
 
-/// Proposals that are at least so sure are shown: at least nine of ten are right, measured on albums that nothing was
-/// chosen on.
+/// Proposals that are at least so sure are shown.
 pub const DEFAULT_CONFIDENCE: f32 = 0.9;
 /// Yes examples that it takes.
 const FEWEST: usize = 3;
