@@ -168,3 +168,48 @@ pub(crate) fn label_word(label: ColorLabel) -> LabelWord {
         ColorLabel::Purple => LabelWord::Purple,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_saved_comes_back_as_it_was() {
+        let filter = PhotoFilter {
+            folder: Some(2),
+            since_ms: Some(-1),
+            until_ms: Some(86_400_000),
+            camera: Some("Canon".into()),
+            lens: Some("35mm".into()),
+            stars_at_least: Some(3),
+            flag: Some(FlagWord::Reject),
+            label: Some(LabelWord::Purple),
+            tags: vec!["Animals|Dogs".into(), "Sea".into()],
+            album: Some(7),
+            format: Some("heic".into()),
+            orientation: Some(OrientationWord::Portrait),
+            bytes_at_least: Some(1000),
+            bytes_at_most: Some(9_000_000_000),
+            name: Some("IMG".into()),
+            similar_to: vec![5, 6],
+            stacked: false,
+            sort: SortWord::Newest,
+        };
+        assert_eq!(photo_filter(&photo_query(&filter).expect("a query")), filter);
+        assert_eq!(photo_filter(&PhotoQuery::default()), PhotoFilter::default());
+    }
+
+    #[test]
+    fn what_is_no_filter_is_named() {
+        let code = |filter: PhotoFilter| photo_query(&filter).expect_err("refused").code;
+        assert_eq!(code(PhotoFilter { tags: vec!["a||b".into()], ..PhotoFilter::default() }), "wrongUsage");
+        assert_eq!(code(PhotoFilter { stars_at_least: Some(6), ..PhotoFilter::default() }), "wrongUsage");
+        assert_eq!(code(PhotoFilter { format: Some("doc".into()), ..PhotoFilter::default() }), "wrongUsage");
+    }
+
+    #[test]
+    fn labels_have_the_numbers_that_the_map_says() {
+        let numbers = ColorLabel::ALL.map(|label| label as u8);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5]);
+    }
+}

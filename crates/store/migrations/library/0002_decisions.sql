@@ -5,7 +5,7 @@ ALTER TABLE photos ADD COLUMN label TEXT NOT NULL DEFAULT 'none'
 
 -- Filters ask for this of every photo, in the order of the grid.
 CREATE INDEX photos_to_filter ON photos
-    (shown_at_ms, id, width, height, rating, flag, label, format, size_bytes, camera, lens) WHERE files > 0;
+    (shown_at_ms, id, width, height, rating, flag, label, format, size_bytes, camera, lens, files) WHERE files > 0;
 
 -- A tag stays when no photo has it any more: it is a word of the person's vocabulary. `path` has the tags that it lies
 -- below, joined by '|'.
