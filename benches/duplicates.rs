@@ -267,7 +267,7 @@ fn made_up(original: usize, row: usize, role: Role) -> SmallPicture {
             Role::Part => (0.15 + 0.75 * x, 0.05 + 0.75 * y),
             Role::Original | Role::Alone | Role::Copy => (x, y),
         };
-        let mut sum = 128.0 + 4.0 * grain(row as u64, at as u64);
+        let mut sum = 128.0 + grain(row as u64, at as u64);
         for (octave, height) in [(2u32, 60.0), (4, 45.0), (8, 30.0), (16, 20.0), (32, 10.0)] {
             sum += height * cloud(original as u64, octave, x, y);
         }

@@ -34,6 +34,8 @@ pub(crate) struct Agreement {
     pub(crate) middle: f32,
     /// The middle correlation of those that agree.
     pub(crate) middle_agreeing: f32,
+    /// How far it is always the same picture that is rougher where they disagree, 0 to 1.
+    pub(crate) one_sided: f32,
 }
 
 /// Correlates the inner plane with what it lies upon, window by window. Windows that are flat in both, or not covered, are left out.
@@ -41,6 +43,7 @@ pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, win
     let seen = seen_through(inner, outer, placement);
     // Weight and correlation.
     let mut windows: Vec<(f32, f32)> = Vec::new();
+    let (mut rougher, mut disagreeing) = (0.0, 0.0);
     let (columns, count) = (inner.width, (window * window) as f32);
     let mut sums = vec![[0.0f32; 5]; columns];
     for top in (0..=inner.height.saturating_sub(window)).step_by(STEP) {
@@ -65,7 +68,13 @@ pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, win
             // Not covered: not a number.
             if of_a.max(of_b) > FLAT * FLAT {
                 let correlation = (ab - a * b) / ((of_a * of_b).sqrt() + NOISE * NOISE);
-                windows.push((of_a.max(of_b).sqrt().min(ROUGH), correlation));
+                let weight = of_a.max(of_b).sqrt().min(ROUGH);
+                windows.push((weight, correlation));
+                if correlation < AGREES {
+                    let times = (of_a.max(NOISE) / of_b.max(NOISE)).ln() / 2.0;
+                    rougher += weight * times.clamp(-1.0, 1.0);
+                    disagreeing += weight;
+                }
             }
         }
     }
@@ -76,6 +85,7 @@ pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, win
         share: agreeing.clone().map(|(weight, _)| weight).sum::<f32>() / weight.max(1.0),
         middle: median(windows.iter().map(|(_, correlation)| *correlation)),
         middle_agreeing: median(agreeing.map(|(_, correlation)| *correlation)),
+        one_sided: rougher.abs() / f32::max(disagreeing, 1.0),
     }
 }
 

@@ -69,3 +69,69 @@ pub fn compare_all(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Strictness;
+    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, PictureFormat, SmallPicture};
+
+    /// Photos that all look the same.
+    struct Twins(Vec<Shot>);
+
+    impl Photos for Twins {
+        fn shot(&self, row: u32) -> &Shot {
+            &self.0[row as usize]
+        }
+
+        fn look(&self, _: u32) -> Option<Look> {
+            let values = likeness_testkit::clustered_vectors(1, SmallPicture::BYTES, 5);
+            let bytes = values.iter().map(|value| (128.0 + 1500.0 * value) as u8).collect();
+            Some(Look::new(&SmallPicture::from_bytes(bytes).ok()?, 4, 3))
+        }
+
+        fn distance(&self, a: u32, b: u32) -> Option<f32> {
+            Some(0.05 * a.abs_diff(b) as f32)
+        }
+    }
+
+    fn shot(seconds: i64, exposed: f64) -> Shot {
+        let exposure = Exposure { time_seconds: Some(exposed), iso: Some(100), ..Exposure::default() };
+        let taken = CaptureTime { local_ms: 1_700_000_003_000 + seconds * 1_000, zone_minutes: None };
+        let facts = PhotoFacts {
+            format: PictureFormat::Jpeg,
+            width: 4000,
+            height: 3000,
+            taken: Some(taken),
+            camera: Some("Canon EOS 600D".into()),
+            lens: None,
+            exposure,
+            gps: None,
+            animated: false,
+        };
+        Shot { facts, stem: None, has_movie: false }
+    }
+
+    #[test]
+    fn facts_are_asked_before_pixels() {
+        let photos = Twins(vec![shot(0, 0.01), shot(0, 0.01), shot(2, 0.01), shot(600, 0.01), shot(1, 0.04)]);
+        let pairs = [(0, 1), (0, 2), (0, 3), (0, 4)];
+        let limits = Strictness::Usual.limits();
+        let found = compare_all(&JobContext::unattended(), &photos, &pairs, &limits).expect("not cancelled");
+        let seen: Vec<_> = found
+            .iter()
+            .map(|(kinship, how)| (kinship.b, how.lane, how.overlay.is_some(), how.bond))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (1, Lane::Copies, true, None),
+                (2, Lane::Bursts, false, None),
+                // Another shot ten minutes later is nothing, however alike; farther than a burst may be is nothing either.
+            ]
+        );
+        let generous =
+            compare(&photos, 0, 4, &Strictness::Generous.limits()).expect("within a generous burst");
+        assert_eq!((generous.lane, generous.bond), (Lane::Bursts, Some(Bond::Bracket)));
+    }
+}

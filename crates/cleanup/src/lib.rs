@@ -1,4 +1,9 @@
 //! Finds near-duplicates among photos, and which of them to keep.
+//!
+//! The straight line: [`candidates`] (nearly equal perceptual hashes, near neighbours by embedding) and
+//! [`burst_candidates`] → [`compare_all`] (facts first, then one small picture laid upon the other) → [`groups`], stars
+//! around the photo that [`KeeperOrder`] puts first. One newcomer: [`HashIndex::alike`] and [`near`], then [`compare`]. Photos
+//! are rows of the caller's; nothing here knows of catalogs or disks, and nothing is ever moved or removed.
 
 mod agreement;
 mod candidates;

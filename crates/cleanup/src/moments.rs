@@ -6,7 +6,7 @@ use likeness_domain::{Exposure, PhotoFacts, PictureFormat};
 const BURST_GAP_MS: i64 = 3_000;
 /// ... and all lie within so many of the one that stays.
 const BURST_MS: i64 = 15_000;
-/// Shots of one bracket or sweep follow each other within so many milliseconds.
+/// Shots of one bracket follow each other within so many milliseconds.
 const SERIES_GAP_MS: i64 = 10_000;
 /// Exposures that differ by at least so many stops were meant to differ.
 const BRACKET_STOPS: f64 = 0.6;
@@ -35,8 +35,6 @@ pub enum Bond {
     LivePhoto,
     /// Shots of one series with different exposures.
     Bracket,
-    /// Parts of one panorama.
-    Panorama,
 }
 
 /// What the clocks say of two photos.

@@ -15,10 +15,16 @@ const FINE_ROUNDS: usize = 5;
 const COARSE_WINDOW: usize = 5;
 /// Below this share of agreeing windows at the coarse size, the fine one is not tried.
 const HOPELESS: f32 = 0.25;
-/// How many turned or mirrored forms of the whole picture are tried, and how many places inside ...
+/// How many turned or mirrored forms of the whole picture are tried, and how many places inside.
 const FORMS: usize = 2;
 const PLACES: usize = 4;
-/// ... and how many of them are looked at closely.
+/// Forms and places that correlate less are not tried ...
+const LEAST_OF_FORM: f32 = 0.3;
+const LEAST_OF_PLACE: f32 = 0.7;
+/// ... nor are parts with fewer pixels in their shorter side, when first looked for and when looked for again.
+const SMALLEST_AT_FIRST: usize = 5;
+const SMALLEST: usize = 6;
+/// How many are looked at closely.
 const CLOSELY: usize = 2;
 /// Whole pictures of shapes that differ by more than this are not laid edge upon edge.
 const SAME_SHAPE: f32 = 0.12;
@@ -55,6 +61,9 @@ pub struct Overlay {
     pub middle: f32,
     /// The middle correlation of those that agree.
     pub middle_agreeing: f32,
+    /// How far it is always the same of the two that has more to see where they disagree, 0 to 1: words and flat bars are put
+    /// over one of them.
+    pub one_sided: f32,
     /// The most levels, of 255, by which a part of the tones was moved.
     pub tone: f32,
     /// The mean of levels, of 255, by which colours were moved; 0 when only a part is shown.
@@ -124,7 +133,7 @@ fn best(mut tries: Vec<Try<'_>>, most: usize) -> Option<Overlay> {
     tries.iter().filter_map(Try::measured).fold(None, |best, found| better(best, Some(found)))
 }
 
-/// Edge upon edge: as it is, and the turned or mirrored forms that correlate best.
+/// Edge upon edge: the turned or mirrored forms that correlate best.
 fn whole_tries<'a>(a: &'a Look, b: &Look) -> Vec<Try<'a>> {
     let mut forms: Vec<(f32, Symmetry)> = Symmetry::ALL
         .into_iter()
@@ -134,11 +143,8 @@ fn whole_tries<'a>(a: &'a Look, b: &Look) -> Vec<Try<'a>> {
         })
         .map(|symmetry| (correlation(&a.tiny, &b.tiny.turned(symmetry)), symmetry))
         .collect();
+    forms.retain(|(score, _)| *score >= LEAST_OF_FORM);
     forms.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let upright = forms.iter().position(|(_, symmetry)| *symmetry == Symmetry::UPRIGHT);
-    if let Some(behind) = upright.filter(|&at| at >= FORMS) {
-        forms.swap(FORMS - 1, behind);
-    }
     forms.truncate(FORMS);
     let size = (a.coarse.width, a.coarse.height);
     let middle = Placement::at([size.0 as f32 / 2.0, size.1 as f32 / 2.0]);
@@ -152,7 +158,15 @@ fn whole_tries<'a>(a: &'a Look, b: &Look) -> Vec<Try<'a>> {
 fn part_places(outer: &Look, inner: &Look, symmetry: Symmetry) -> Vec<Spot> {
     let narrower = inner.aspect / outer.aspect;
     let fill = if narrower >= 1.0 { (1.0, 1.0 / narrower) } else { (narrower, 1.0) };
-    spots(&inner.coarse.turned(symmetry), &outer.middling, fill)
+    let inner = inner.coarse.turned(symmetry);
+    let likely = |spot: &Spot| spot.score >= LEAST_OF_PLACE;
+    // At a fifth of the work, most pairs of different pictures are done with.
+    if !spots(&inner, &outer.tiny, fill, SMALLEST_AT_FIRST).iter().any(likely) {
+        return Vec::new();
+    }
+    let mut found = spots(&inner, &outer.middling, fill, SMALLEST);
+    found.retain(likely);
+    found
 }
 
 fn part_try<'a>(
@@ -216,6 +230,7 @@ impl<'a> Try<'a> {
             share: found.share,
             middle: found.middle,
             middle_agreeing: found.middle_agreeing,
+            one_sided: found.one_sided,
             tone: left.tone,
             color: if corners_apart < 0.1 { self.color_apart() } else { 0.0 },
             everywhere: left.everywhere,

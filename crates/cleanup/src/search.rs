@@ -3,10 +3,8 @@
 use crate::place::dot;
 use crate::plane::Plane;
 
-/// Each size that is tried has so much of the one before it.
+/// Each size that is tried has at least a pixel less, and at most so much of the one before it.
 const NEXT_SIZE: f32 = 0.93;
-/// Pixels in the shorter side of the smallest size that is tried: fewer say too little.
-const SMALLEST: usize = 6;
 /// Where the outer picture varies by less than so many levels, nothing can be told.
 const FLAT: f32 = 3.0;
 /// Places that are given back.
@@ -24,8 +22,8 @@ pub(crate) struct Spot {
 }
 
 /// The most likely places for `inner` in `outer`, best first, when it fills the fractions `fill` of the outer's sides at
-/// its largest (one of them is 1).
-pub(crate) fn spots(inner: &Plane, outer: &Plane, fill: (f32, f32)) -> Vec<Spot> {
+/// its largest (one of them is 1), and has `smallest` pixels at least in its shorter side at its smallest.
+pub(crate) fn spots(inner: &Plane, outer: &Plane, fill: (f32, f32), smallest: usize) -> Vec<Spot> {
     let sums = Sums::new(outer);
     let mut best_of_size: Vec<Spot> = Vec::new();
     let mut scale = 1.0;
@@ -33,7 +31,7 @@ pub(crate) fn spots(inner: &Plane, outer: &Plane, fill: (f32, f32)) -> Vec<Spot>
     loop {
         let side = |fill: f32, side: usize| ((fill * scale * side as f32).round() as usize).min(side);
         let size = (side(fill.0, outer.width), side(fill.1, outer.height));
-        if size.0.min(size.1) < SMALLEST {
+        if size.0.min(size.1) < smallest {
             break;
         }
         if size != last {
@@ -168,7 +166,7 @@ mod tests {
             height: 12,
             values: (9..21).flat_map(|y| outer.row(y)[5..21].to_vec()).collect(),
         };
-        let found = spots(&part, &outer, (1.0, 0.75));
+        let found = spots(&part, &outer, (1.0, 0.75), 6);
         let best = found.first().expect("a spot");
         assert!(best.score > 0.85 && best.size.0.abs_diff(16) <= 1, "{best:?}");
         assert!(best.corner.0.abs_diff(5) <= 1 && best.corner.1.abs_diff(9) <= 1, "{best:?}");
@@ -177,6 +175,6 @@ mod tests {
     #[test]
     fn a_flat_picture_is_found_nowhere() {
         let flat = Plane { width: 32, height: 32, values: vec![9.0; 1024] };
-        assert!(spots(&flat, &flat, (1.0, 1.0)).is_empty());
+        assert!(spots(&flat, &flat, (1.0, 1.0), 6).is_empty());
     }
 }

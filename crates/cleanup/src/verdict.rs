@@ -39,6 +39,8 @@ pub struct Limits {
     pub least_repeated: f32,
     /// Share of windows with which less repetition is enough.
     pub clear_share: f32,
+    /// How one-sided the rest must be, at least, for less repetition still to be enough: words over half a picture.
+    pub least_one_sided: f32,
     /// Middle correlation of the windows that agree, at least.
     pub least_middle: f32,
     /// How much more one may be stretched in one direction, beside what few windows leave open: another point of view
@@ -57,6 +59,7 @@ impl Strictness {
                 least_share: 0.6,
                 least_repeated: 0.95,
                 clear_share: 0.95,
+                least_one_sided: 0.6,
                 least_middle: 0.9,
                 most_stretch: 1.01,
                 farthest_burst: 0.12,
@@ -66,6 +69,7 @@ impl Strictness {
                 least_share: 0.5,
                 least_repeated: 0.93,
                 clear_share: 0.91,
+                least_one_sided: 0.5,
                 least_middle: 0.88,
                 most_stretch: 1.015,
                 farthest_burst: 0.19,
@@ -75,6 +79,7 @@ impl Strictness {
                 least_share: 0.4,
                 least_repeated: 0.85,
                 clear_share: 0.85,
+                least_one_sided: 0.45,
                 least_middle: 0.85,
                 most_stretch: 1.04,
                 farthest_burst: 0.3,
@@ -87,6 +92,8 @@ impl Strictness {
 const LOST_REPETITION: f32 = 0.15;
 /// How much less is enough where nearly all windows agree.
 const CLEAR_REPETITION: f32 = 0.08;
+/// What lies under something that was put over a picture is the picture itself: its windows correlate at least so well.
+const UNDER_MIDDLE: f32 = 0.97;
 /// How much stretch one window leaves open.
 const LOOSE_STRETCH: f32 = 0.4;
 
@@ -109,11 +116,12 @@ impl Limits {
         let repeated = overlay.repeated >= self.least_repeated - LOST_REPETITION * overlay.usual;
         let clear =
             overlay.share >= self.clear_share && overlay.repeated >= self.least_repeated - CLEAR_REPETITION;
+        let put_over = overlay.one_sided >= self.least_one_sided && overlay.middle_agreeing >= UNDER_MIDDLE;
         overlay.evidence >= self.least_evidence
             && overlay.share >= self.least_share
             && overlay.middle_agreeing >= self.least_middle
             && overlay.stretch < self.most_stretch + LOOSE_STRETCH / overlay.evidence
-            && (repeated || clear)
+            && (repeated || clear || put_over)
     }
 }
 
@@ -148,6 +156,7 @@ mod tests {
             share: 0.97,
             middle: 0.99,
             middle_agreeing: 0.99,
+            one_sided: 0.1,
             tone: 0.5,
             color: 0.5,
             everywhere: 0.1,
@@ -181,11 +190,10 @@ mod tests {
     #[test]
     fn other_shots_are_neither() {
         assert_eq!(lane(|o| (o.share, o.repeated) = (0.8, 0.8)), None);
-        assert_eq!(
-            lane(|o| (o.share, o.repeated, o.worst) = (0.6, 0.97, 20.0)),
-            Some(Lane::Edits),
-            "words on it"
-        );
+        assert_eq!(lane(|o| (o.share, o.repeated, o.worst) = (0.6, 0.97, 20.0)), Some(Lane::Edits));
+        assert_eq!(lane(|o| (o.share, o.repeated) = (0.6, 0.7)), None);
+        let words = lane(|o| (o.share, o.repeated, o.one_sided, o.worst) = (0.6, 0.7, 0.8, 20.0));
+        assert_eq!(words, Some(Lane::Edits));
         assert_eq!(lane(|o| o.share = 0.3), None);
         assert_eq!(lane(|o| o.evidence = 1.0), None);
         assert_eq!(lane(|o| o.stretch = 1.06), None);
