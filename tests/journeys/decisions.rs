@@ -137,7 +137,7 @@ fn photos_with_all_filters() {
     drop(library);
 
     let found = |arguments: &[&str]| -> Vec<String> {
-        let arguments = [&["photos", "--sort", "name"], arguments].concat();
+        let arguments = [&["photos", "--sort", "name"][..], arguments].concat();
         let rows = run(world.program(), &arguments, 0);
         rows.iter()
             .map(|row| row["path"].as_str().expect("a path").rsplit('/').next().expect("a name").to_owned())
