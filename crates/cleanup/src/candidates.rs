@@ -18,7 +18,7 @@ pub const NEIGHBORS: usize = 8;
 const NEAREST: usize = 6;
 const FARTHEST: f32 = 0.6;
 /// ... and nearer than the last of them by this factor, as what was made from a photo is; or nearer than this at all.
-const STANDS_OUT: f32 = 0.95;
+const STANDS_OUT: f32 = 0.85;
 const NEAR: f32 = 0.15;
 
 /// Perceptual hashes of a library, filed so that those nearly equal to a given one are found without reading all.
