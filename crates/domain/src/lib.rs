@@ -12,8 +12,8 @@ mod job;
 mod neighbor;
 mod photo;
 mod pixels;
-mod small_picture;
 mod quality;
+mod small_picture;
 mod tag;
 
 pub use album::{AlbumKind, AlbumName, AlbumNameError};
@@ -26,6 +26,6 @@ pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
 pub use photo::{ColorLabel, Decisions, Flag, Rating};
 pub use pixels::{Pixels, PixelsError, Region, RegionError};
-pub use small_picture::{SmallPicture, SmallPictureError};
 pub use quality::{OddCause, Quality};
+pub use small_picture::{SmallPicture, SmallPictureError};
 pub use tag::{SEPARATOR, Tag, TagError};

@@ -39,7 +39,9 @@ const VERY_SMALL: u32 = 256;
 const BLANK_CONTRAST: f32 = 0.08;
 const DARK_BRIGHTNESS: f32 = 0.08;
 const SCREENSHOT_FLAT: f32 = 0.5;
-const SCREENSHOT_RULED: f32 = 0.3;
+const SCREENSHOT_RULED: f32 = 0.15;
+/// Paper is flat between letters; fur and water are not.
+const DOCUMENT_FLAT: f32 = 0.25;
 const DOCUMENT_WRITING: f32 = 0.2;
 const BLURRED_SHARPNESS: f32 = 0.4;
 
@@ -54,7 +56,7 @@ impl Quality {
             Some(OddCause::Dark)
         } else if self.flat > SCREENSHOT_FLAT && self.ruled > SCREENSHOT_RULED {
             Some(OddCause::Screenshot)
-        } else if self.writing > DOCUMENT_WRITING {
+        } else if self.flat > DOCUMENT_FLAT && self.writing > DOCUMENT_WRITING {
             Some(OddCause::Document)
         } else if self.sharpness < BLURRED_SHARPNESS {
             Some(OddCause::Blurred)
