@@ -1,4 +1,5 @@
-//! Whether suggested albums stay what they are, when photos come and go, and when they are grouped more finely or by another model.
+//! Whether suggested albums stay what they are, when photos come and go, and when they are grouped more finely or by
+//! another model.
 
 use std::num::NonZeroUsize;
 
@@ -59,7 +60,8 @@ pub(crate) fn measure(photos: &Photos) -> Result<()> {
     Ok(())
 }
 
-/// Suggestions among `rows`, as photos. Another model is stood in for by half of the numbers of this one, which see less.
+/// Suggestions among `rows`, as photos. Another model is stood in for by half of the numbers of this one, which see
+/// less.
 fn grouped(
     photos: &Photos,
     rows: &[usize],
@@ -99,8 +101,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// A suggestion is unchanged when one of now has more than half of its photos that are still there, which are more than half of its own
-    /// that were there before: told here by counting, apart from how identity is found.
+    /// A suggestion is unchanged when one of now has more than half of its photos that are still there, which are more
+    /// than half of its own that were there before: told here by counting, apart from how identity is found.
     fn count(&mut self, photos: &Photos, before: &[Vec<usize>], after: &[Vec<usize>]) {
         let found = succession(before, after);
         let is_in = |groups: &[Vec<usize>], photo: usize| groups.iter().any(|group| group.contains(&photo));

@@ -1,9 +1,10 @@
 //! How well do albums learn, and do suggestions stay what they are?
 //!
-//! `cargo bench -p likeness-benches --bench albums -- WHAT VECTORS.npy`, where WHAT is `taught`, `identity`, `outliers`,
-//! `contexts` or `eye`, and VECTORS.npy is what `likeness embed` writes of photos (rows of f32 of unit length), with
-//! VECTORS.npy.txt beside it: the path of each photo, a line each. The folder that a photo lies in is its class.
-//! `taught` asks for all classes below `caltech`. `contexts` with a number after the file also takes the time for so many made-up photos.
+//! `cargo bench -p likeness-benches --bench albums -- WHAT VECTORS.npy`, where WHAT is `taught`, `identity`,
+//! `outliers`, `contexts` or `eye`, and VECTORS.npy is what `likeness embed` writes of photos (rows of f32 of unit
+//! length), with VECTORS.npy.txt beside it: the path of each photo, a line each. The folder that a photo lies in is its
+//! class. `taught` asks for all classes below `caltech`. `contexts` with a number after the file also takes the time
+//! for so many made-up photos.
 
 mod contexts;
 mod eye;

@@ -1,8 +1,8 @@
 //! What became of groups when everything was grouped again: which one goes on, which was split, merged, is new or gone.
 //!
 //! Groups are told by what they share, never by their numbers or centres, so that newcomers, another number of groups
-//! and another model leave alone what is still the same. After the transitions of Spiliopoulou et al., MONIC (2006), with
-//! the Jaccard index as measure.
+//! and another model leave alone what is still the same. After the transitions of Spiliopoulou et al., MONIC (2006),
+//! with the Jaccard index as measure.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -83,8 +83,8 @@ pub fn succession<T: Copy + Eq + Hash>(before: &[Vec<T>], after: &[Vec<T>]) -> S
     succession
 }
 
-/// Things that lie together with those of an `album` that a person keeps, and are neither in it nor `refused`: everybody
-/// else in that one of the `groups` that is the album, if one is. In the group's order.
+/// Things that lie together with those of an `album` that a person keeps, and are neither in it nor `refused`:
+/// everybody else in that one of the `groups` that is the album, if one is. In the group's order.
 pub fn candidates<T: Copy + Eq + Hash>(album: &[T], refused: &[T], groups: &[Vec<T>]) -> Vec<T> {
     let inside: HashSet<T> = album.iter().copied().collect();
     let refused: HashSet<T> = refused.iter().copied().collect();
@@ -111,8 +111,8 @@ fn is_part(count: usize, of: usize) -> bool {
 
 /// How much groups share.
 struct Shared {
-    /// Things that a group before and one after have in common, where there are any, by their numbers. Sorted, so that equal cases
-    /// always end alike.
+    /// Things that a group before and one after have in common, where there are any, by their numbers. Sorted, so that
+    /// equal cases always end alike.
     pairs: std::collections::BTreeMap<(usize, usize), usize>,
     /// Things of each group before that are in any group after.
     sizes_before: Vec<usize>,

@@ -1,7 +1,8 @@
 //! KMeans: groups of vectors around their means.
 //!
 //! linfa-clustering fits on a sample, where its plain loops are quick enough; the rounds over everything are matrix
-//! products. The starts come from our own k-means++, which keeps the distances that linfa's computes again for each start.
+//! products. The starts come from our own k-means++, which keeps the distances that linfa's computes again for each
+//! start.
 
 use std::num::NonZeroUsize;
 
@@ -84,9 +85,9 @@ pub fn kmeans(
     refine(context, rows, centres)
 }
 
-/// The same, from the clusters that rows were in `before`: of each row its cluster, or `None` for newcomers. They begin at the means of what is
-/// there of them, so that they stay what they were as far as photos allow, by another model too. When there are to be fewer, the
-/// smallest end; more begin far from all others.
+/// The same, from the clusters that rows were in `before`: of each row its cluster, or `None` for newcomers. They begin
+/// at the means of what is there of them, so that they stay what they were as far as photos allow, by another model
+/// too. When there are to be fewer, the smallest end; more begin far from all others.
 ///
 /// # Errors
 /// As [`kmeans`], and when there is not one cluster of before for each row.
@@ -192,8 +193,8 @@ fn fit_sample(
     Ok(fitted.centroids().clone())
 }
 
-/// Starts far from each other, after those that are `begun`: each is drawn with a chance in proportion to its squared distance
-/// from the nearest start so far (k-means++, Arthur and Vassilvitskii 2007).
+/// Starts far from each other, after those that are `begun`: each is drawn with a chance in proportion to its squared
+/// distance from the nearest start so far (k-means++, Arthur and Vassilvitskii 2007).
 fn plus_plus_starts(
     context: &JobContext,
     sample: ArrayView2<'_, f32>,

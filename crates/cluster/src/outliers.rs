@@ -4,18 +4,18 @@ use crate::rows::ShapeError;
 
 /// Neighbours nearer than this count as this far: copies must not make everybody near them odd.
 const NEAREST: f32 = 0.02;
-/// How much of its neighbours' distance is taken off. All of it, as the local outlier factor has it, hides photos that came as
-/// a handful, since their neighbours are as far out; none of it calls every photo of a loose kind odd.
+/// How much of its neighbours' distance is taken off. All of it, as the local outlier factor has it, hides photos that
+/// came as a handful, since their neighbours are as far out; none of it calls every photo of a loose kind odd.
 const CORRECTION: f32 = 0.25;
 
-/// For each row how odd it is, 0 (as most are, or nearer) to 1, from its `count` nearest
-/// neighbours: their numbers and their cosine distances (0 to 2), nearest first, row after row. All 0 where rows have no
-/// neighbours.
+/// For each row how odd it is, 0 (as most are, or nearer) to 1, from its `count` nearest neighbours: their numbers and
+/// their cosine distances (0 to 2), nearest first, row after row. All 0 where rows have no neighbours.
 ///
-/// The logarithm of a row's mean distance from its neighbours, less a part of that of their own mean distance: between the distance
-/// to neighbours (Ramaswamy, Rastogi and Shim 2000) and the simplified local outlier factor (Schubert, Zimek and Kriegel
-/// 2014). Read against the bulk of all rows, told by median and median deviation, so that a score means the same in every
-/// library (Gaussian scaling, Kriegel et al. 2011). Many neighbours serve better than few: 90, as the map has them.
+/// The logarithm of a row's mean distance from its neighbours, less a part of that of their own mean distance: between
+/// the distance to neighbours (Ramaswamy, Rastogi and Shim 2000) and the simplified local outlier factor (Schubert,
+/// Zimek and Kriegel 2014). Read against the bulk of all rows, told by median and median deviation, so that a score
+/// means the same in every library (Gaussian scaling, Kriegel et al. 2011). Many neighbours serve better than few: 90,
+/// as the map has them.
 ///
 /// # Errors
 /// [`ShapeError`] when there are not `count` distances for each row.

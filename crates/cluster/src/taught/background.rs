@@ -1,6 +1,6 @@
-//! How photos of a library differ from each other, and vectors in which that is evened out: what many photos differ in tells less
-//! about an album than what few do. Linear discriminant analysis with the covariance of the background, shrunk
-//! (Friedman 1989; Hariharan, Malik and Ramanan 2012).
+//! How photos of a library differ from each other, and vectors in which that is evened out: what many photos differ in
+//! tells less about an album than what few do. Linear discriminant analysis with the covariance of the background,
+//! shrunk (Friedman 1989; Hariharan, Malik and Ramanan 2012).
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
@@ -48,7 +48,8 @@ impl Background {
         evened.reversed_axes().as_standard_layout().into_owned()
     }
 
-    /// The direction among rows as they were given that scores them as `direction` scores evened ones, but for an offset.
+    /// The direction among rows as they were given that scores them as `direction` scores evened ones, but for an
+    /// offset.
     pub(super) fn uneven(&self, direction: &Array1<f32>) -> Array1<f32> {
         // Transposed L x = direction, from the last number to the first.
         let mut found = direction.clone();

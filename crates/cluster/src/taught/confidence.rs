@@ -1,9 +1,9 @@
-//! How sure one may be of a score: Platt's sigmoid (1999), with a prior. Three examples tell nearly nothing about where right ends
-//! and wrong begins, so that is taken from albums of other photos, and gives way to what the person answers.
+//! How sure one may be of a score: Platt's sigmoid (1999), with a prior. Three examples tell nearly nothing about where
+//! right ends and wrong begins, so that is taken from albums of other photos, and gives way to what the person answers.
 
-/// From albums of 16 and 30 photos of 26 kinds, of 3, 5 and 10 examples, among 2,500 photos, by logistic regression: what a standard
-/// deviation of a score is worth, what one of the mean of kept-out examples costs (the higher they lie, the more is asked of
-/// others), and where it begins. Of larger albums more is right than it says.
+/// From albums of 16 and 30 photos of 26 kinds, of 3, 5 and 10 examples, among 2,500 photos, by logistic regression:
+/// what a standard deviation of a score is worth, what one of the mean of kept-out examples costs (the higher they lie,
+/// the more is asked of others), and where it begins. Of larger albums more is right than it says.
 const SCORE: f32 = 1.05;
 const EXAMPLES: f32 = -0.235;
 const START: f32 = -5.37;
@@ -21,8 +21,9 @@ pub(super) struct Sureness {
 }
 
 impl Sureness {
-    /// From scores of kept-out examples that belong and that do not, in standard deviations from the background's mean. Those that belong were
-    /// chosen by a person before there was a score, so without any that do not they tell nothing of where to end.
+    /// From scores of kept-out examples that belong and that do not, in standard deviations from the background's mean.
+    /// Those that belong were chosen by a person before there was a score, so without any that do not they tell nothing
+    /// of where to end.
     pub(super) fn learn(yes: &[f32], no: &[f32]) -> Self {
         let mean = yes.iter().sum::<f32>() / yes.len().max(1) as f32;
         let prior = Self { slope: SCORE, start: START + EXAMPLES * mean };

@@ -25,8 +25,9 @@ const KEEN: f32 = 0.003;
 const HELD_STEPS: usize = 60;
 const KEEN_STEPS: usize = 80;
 
-/// For evened rows. Those that belong count as much as all others together, so that background, of which some belong, can outvote none of
-/// them; among the others, each that a person said no to counts as much as one of the yes examples, up to half of the others' say.
+/// For evened rows. Those that belong count as much as all others together, so that background, of which some belong,
+/// can outvote none of them; among the others, each that a person said no to counts as much as one of the yes examples,
+/// up to half of the others' say.
 pub(super) fn direction<'a>(
     method: Method,
     yes: ArrayView2<'a, f32>,
@@ -51,8 +52,8 @@ pub(super) fn direction<'a>(
     regress(rows.view(), &weights, held, steps)
 }
 
-/// Logistic regression with squared weights, by accelerated gradient descent (Nesterov 1983). The sign of a row's weight is its
-/// label, the rest how much it counts; all add up to 1.
+/// Logistic regression with squared weights, by accelerated gradient descent (Nesterov 1983). The sign of a row's
+/// weight is its label, the rest how much it counts; all add up to 1.
 fn regress(rows: ArrayView2<'_, f32>, weights: &Array1<f32>, held: f32, steps: usize) -> Array1<f32> {
     // The loss of a row bends by a quarter of its squared length at most, and the offset adds 1 to that.
     let bend: f32 =
