@@ -67,7 +67,6 @@ pub(crate) fn measure(photos: &Photos, timed: Option<usize>) -> Result<()> {
         .into_iter()
         .filter(|sentence| sentence.iter().any(|&photo| photo as usize >= known.len()))
         .collect();
-    // One day of late photos: those of the last twentieth of all sentences.
     let all_later = contexts.clone().learn_more(&ctx, &sentences, count, &guesses, 0)?;
     let seconds = started.elapsed().as_secs_f64();
     let mut guessed = contexts.directions();

@@ -12,7 +12,7 @@ const DRAWS: u64 = 10;
 const NEIGHBORS: [usize; 3] = [10, 20, 90];
 
 pub(crate) fn measure(photos: &Photos) -> Result<()> {
-    // The largest folders are of mixed content; of the others, the first have photos of one kind each.
+    // What is usual and what is planted, by parts of their paths.
     let settings: [(&str, &str, &str, usize); 4] = [
         ("50 classes of caltech, captioned planted", "/caltech/", "/captioned/", 800),
         ("50 classes of caltech, diverse planted", "/caltech/", "/diverse", 800),
