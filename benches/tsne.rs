@@ -112,13 +112,12 @@ fn vectors(options: &Options) -> Result<Vec<f32>> {
     let Some(file) = &options.vectors else {
         return Ok(likeness_testkit::clustered_vectors(count, dimension, VECTOR_SEED));
     };
-    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let numbers = likeness_benches::read_numbers(file, None)?;
     ensure!(
-        !bytes.is_empty() && bytes.len() % (4 * dimension) == 0,
+        !numbers.is_empty() && numbers.len().is_multiple_of(dimension),
         "{} holds no rows of {dimension}",
         file.display()
     );
-    let numbers: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
     let real = numbers.len() / dimension;
     let noise = likeness_testkit::clustered_vectors(count, dimension, VECTOR_SEED);
     let jittered = noise.chunks_exact(dimension).enumerate().flat_map(|(at, noise)| {
