@@ -1,6 +1,6 @@
-"""Turns a trained student into this folder's files, and makes the golden vectors that tests compare with.
+"""Turns a trained student into the files of a model, and makes the golden vectors that tests compare with.
 
-    python convert.py STUDENT.pt          writes weights.safetensors, golden.safetensors, manifest.json
+    python convert.py STUDENT.pt FOLDER          writes weights.safetensors, golden.safetensors, manifest.json
 
 Batch norm is folded into the convolutions, the student's head and projection take the places of the authors', and the
 weights are stored as whole numbers (quantise.py). Thresholds and the medians for binary codes are measured by
@@ -24,7 +24,6 @@ from network import load  # noqa: E402
 from quantise import Quantiser, unlike, whole_features  # noqa: E402
 from reference import SIDE, Reference, bytes_of, data_folder, embeddings, features_of_bytes, open_upright  # noqa: E402
 
-HERE = Path(__file__).resolve().parent
 FAMILY = "efficientnet-lite2"
 # Photos that the scales of pictures are measured on, each once more made unlike itself.
 CALIBRATION_PHOTOS = 70
@@ -84,7 +83,7 @@ def golden_tensors(stored: dict[str, np.ndarray], reference: Reference) -> dict[
     }
 
 
-def main(student_file: Path) -> None:
+def main(student_file: Path, folder: Path) -> None:
     student = torch.load(student_file, weights_only=True)
     weights = network_weights(student)
     photos = sorted((data_folder() / "captioned" / "images").iterdir())
@@ -106,9 +105,10 @@ def main(student_file: Path) -> None:
 
     measured = calibrate(reference)
     stored["code_threshold"] = measured.code_threshold
-    file = HERE / "weights.safetensors"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "weights.safetensors"
     file.write_bytes(save(stored))
-    (HERE / "golden.safetensors").write_bytes(save(golden_tensors(stored, reference)))
+    (folder / "golden.safetensors").write_bytes(save(golden_tensors(stored, reference)))
     manifest = {
         "family": FAMILY,
         "weights_blake3": blake3(file.read_bytes()).hexdigest(),
@@ -116,12 +116,12 @@ def main(student_file: Path) -> None:
         "dimension": len(measured.code_threshold),
         "thresholds": measured.thresholds,
     }
-    (HERE / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     print(json.dumps(manifest, indent=2))
     print(f"{file.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

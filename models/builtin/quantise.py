@@ -18,16 +18,14 @@ from PIL import Image, ImageOps
 from reference import BLOCKS, CHUNK, PHOTO_CENTRE, PHOTO_SCALE, SIDE, convolve, padding, per_channel, relu6
 
 CENTRE = 128  # the code of 0 in pictures that go below it
+# A bias is kept as at most so many steps of its scale: where weights are all but nothing, the bias sets the scale.
+LARGEST_BIAS = 2**21
 
 
-# A bias is at most so many steps of its scale: where weights are all but nothing, the bias sets the scale.
-LARGEST_BIAS = 2**22
-
-
-def quantised_weight(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def quantised_weight(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Whole numbers from -127 to 127 and a scale for each output: the one of least squared error."""
     flat = weight.flatten(1)
-    largest = flat.abs().amax(1).maximum(2 * 127 * bias.abs() / LARGEST_BIAS).clamp_min(1e-12)
+    largest = flat.abs().amax(1).clamp_min(1e-12)
     best, scale = torch.full_like(largest, torch.inf), largest / 127
     for part in np.linspace(0.5, 1.0, 26):
         candidate = largest * part / 127
@@ -99,7 +97,7 @@ class Layer:
         self.stride, self.groups, self.scale_in = stride, groups, scale_in
         self.weight, self.bias = weight, bias
         self.scaled = weight * (scale_in.view(-1, 1, 1, 1) if groups > 1 else scale_in.view(1, -1, 1, 1))
-        self.codes, self.scale = quantised_weight(self.scaled, bias)
+        self.codes, self.scale = quantised_weight(self.scaled)
         self.set_bias(bias)
 
     def set_bias(self, bias):
@@ -184,10 +182,14 @@ class Quantiser:
         return self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
 
     def keep(self, name, layer):
-        self.tensors[f"{name}.weight"] = layer.codes.to(torch.int8).numpy()
-        self.tensors[f"{name}.scale"] = layer.scale.numpy()
+        """Stores a layer, with coarser steps for outputs that are all bias."""
+        bias = layer.bias_codes * layer.scale
+        scale = torch.maximum(layer.scale, bias.abs() / LARGEST_BIAS)
+        codes = (layer.codes * (layer.scale.double() / scale).view(-1, 1, 1, 1)).round()
+        self.tensors[f"{name}.weight"] = codes.to(torch.int8).numpy()
+        self.tensors[f"{name}.scale"] = scale.numpy()
         self.tensors[f"{name}.input_scale"] = layer.scale_in.numpy()
-        self.tensors[f"{name}.bias"] = (layer.bias_codes * layer.scale).numpy()
+        self.tensors[f"{name}.bias"] = bias.numpy()
 
     @torch.inference_mode()
     def run(self, pictures: torch.Tensor):

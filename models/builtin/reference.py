@@ -33,9 +33,9 @@ def open_upright(path: Path) -> Image.Image:
         return ImageOps.exif_transpose(image).convert("RGB")
 
 
-def squash(image: Image.Image) -> Image.Image:
-    """The whole picture, both sides scaled to SIDE on their own."""
-    return image.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+def squash(image: Image.Image, side: int = SIDE) -> Image.Image:
+    """The whole picture, both sides scaled on their own."""
+    return image.resize((side, side), Image.Resampling.BICUBIC)
 
 
 def normalise(image: Image.Image) -> np.ndarray:

@@ -38,6 +38,7 @@ fn main() {
             commands::take_query_picture,
             commands::take_query_file,
             commands::choose_folder,
+            commands::save_picture,
             events::listen,
         ])
         .register_asynchronous_uri_scheme_protocol("thumb", |context, request, responder| {

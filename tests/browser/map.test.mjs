@@ -1,6 +1,6 @@
 /**
  * The map's journey, in a browser: it opens, zooms, a lasso counts while it is drawn and selects, what looks like a
- * photo is shown on it, and the grid has the selection kept.
+ * photo is shown on it, a picture of it is kept, and the grid has the selection kept.
  */
 
 import assert from "node:assert/strict";
@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 
 import { inBrowser } from "../drive/chromium.mjs";
 import { libraryOf } from "../drive/library.mjs";
+import { sizeOfPng } from "../drive/png.mjs";
 
 const KINDS = ["laptop", "strawberry", "Motorbikes", "dalmatian"];
 const PATIENCE_MS = 90_000;
@@ -59,7 +60,7 @@ test("in a browser, the map is flown over, lassoed, and gives its selection to t
     await page.getByRole("button", { name: "Show all on the map" }).click();
     await page.getByRole("status").filter({ hasText: /similar photos? on the map/ }).waitFor();
 
-    // Only what stands out can be lassoed; the grid has it selected.
+    // Only what stands out can be lassoed.
     await inSight.first().waitFor({ state: "attached" });
     await page.keyboard.down("Shift");
     await drawAround(page, middle, { x: box.width / 2 - 6, y: box.height / 2 - 6 });
@@ -68,6 +69,14 @@ test("in a browser, the map is flown over, lassoed, and gives its selection to t
     await changed(page, async () => Number.parseInt(await selected.textContent(), 10) > 1, "photos are lassoed");
     const lassoed = Number.parseInt(await selected.textContent(), 10);
     assert.ok(lassoed < library.count, `of ${library.count} only what looks alike is lassoed, not ${lassoed}`);
+
+    const [download] = await Promise.all([page.waitForEvent("download", { timeout: PATIENCE_MS }), saveAsPicture(page)]);
+    await download.saveAs(library.picture);
+    const { width, height, bytes } = await sizeOfPng(library.picture);
+    assert.deepEqual({ width, height }, { width: 2048, height: 2048 });
+    assert.ok(bytes > 100_000, `a picture with photos in it, not ${bytes} bytes`);
+
+    // The grid has selected what was lassoed.
     await page.keyboard.press("g");
     await photos.first().waitFor();
     assert.equal(Number.parseInt(await selected.textContent(), 10), lassoed);
@@ -76,6 +85,12 @@ test("in a browser, the map is flown over, lassoed, and gives its selection to t
 
 function ids(options) {
   return options.evaluateAll((found) => found.map((one) => one.dataset.photoId));
+}
+
+async function saveAsPicture(page) {
+  await page.getByRole("button", { name: "More about the map" }).click();
+  await page.getByRole("menuitem", { name: "Save as a picture" }).click();
+  await page.getByRole("menuitem", { name: "2,048 pixels" }).click();
 }
 
 async function drawAround(page, middle, radius) {

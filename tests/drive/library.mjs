@@ -51,6 +51,8 @@ class Library {
     this.#home = home;
     /** The folder with the photos, and how many there are. */
     this.photos = photos;
+    /** Where a picture of the map may be kept. */
+    this.picture = path.join(home, "map.png");
     this.count = count;
     /** What a program of ours needs around it so that it touches this library only. */
     this.environment = {

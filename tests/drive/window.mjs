@@ -15,6 +15,9 @@ import { ended, pictures, programs } from "./library.mjs";
 
 const PATIENCE_MS = 60_000;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+/** How WebDriver writes keys that are no letters. */
+const KEYS = { Shift: "\uE008", ArrowRight: "\uE014" };
+const keyCode = (key) => KEYS[key] ?? key;
 
 /**
  * Opens the window on a library and walks the journey.
@@ -130,6 +133,11 @@ class Window {
     );
   }
 
+  /** Waits until a script gives something, and gives it. */
+  holds(what, text, ...values) {
+    return until(what, async () => (await this.script(text, ...values)) || undefined);
+  }
+
   /** The name that a screen reader speaks. */
   spokenName(element) {
     return this.#get(`element/${element[ELEMENT]}/computedlabel`);
@@ -156,6 +164,35 @@ class Window {
     await this.#xdotool("getactivewindow", "mousemove", "--window", "%1", ...at, "click", "3");
   }
 
+  /** Presses a key and lets it go: it goes to what has the focus. */
+  async press(key) {
+    await this.holdKey(key);
+    await this.letKeyGo(key);
+  }
+
+  holdKey(key) {
+    return this.#act({ type: "key", id: "keyboard", actions: [{ type: "keyDown", value: keyCode(key) }] });
+  }
+
+  letKeyGo(key) {
+    return this.#act({ type: "key", id: "keyboard", actions: [{ type: "keyUp", value: keyCode(key) }] });
+  }
+
+  /** Turns the wheel over a point of the page, by so many pixels: less than none is away from the hand. */
+  wheel({ x, y }, pixels) {
+    const turn = { type: "scroll", x: Math.round(x), y: Math.round(y), deltaX: 0, deltaY: pixels };
+    return this.#act({ type: "wheel", id: "wheel", actions: [turn] });
+  }
+
+  /** Presses the left button at the first of these points of the page and goes on to the others; the button stays down. */
+  drag([first, ...others]) {
+    return this.#point([moveTo(first), { type: "pointerDown", button: 0 }, ...others.map(moveTo)]);
+  }
+
+  letButtonGo() {
+    return this.#point([{ type: "pointerUp", button: 0 }]);
+  }
+
   async keepPicture(name) {
     await mkdir(pictures, { recursive: true });
     const picture = path.join(pictures, `${name}.png`);
@@ -180,6 +217,14 @@ class Window {
     return stdout;
   }
 
+  #point(actions) {
+    return this.#act({ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions });
+  }
+
+  #act(source) {
+    return this.#post("actions", { actions: [source] });
+  }
+
   #get(what) {
     return ask(`${this.#session}/${what}`, "GET");
   }
@@ -187,6 +232,11 @@ class Window {
   #post(what, body) {
     return ask(`${this.#session}/${what}`, "POST", body);
   }
+}
+
+/** The pointer's way to a point of the page. */
+function moveTo({ x, y }) {
+  return { type: "pointerMove", duration: 20, origin: "viewport", x: Math.round(x), y: Math.round(y) };
 }
 
 /** One WebDriver request; an answer that says no becomes an error that holds it. */

@@ -1,8 +1,10 @@
 //! The map for the window and the browser: its state, its clusters, and bulk answers as bytes.
 
+use std::path::Path;
+
 use likeness_domain::{Flag, PhotoId};
 use likeness_library::store::Map;
-use likeness_library::{Dims, Label, Layout};
+use likeness_library::{Dims, FIRST_MAP, Label, Layout};
 
 use crate::api::Api;
 use crate::api::minutes;
@@ -29,6 +31,14 @@ impl Api {
             MapBytes::Facts => self.fact_bytes(),
             MapBytes::Clusters { fineness } => self.cluster_bytes(fineness),
         }
+    }
+
+    /// Writes a picture of the map that the page drew, where the person chose to keep it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save_picture(path: &Path, png: &[u8]) -> Result<(), Failure> {
+        std::fs::write(path, png).map_err(|error| failure::unwritable(path, &error))
     }
 
     fn point_bytes(&self, layout: Layout) -> Result<Vec<u8>, Failure> {
@@ -85,6 +95,7 @@ pub(crate) fn map_state(api: &Api) -> Result<MapState, Failure> {
     let clustering = catalog.clustering().in_words()?;
     Ok(MapState {
         findable: commands::findable(api)?,
+        enough: FIRST_MAP as i64,
         maps: catalog.maps().in_words()?.iter().map(made).collect(),
         making: api.library.making_map().map(making),
         fineness: clustering.as_ref().map_or(0, |clustering| clustering.best),

@@ -1,6 +1,7 @@
 //! Where the network runs, and what happens when that fails: a GPU is used when it agrees with the CPU, is asked for
 //! less when its memory runs out, and is left for good when it goes on failing. No photo is lost to it.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use candle_core::{Device, Tensor};
@@ -90,10 +91,14 @@ pub(crate) fn gpu_present() -> bool {
     gpu().is_some()
 }
 
+/// Looked for once: to start a GPU takes time and memory.
 fn gpu() -> Option<(&'static str, Device)> {
-    let cuda = || Some(("NVIDIA GPU (CUDA)", Device::new_cuda(0).ok()?));
-    let metal = || Some(("Apple GPU (Metal)", Device::new_metal(0).ok()?));
-    cuda().or_else(metal)
+    static GPU: LazyLock<Option<(&str, Device)>> = LazyLock::new(|| {
+        let cuda = || Some(("NVIDIA GPU (CUDA)", Device::new_cuda(0).ok()?));
+        let metal = || Some(("Apple GPU (Metal)", Device::new_metal(0).ok()?));
+        cuda().or_else(metal)
+    });
+    GPU.clone()
 }
 
 /// A GPU: the whole batch at once, in candle's own operators.

@@ -100,12 +100,12 @@ impl ModelParts {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|source| ModelError::Read { path, source })
         };
-        Self::check(&read("manifest.json")?, read("weights.safetensors")?, precision)
+        Self::check(&read("manifest.json")?, &read("weights.safetensors")?, precision)
     }
 
-    pub(crate) fn check(manifest: &[u8], weights: Vec<u8>, precision: Precision) -> Result<Self, ModelError> {
+    pub(crate) fn check(manifest: &[u8], weights: &[u8], precision: Precision) -> Result<Self, ModelError> {
         let manifest = Manifest::parse(manifest)?;
-        check_digest(&weights, &manifest.weights_blake3)?;
+        check_digest(weights, &manifest.weights_blake3)?;
         let Some(architecture) = Architecture::of_family(&manifest.family) else {
             return Err(ModelError::UnknownFamily(manifest.family));
         };

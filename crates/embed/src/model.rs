@@ -75,7 +75,7 @@ pub fn builtin_forms() -> Result<[(ModelTag, Precision); 2], ModelError> {
 /// # Errors
 /// When the program itself is damaged.
 pub fn builtin(precision: Precision) -> Result<Arc<dyn Model>, ModelError> {
-    from_parts(ModelParts::check(MANIFEST, BUILTIN_WEIGHTS.to_vec(), precision)?)
+    from_parts(ModelParts::check(MANIFEST, BUILTIN_WEIGHTS, precision)?)
 }
 
 /// Where *same*, *very close* and *related* end for the model inside the program, in both its forms.

@@ -35,7 +35,7 @@ pub enum WeightsError {
         /// What the network needs.
         expected: Vec<usize>,
     },
-    /// A number is not finite, or a scale is 0 or below.
+    /// A number is not finite, a scale is 0 or below, or a weight is -128.
     #[error("{0} holds numbers that cannot be")]
     Numbers(String),
 }
@@ -43,7 +43,7 @@ pub enum WeightsError {
 /// A weights file, checked against its architecture.
 #[derive(Debug)]
 pub(crate) struct Weights {
-    file: Vec<u8>,
+    convolutions: HashMap<String, Stored>,
     architecture: Architecture,
     pub(crate) projection: Projection,
     /// The median of each dimension: the level above which a binary code has a one.
@@ -54,6 +54,7 @@ pub(crate) struct Weights {
 const LARGEST_BIAS: f32 = (1 << 24) as f32;
 
 /// One convolution's numbers.
+#[derive(Debug)]
 pub(crate) struct Stored {
     pub(crate) weight: Vec<i8>,
     pub(crate) scale: Vec<f32>,
@@ -64,22 +65,24 @@ pub(crate) struct Stored {
 impl Weights {
     /// `dimension` is that of the embedding.
     pub(crate) fn check(
-        file: Vec<u8>,
+        file: &[u8],
         architecture: Architecture,
         dimension: usize,
     ) -> Result<Self, WeightsError> {
-        let tensors = Tensors(SafeTensors::deserialize(&file)?);
+        let tensors = Tensors(SafeTensors::deserialize(file)?);
+        let mut convolutions = HashMap::new();
         for convolution in architecture.convolutions() {
             let stored = tensors.convolution(&convolution.name, convolution.weight, convolution.inputs)?;
             if stored.bias.iter().zip(&stored.scale).any(|(bias, scale)| (bias / scale).abs() > LARGEST_BIAS)
             {
                 return Err(WeightsError::Numbers(format!("{}.bias", convolution.name)));
             }
+            convolutions.insert(convolution.name, stored);
         }
         let weight = tensors.finite("projection.weight", &[dimension, architecture.head])?;
         let bias = tensors.finite("projection.bias", &[dimension])?;
         let code_threshold = tensors.finite("code_threshold", &[dimension])?;
-        Ok(Self { projection: Projection::new(weight, bias), code_threshold, file, architecture })
+        Ok(Self { projection: Projection::new(weight, bias), code_threshold, convolutions, architecture })
     }
 
     pub(crate) fn architecture(&self) -> &Architecture {
@@ -87,12 +90,8 @@ impl Weights {
     }
 
     /// One convolution as it is stored.
-    pub(crate) fn convolution(&self, name: &str) -> Stored {
-        let convolutions = self.architecture.convolutions();
-        let convolution = convolutions.iter().find(|convolution| convolution.name == name);
-        let convolution = convolution.expect("a convolution of this architecture");
-        let tensors = Tensors(SafeTensors::deserialize(&self.file).expect("checked"));
-        tensors.convolution(name, convolution.weight, convolution.inputs).expect("checked")
+    pub(crate) fn convolution(&self, name: &str) -> &Stored {
+        self.convolutions.get(name).expect("a convolution of this architecture")
     }
 
     /// The real weights on a device.
@@ -110,7 +109,8 @@ impl Weights {
             });
             let weight = Tensor::from_iter(real, device)?.reshape((outputs, inputs, rows, columns))?;
             tensors.insert(format!("{}.weight", convolution.name), weight);
-            tensors.insert(format!("{}.bias", convolution.name), Tensor::new(stored.bias, device)?);
+            tensors
+                .insert(format!("{}.bias", convolution.name), Tensor::new(stored.bias.as_slice(), device)?);
         }
         Ok(VarBuilder::from_tensors(tensors, DType::F32, device))
     }
@@ -122,11 +122,18 @@ impl Tensors<'_> {
     fn convolution(&self, name: &str, weight: [usize; 4], inputs: usize) -> Result<Stored, WeightsError> {
         let outputs = weight[0];
         Ok(Stored {
-            weight: self.get(&format!("{name}.weight"), &weight, Dtype::I8)?,
+            weight: self.symmetric(&format!("{name}.weight"), &weight)?,
             scale: self.positive(&format!("{name}.scale"), outputs)?,
             input_scale: self.positive(&format!("{name}.input_scale"), inputs)?,
             bias: self.finite(&format!("{name}.bias"), &[outputs])?,
         })
+    }
+
+    /// Without -128, of which two products with bytes may be more than some processors sum in 16 bits.
+    fn symmetric(&self, name: &str, shape: &[usize]) -> Result<Vec<i8>, WeightsError> {
+        let numbers: Vec<i8> = self.get(name, shape, Dtype::I8)?;
+        let symmetric = !numbers.contains(&i8::MIN);
+        symmetric.then_some(numbers).ok_or_else(|| WeightsError::Numbers(name.to_owned()))
     }
 
     fn positive(&self, name: &str, length: usize) -> Result<Vec<f32>, WeightsError> {

@@ -51,7 +51,7 @@ pub use likeness_neighbors::{Accuracy, Metric};
 pub use likeness_scan::WatchState;
 pub use likeness_store as store;
 pub use likeness_store::{Finding, FindingState};
-pub use map::{Arrange, Begin, Dims, Label, Layout, MakingMap, Points};
+pub use map::{Arrange, Begin, Dims, FIRST_MAP, Label, Layout, MakingMap, Points};
 pub use notices::{Notice, Subscription};
 pub use places::Places;
 pub use refresh::{Scope, Summary, WithEmbeddings};

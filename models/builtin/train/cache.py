@@ -16,17 +16,12 @@ from PIL import Image
 import network
 from photos import SEED, Photo
 from student import STUDENT, TRUNK
-from reference import normalise, open_upright
+from reference import normalise, open_upright, squash
 from views import changed
 
 BATCH = 32
 # Photos are made no larger than this before they are changed: the network sees 260.
 LARGEST = 480
-
-
-def squash(image: Image.Image, side: int) -> Image.Image:
-    """The whole picture, both sides scaled on their own."""
-    return image.resize((side, side), Image.Resampling.BICUBIC)
 
 
 def tensor(pictures: list[np.ndarray]) -> torch.Tensor:
@@ -41,6 +36,11 @@ class Rows:
         self.counter = path.with_suffix(".done")
         self.done = int(self.counter.read_text()) if self.counter.exists() else 0
         self.rows = open_memmap(path, "r+" if path.exists() else "w+", np.float16, (count, *shape))
+        if self.rows.shape != (count, *shape):
+            raise ValueError(f"{path} holds {self.rows.shape} of other photos, not {(count, *shape)}: delete it")
+
+    def whole(self) -> bool:
+        return self.done == len(self.rows)
 
     def append(self, rows: np.ndarray) -> None:
         self.rows[self.done : self.done + len(rows)] = rows
@@ -66,6 +66,8 @@ def batches(photos: list[Photo], start: int, prepare):
 def features(folder: Path, photos: list[Photo], name: str) -> None:
     """`<name>.npy`: one network's pooled features of the plain photos."""
     rows = Rows(folder / f"{name}.npy", len(photos), (network.FEATURES,))
+    if rows.whole():
+        return
     frozen = network.load(name).to(torch.bfloat16)
 
     def prepare(_, photo):
@@ -80,6 +82,8 @@ def trunks(path: Path, photos: list[Photo], views: int) -> None:
     """What the student's trunk gives for every photo as it is, and for `views` changed views, each its own chain of
     changes: [photos, 1 + views, rows, columns, channels]."""
     rows = Rows(path, len(photos), (1 + views, *TRUNK))
+    if rows.whole():
+        return
     frozen = network.load(STUDENT).to(torch.bfloat16)
 
     def prepare(number, photo):

@@ -1,8 +1,10 @@
-"""Figures for the model card: retrieval on the held-out sets beside the teachers and baselines, and binary codes.
+"""Figures for the model card: retrieval on the held-out sets by student and converted model, beside the teachers and
+baselines.
 
-    python evaluate.py STUDENT.pt CACHE PHOTOS EVALUATION
+    python evaluate.py PHOTOS WORK
 
-Runs on the caches that train.py made. Copies among distractors are measured with the program itself: `likeness eval --copies`.
+Runs on what train.py left in WORK. Copies are measured with the program itself (`likeness eval --copies`), binary codes
+with preselection.py.
 """
 
 import sys
@@ -11,12 +13,18 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.numpy import load_file
 
 import cache
-from measure import retrieval, unit
+from measure import company, precision_gain, retrieval, unit
 from photos import split
-from reference import open_upright
+from quantise import whole_features
+from reference import Reference, bytes_of, data_folder, embeddings, open_upright
 from student import TEACHERS, Student, in_parts, joined
+
+
+# Classes of each set whose company is printed.
+HARDEST = 9
 
 
 def perceptual_hash(image: Image.Image) -> np.ndarray:
@@ -35,40 +43,44 @@ def colour_histogram(image: Image.Image) -> np.ndarray:
     return np.sqrt(counts / counts.sum()).astype(np.float32)
 
 
-def main(student_file: Path, caches: Path, laid_out: Path, evaluation: Path) -> None:
-    state = torch.load(student_file, weights_only=True)
+def student_of(file: Path) -> Student:
+    state = torch.load(file, weights_only=True)
     student = Student(len(state["projection.bias"]))
     student.load_state_dict(state)
-    parts = split(laid_out, evaluation)
-    many = in_parts(student, np.load(caches / "training" / "trunks.npy", mmap_mode="r")[:, 0])
-    median = np.median(many, axis=0)
+    return student
+
+
+def main(laid_out: Path, work: Path) -> None:
+    student = student_of(work / "student.pt")
+    stored = load_file(work / "model" / "weights.safetensors")
+    parts = split(laid_out, data_folder())
     for name in ("tests/caltech", "tests/scenes", "tests/flowers"):
-        labels = [photo.label for photo in parts[name]]
-        pictures = [open_upright(photo.path) for photo in parts[name]]
-        cache.trunks(caches / name / "trunks.npy", parts[name], 0)
-        embeddings = in_parts(student, np.load(caches / name / "trunks.npy", mmap_mode="r")[:, 0])
+        folder, photos = work / "cache" / name, parts[name]
+        pictures = [open_upright(photo.path) for photo in photos]
+        cache.trunks(folder / "trunks.npy", photos, 0)
+        whole = embeddings(stored, whole_features(stored, bytes_of(pictures)))
         rows = {
             "perceptual hash": np.stack([perceptual_hash(picture) for picture in pictures]),
             "colour histogram": np.stack([colour_histogram(picture) for picture in pictures]),
-            **{teacher: unit(np.load(caches / name / f"{teacher}.npy")) for teacher in TEACHERS},
-            "joined teachers": unit(joined(caches / name)),
-            "student": embeddings,
-            "student, binary code": np.where(embeddings > median, 1.0, -1.0).astype(np.float32),
+            **{teacher: unit(np.load(folder / f"{teacher}.npy")) for teacher in TEACHERS},
+            "joined teachers": unit(joined(folder)),
+            "student": in_parts(student, np.load(folder / "trunks.npy", mmap_mode="r")[:, 0]),
+            "model, f32": Reference(stored).embed(pictures),
+            "model, int8": whole,
+            "model, binary code of int8": np.where(whole > stored["code_threshold"], 1.0, -1.0).astype(np.float32),
         }
+        labels = [photo.label for photo in photos]
         for kind, vectors in rows.items():
             precision, average = retrieval(vectors, labels)
-            print(f"{name:16} {kind:24} p@10 {precision:.3f} mAP {average:.3f}", flush=True)
-
-    questions = many[:500]
-    nearest = np.argsort(-(questions @ many.T), axis=1)[:, 1:11]
-    bits = np.where(many > median, 1, -1).astype(np.float32)
-    order = np.argsort(-(bits[:500] @ bits.T), axis=1, kind="stable")
-    for wide in (100, 200, 500, 1000):
-        inside = np.mean([np.isin(near, row[:wide]).mean() for near, row in zip(nearest, order)])
-        print(f"of the true nearest 10 of {len(many)}, inside the nearest {wide} by code: {inside:.3f}")
+            gain, error = precision_gain(whole, vectors, labels)
+            figures = f"p@10 {precision:.3f} mAP {average:.3f}, int8 is better by {gain:+.3f} +- {error:.3f}"
+            print(f"{name:16} {kind:28} {figures}", flush=True)
+        for label, shares in list(company(whole, labels).items())[:HARDEST]:
+            words = ", ".join(f"{100 * share:.0f} % {other}" for other, share in list(shares.items())[:3])
+            print(f"{name:16} near {label}: {words}", flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
     main(*map(Path, sys.argv[1:]))

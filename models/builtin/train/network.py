@@ -11,6 +11,8 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 from torch.nn import functional as F
 
+from reference import padding
+
 SIDES = {"lite0": 224, "lite1": 240, "lite2": 260}
 FEATURES = 1280
 
@@ -31,12 +33,8 @@ class Convolution(nn.Module):
             return F.conv2d(x, self.weight, self.bias)
         if self.stride == 1:
             return F.conv2d(x, self.weight, self.bias, padding=kernel // 2, groups=self.groups)
-        across, down = (self.padding(side, kernel) for side in (x.shape[3], x.shape[2]))
+        across, down = (padding(side, kernel, self.stride) for side in (x.shape[3], x.shape[2]))
         return F.conv2d(F.pad(x, across + down), self.weight, self.bias, stride=self.stride, groups=self.groups)
-
-    def padding(self, side: int, kernel: int) -> tuple[int, int]:
-        total = max((-(-side // self.stride) - 1) * self.stride + kernel - side, 0)
-        return total // 2, total - total // 2
 
 
 class Block(nn.Module):

@@ -1,9 +1,10 @@
-"""Trains what the built-in model has over EfficientNet-Lite2: everything from photos to STUDENT.pt.
+"""Trains what the built-in model has over EfficientNet-Lite2: everything from photos to the files of a model.
 
-    python train.py PHOTOS EVALUATION WORK
+    python train.py PHOTOS WORK
 
-PHOTOS is what training_photos.py laid out, EVALUATION the evaluation data (its sets are only run through the networks here,
-never learned from), WORK a folder for caches (5 GB) and results. Every stage keeps what it made and goes on after a stop.
+PHOTOS is what training_photos.py laid out; LIKENESS_DATA names the evaluation data, whose sets are only run through the
+networks here, never learned from. WORK is a folder for caches (1 GB), the student in PyTorch (student.pt) and the model
+(model/). Every stage keeps what it made and goes on after a stop; figures come last.
 """
 
 import sys
@@ -15,24 +16,35 @@ import torch
 
 import cache
 import codes
+import convert
+import evaluate
 from measure import retrieval, unit
-from photos import SEED, split
+from photos import SEED, Photo, split
+from reference import data_folder
 from student import STUDENT, TEACHERS, Student, Targets, fine_tune, in_parts, joined, least_squares
 
 DIMENSION = 512
 # Changed pictures of each of the photos that are learned from; the others only serve the targets and to compare with.
 VIEWS = 2
-CHANGED = 8_000
+CHANGED = 4_100
 STEPS = 1000
 # Photos that the turn of the binary code is learned from.
 TURNED = 4000
 
 
-def main(laid_out: Path, evaluation: Path, work: Path) -> None:
+def main(laid_out: Path, work: Path) -> None:
     # Two threads that wait for one another are slower than one beside other programs.
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    parts = split(laid_out, evaluation)
+    torch.save(trained(split(laid_out, data_folder()), work).state_dict(), work / "student.pt")
+    convert.main(work / "student.pt", work / "model")
+    evaluate.main(laid_out, work)
+
+
+def trained(parts: dict[str, list[Photo]], work: Path) -> Student:
+    """The student that these photos make."""
+    # The built-in model learned from photos whose folders name what they show, and so does this one.
+    parts = parts | {"training": [photo for photo in parts["training"] if photo.label]}
     caches, training = work / "cache", work / "cache" / "training"
     tuning = {name: photos for name, photos in parts.items() if name.startswith("tuning")}
     for name, photos in parts.items():
@@ -61,7 +73,7 @@ def main(laid_out: Path, evaluation: Path, work: Path) -> None:
         turn = torch.from_numpy(codes.turn(in_parts(student, trunks[-TURNED:, 0]), SEED))
         student.projection.weight.copy_(turn.T @ student.projection.weight)
         student.projection.bias.copy_(turn.T @ student.projection.bias)
-    torch.save(student.state_dict(), work / "student.pt")
+    return student
 
 
 def first_projection(student, plain, trunks, goal) -> tuple[np.ndarray, np.ndarray]:
@@ -75,6 +87,6 @@ def first_projection(student, plain, trunks, goal) -> tuple[np.ndarray, np.ndarr
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
     main(*map(Path, sys.argv[1:]))

@@ -1,6 +1,7 @@
 """What happens to photos in life: random changes for training, as chains of one to three.
 
-Knows nothing of networks. The fixed changes that copies are tested with are in copies.py; they are not used here.
+Knows nothing of networks. The fixed changes that copies are tested with belong to `likeness eval --copies`; they are not
+used here.
 """
 
 import io

@@ -169,6 +169,8 @@ export interface Backend {
 
   setting(name: string): Promise<string | null>;
   setSetting(name: string, value: string): Promise<void>;
+  /** Keeps a PNG: where the person says, or with a browser's downloads. False when they changed their mind. */
+  savePicture(png: Blob): Promise<boolean>;
   /** Desktop only. */
   showInFileManager(photo: number): Promise<void>;
 

@@ -11,6 +11,8 @@ export class DesktopBackend extends Commands implements Backend {
   readonly surface = "desktop";
   /** `thumb://localhost/`, or `http://thumb.localhost/` on Windows. */
   readonly #pictures = convertFileSrc("", "thumb");
+  readonly #listeners = new Set<(event: Event) => void>();
+  #channel: Channel<Event> | null = null;
 
   chooseFolder = () => ask<string | null>("choose_folder");
 
@@ -25,15 +27,23 @@ export class DesktopBackend extends Commands implements Backend {
   takeQueryPicture = (bytes: Uint8Array) => ask<QueryPicture>("take_query_picture", bytes);
   takeQueryFile = (path: string) => ask<QueryPicture>("take_query_file", { path });
 
+  savePicture = async (png: Blob) => ask<boolean>("save_picture", new Uint8Array(await png.arrayBuffer()));
+
   thumbnailUrl = (photo: number, size: ThumbnailSize) => `${this.#pictures}thumb/${photo}/${size}`;
   pictureUrl = (photo: number, longSide: number | null) => `${this.#pictures}picture/${photo}/${longSide ?? "full"}`;
   queryPictureUrl = (token: string) => `${this.#pictures}query-picture/${encodeURIComponent(token)}`;
 
   listen(onEvent: (event: Event) => void): () => void {
-    const channel = new Channel<Event>();
-    channel.onmessage = onEvent;
-    void ask("listen", { channel });
-    return () => (channel.onmessage = () => {});
+    this.#listeners.add(onEvent);
+    // The engine tells each page once, on the channel that it opened last.
+    if (this.#channel === null) {
+      this.#channel = new Channel<Event>();
+      this.#channel.onmessage = (event) => {
+        for (const tell of this.#listeners) tell(event);
+      };
+      void ask("listen", { channel: this.#channel });
+    }
+    return () => this.#listeners.delete(onEvent);
   }
 
   onConnection(): () => void {

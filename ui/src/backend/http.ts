@@ -7,6 +7,8 @@ import type { Event, Failure, LayoutWord, MapBytes, PhotoFilter, QueryPicture, R
 
 /** Milliseconds until a lost connection is tried again. */
 const RETRY_MS = 1_500;
+/** Of pictures that are kept, in every language. */
+const PICTURE_NAME = "Likeness.png";
 const JSON_HEADERS = { "content-type": "application/json" };
 
 export class HttpBackend extends Commands implements Backend {
@@ -28,6 +30,16 @@ export class HttpBackend extends Commands implements Backend {
   /** A browser never tells paths: whoever drops a file here gives its bytes. */
   takeQueryFile = (path: string) =>
     Promise.reject(new BackendError({ code: "unsupported", what: `${path} can't be read by its path from a browser`, hint: null }));
+
+  savePicture(png: Blob): Promise<boolean> {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(png);
+    link.download = PICTURE_NAME;
+    link.click();
+    // The browser reads it a little later.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    return Promise.resolve(true);
+  }
 
   thumbnailUrl = (photo: number, size: ThumbnailSize) => `/thumb/${photo}/${size}`;
   pictureUrl = (photo: number, longSide: number | null) => `/picture/${photo}/${longSide ?? "full"}`;

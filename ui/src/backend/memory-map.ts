@@ -12,8 +12,8 @@ const FINEST = CLUSTERS.length - 1;
 const SLICE = 512;
 const ROUNDS = 40;
 const ROUND_MS = 120;
-/** The least photos that get a map, as in the engine. */
-const LEAST_PHOTOS = 12;
+/** So many photos have a map. */
+const ENOUGH = 36;
 
 /** What the map needs to know of a made-up photo; ids run from 1. */
 export interface MadeUpPhotos {
@@ -37,7 +37,7 @@ export class MemoryMap {
     private readonly known: MadeUpPhotos,
     private readonly changed: (making: MakingMap | null) => void,
   ) {
-    if (photos >= LEAST_PHOTOS) this.#made.set(2, { turn: 0, before: null });
+    if (photos >= ENOUGH) this.#made.set(2, { turn: 0, before: null });
   }
 
   get state(): MapState {
@@ -50,7 +50,7 @@ export class MemoryMap {
       canUndo: before !== null,
     }));
     const has = this.#made.size > 0;
-    return { findable: this.photos, maps, making: this.#making, clusters: has ? CLUSTERS : [], fineness: has ? BEST : 0 };
+    return { findable: this.photos, enough: ENOUGH, maps, making: this.#making, clusters: has ? CLUSTERS : [], fineness: has ? BEST : 0 };
   }
 
   arrange(dims: MapDims): void {

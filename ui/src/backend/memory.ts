@@ -431,6 +431,10 @@ export class MemoryBackend implements Backend {
     this.#settings.set(name, value);
   }
 
+  async savePicture(): Promise<boolean> {
+    return true;
+  }
+
   async showInFileManager(): Promise<void> {}
 
   thumbnailUrl(photo: number, size: ThumbnailSize): string {

@@ -585,6 +585,10 @@ export type MapState = {
  */
 findable: number, 
 /**
+ * Once so many can be found, a first map is made by itself.
+ */
+enough: number, 
+/**
  * The maps there are: in the plane, in space, both or none.
  */
 maps: Array<MadeMap>, 

@@ -50,6 +50,8 @@ pub enum LayoutWord {
 pub struct MapState {
     /// Photos that can be found by look: as many can have a place.
     pub findable: i64,
+    /// Once so many can be found, a first map is made by itself.
+    pub enough: i64,
     /// The maps there are: in the plane, in space, both or none.
     pub maps: Vec<MadeMap>,
     /// The map that is being made.

@@ -114,7 +114,7 @@ impl FusedBlock {
     /// Makes `output` of `photo`, which has the given size.
     pub(super) fn run(&self, photo: &[f32], size: Size, output: &mut [f32], scratch: &mut Scratch) {
         let frame = self.frame(size);
-        let (side, stride) = (self.depthwise.side(), self.depthwise.stride());
+        let (side, stride) = (self.shape.kernel, self.shape.stride);
         let channels = self.depthwise.channels();
         let hidden_rows = (HIDDEN_BUDGET / frame.hidden_row).max(side);
         let strip = ((hidden_rows - side) / stride + 1).min(frame.down.output);

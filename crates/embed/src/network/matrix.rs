@@ -145,8 +145,9 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let matrix = self.matrix;
-        for panel in matrix.panel_starts.windows(2) {
+        let (matrix, columns) = (self.matrix, self.destination.columns);
+        // With short vectors the last panels may be padding alone, which is stored only where it is asked for.
+        for panel in matrix.panel_starts.windows(2).take_while(|panel| panel[0] < columns) {
             match (panel[1] - panel[0]) / S::F32_LANES {
                 1 => self.panel::<S, 1>(simd, panel[0]),
                 2 => self.panel::<S, 2>(simd, panel[0]),

@@ -55,6 +55,13 @@ impl Library {
     /// # Errors
     /// When there is no model, the catalog cannot be read or written, or the job is cancelled: then the old map stays.
     pub fn arrange_map(&self, ctx: &JobContext, arrange: &Arrange) -> Result<(), Error> {
+        let kept = self.keep_arranged(ctx, arrange);
+        // Told in any case: whoever watched the making learns that it is over.
+        self.notices.tell(Notice::MapChanged);
+        kept
+    }
+
+    fn keep_arranged(&self, ctx: &JobContext, arrange: &Arrange) -> Result<(), Error> {
         let looks = self.looks()?;
         let map = match arrange.dims {
             Dims::Two => self.arranged::<2>(ctx, arrange, &looks)?,
@@ -62,9 +69,7 @@ impl Library {
         };
         ctx.check()?;
         self.store.save_map(&map)?;
-        self.group(ctx, &looks)?;
-        self.notices.tell(Notice::MapChanged);
-        Ok(())
+        self.group(ctx, &looks)
     }
 
     /// Shows the map before, and the next time the later one again. `false` when there is none.

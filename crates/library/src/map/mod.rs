@@ -17,6 +17,7 @@ mod poster;
 pub use arrange::{Arrange, Begin};
 pub use labels::Label;
 pub use making::MakingMap;
+pub use newcomers::FIRST_MAP;
 pub use points::{Layout, Points};
 
 pub(crate) use facets::KeptFacets;

@@ -36,6 +36,9 @@ const MARGIN = 48;
 /** A map may be shown this much smaller than it fits. */
 const SMALLER_THAN_FIT = 0.7;
 
+/** The share of points at each edge that may stray. */
+const STRAYS = 0.04;
+
 /** The camera that shows all of a box. */
 export function fit(box: Box, view: Size, margin = MARGIN): Camera {
   const room = { width: Math.max(1, view.width - 2 * margin), height: Math.max(1, view.height - 2 * margin) };
@@ -101,6 +104,30 @@ export function wheelFactor(delta: number, unit: "pixels" | "lines" | "pages", h
   const pixels = delta * { pixels: 1, lines: 33, pages: 400 }[unit];
   const power = -pixels * (how === "pinch" ? 0.01 : 0.002);
   return Math.exp(clamp(power, -Math.LN2, Math.LN2));
+}
+
+/** The smallest box around points, of which there is at least one. */
+export function around(points: readonly Point[]): Box {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    box.left = Math.min(box.left, x);
+    box.top = Math.min(box.top, y);
+    box.right = Math.max(box.right, x);
+    box.bottom = Math.max(box.bottom, y);
+  }
+  return box;
+}
+
+/** A box around most of these points, of which there is at least one: some stray. */
+export function aroundMost(points: readonly Point[]): Box {
+  const within = (values: number[]): [number, number] => {
+    values.sort((a, b) => a - b);
+    const stray = Math.floor(values.length * STRAYS);
+    return [values[stray] as number, values[values.length - 1 - stray] as number];
+  };
+  const [left, right] = within(points.map(({ x }) => x));
+  const [top, bottom] = within(points.map(({ y }) => y));
+  return { left, top, right, bottom };
 }
 
 export function middle(box: Box): Point {

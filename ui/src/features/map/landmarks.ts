@@ -32,8 +32,15 @@ export interface Landmarks {
   /** The widest spacing (map units) at which each photo is shown; 0 for one that lies exactly on another. */
   spacing: Float32Array;
   levels: readonly Level[];
+  crowd: Crowd;
+}
+
+/** How close photos lie together. */
+export interface Crowd {
   /** The spacing at which half of all photos are shown. */
   typical: number;
+  /** Photos in a square map unit; 0 in a grid, which thumbnails may fill. */
+  density: number;
 }
 
 interface Level {
@@ -99,7 +106,9 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
     if (shown * 2 < count && (shown + accepts) * 2 >= count) narrowest = step * NEAREST;
     shown += accepts;
   }
-  return { spacing, levels, typical: Math.max(middleOf(spacing), width * NARROWEST) };
+  const typical = Math.max(middleOf(spacing), width * NARROWEST);
+  const area = Math.max(box.right - box.left, 1e-6) * Math.max(box.bottom - box.top, 1e-6);
+  return { spacing, levels, crowd: { typical, density: cell === null ? count / area : 0 } };
 }
 
 /** The median, of a sample when there are many. */

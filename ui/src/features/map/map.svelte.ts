@@ -41,8 +41,13 @@ export class PhotoMap {
   toShow: readonly number[] | null = $state.raw(null);
   place: Place | null = null;
 
+  /** What is shown: the layout in the making, where there is no other yet. */
+  readonly shown: MapPoints | null = $derived(this.live ?? this.points);
+  readonly hasPlaces: boolean = $derived((this.shown?.ids.length ?? 0) > 0);
   readonly made: MadeMap | null = $derived.by(() => this.state?.maps.find(({ dims }) => dims === this.mapDims) ?? null);
   readonly making: MakingMap | null = $derived(this.state?.making ?? null);
+  /** How much of the map in the making is done. */
+  readonly percent: number = $derived(this.making ? Math.round((100 * this.making.round) / Math.max(1, this.making.rounds)) : 0);
   readonly fineness: number = $derived.by(() => {
     const levels = this.state?.clusters.length ?? 0;
     return Math.max(0, Math.min(levels - 1, this.chosenFineness ?? this.state?.fineness ?? 0));
@@ -98,6 +103,14 @@ export class PhotoMap {
     if (fineness === this.fineness) return;
     this.chosenFineness = fineness;
     await this.#try(() => this.#loadClusters());
+  }
+
+  /** The photos of a cluster. */
+  membersOf(cluster: number): number[] {
+    const { groups } = this;
+    const members: number[] = [];
+    for (let at = 0; groups && at < groups.ids.length; at++) if (groups.clusters[at] === cluster) members.push(groups.ids[at] as number);
+    return members;
   }
 
   /** Arranges all photos anew; the map stays until the new one is there. */

@@ -32,7 +32,7 @@ export async function drawPicture(
   context.fillRect(0, 0, COMPOSED, COMPOSED);
   await inSlices(drawDots(context, scene, colours, view), () => false);
   if (scene.landmarks) {
-    const look = lookAt(camera, scene.landmarks.typical, usualSide(view, "free"));
+    const look = lookAt(camera, scene.landmarks.crowd, usualSide(view, "free"));
     const shown = new Shown();
     shown.choose(scene.landmarks, camera, view, look);
     const waiting = Array.from({ length: shown.count }, (_, at) => at);

@@ -14,7 +14,7 @@ const view = { width: 1280, height: 800 };
 
 test("coming nearer, thumbnails grow, and the spacing on the map shrinks", () => {
   const scales = Array.from({ length: 60 }, (_, at) => 300 * 1.2 ** at);
-  const looks = scales.map((scale) => lookAt({ x: 0.5, y: 0.5, scale }, landmarks.typical, 64));
+  const looks = scales.map((scale) => lookAt({ x: 0.5, y: 0.5, scale }, landmarks.crowd, 64));
   for (const [at, look] of looks.entries()) {
     const before = looks[at - 1];
     if (!before) continue;
@@ -27,8 +27,8 @@ test("coming nearer, thumbnails grow, and the spacing on the map shrinks", () =>
 
 test("never more thumbnails than the budget, and none over another", () => {
   const shown = new Shown();
-  for (let camera: Camera = fit(box, view); camera.scale < largestScale(landmarks.typical); camera = { ...camera, scale: camera.scale * 2.3 }) {
-    const look = lookAt(camera, landmarks.typical, usualSide(view, "free"));
+  for (let camera: Camera = fit(box, view); camera.scale < largestScale(landmarks.crowd); camera = { ...camera, scale: camera.scale * 2.3 }) {
+    const look = lookAt(camera, landmarks.crowd, usualSide(view, "free"));
     shown.choose(landmarks, camera, view, look);
     expect(shown.count).toBeLessThanOrEqual(MOST_SHOWN);
     const photos = Array.from(shown.photos.subarray(0, shown.count));
@@ -46,7 +46,7 @@ test("a grid without overlap shows every photo at one size as soon as there is r
   const chosen = finished(chooseLandmarks(cells, finished(boxOf(cells)), Uint32Array.from(cells.x, (_, at) => at), 1 / side));
   const camera = { x: 0.5, y: 0.5, scale: side * 72 };
   const shown = new Shown();
-  shown.choose(chosen, camera, { width: 3_000, height: 3_000 }, lookAt(camera, chosen.typical, 28));
+  shown.choose(chosen, camera, { width: 3_000, height: 3_000 }, lookAt(camera, chosen.crowd, 28));
   expect(shown.count).toBe(side * side);
   expect(new Set(shown.sizes.subarray(0, shown.count))).toEqual(new Set([1]));
 });

@@ -4,7 +4,7 @@
  * that grow along. Arithmetic only.
  */
 import { shownBox, type Camera, type Size } from "./camera";
-import { landmarksIn, type Landmarks } from "./landmarks";
+import { landmarksIn, type Crowd, type Landmarks } from "./landmarks";
 import type { PointGrid } from "./point-grid";
 import type { Arrangement } from "./scene";
 
@@ -16,10 +16,13 @@ const USUAL_IN_GRID = 28;
 const LARGEST = 224;
 /** A little more than the thumbnail: photos do not touch. */
 const AIR = 1.06;
-/** With so many photos in the place of one, thumbnails begin to make room for the dots. */
-const CROWDED = 40;
-/** Thumbnails keep at most this many times their side between each other. */
-const SPARSEST = 2.4;
+/** With every doubling of the photos in the place of one, thumbnails are so much smaller, down to this: more of them tell more ... */
+const SHRINK = 0.05;
+const SMALLEST = 0.7;
+/** ... and from so many doublings on they make room for the dots, so much each time, up to this many times their side. */
+const MANY = 6;
+const ROOM = 0.12;
+const SPARSEST = 1.7;
 /** Among many, a photo that is only just shown is a little smaller, and grows while one zooms in. */
 const JUST_SHOWN = 0.78;
 const WHOLE_AT = 1.3;
@@ -41,27 +44,29 @@ export function usualSide(view: Size, arrangement: Arrangement): number {
   return Math.max(arrangement === "grid" ? USUAL_IN_GRID : USUAL, fewEnough);
 }
 
-/** `typical` is the spacing at which half of the photos are shown, `usual` the size of thumbnails that are many. */
-export function lookAt(camera: Camera, typical: number, usual: number): Look {
+/** `usual` is the size of thumbnails that are many. */
+export function lookAt(camera: Camera, { typical, density }: Crowd, usual: number): Look {
   const room = Math.max(camera.scale * typical, 1e-9);
-  const crowd = (usual * AIR) / room;
-  if (crowd <= 1) {
+  const squeeze = (usual * AIR) / room;
+  if (squeeze <= 1) {
     const side = Math.min(LARGEST, room / AIR);
     // A hair less, so that photos with just this room have it in spite of rounding.
     return { side, spacing: (side * AIR * 0.999) / camera.scale, least: 1, dots: 0.35 };
   }
-  const apart = Math.min(SPARSEST, AIR + Math.max(0, Math.log2(crowd / CROWDED)) * 0.5);
-  const many = Math.min(1, Math.log2(crowd) / 0.6);
+  const doublings = Math.log2(Math.max(1, density * ((usual * AIR) / camera.scale) ** 2));
+  const side = usual * Math.max(SMALLEST, 1 - doublings * SHRINK);
+  const apart = Math.min(SPARSEST, AIR + Math.max(0, doublings - MANY) * ROOM);
+  const many = Math.min(1, Math.log2(squeeze) / 0.6);
   return {
-    side: usual,
-    spacing: (usual * apart * 0.999) / camera.scale,
+    side,
+    spacing: (side * apart * 0.999) / camera.scale,
     least: 1 - (1 - JUST_SHOWN) * many,
-    dots: Math.min(1, 0.35 + Math.log2(crowd) * 0.25),
+    dots: Math.min(1, 0.35 + Math.log2(squeeze) * 0.25),
   };
 }
 
 /** The scale at which all but the closest photos are as large as they get. */
-export function largestScale(typical: number): number {
+export function largestScale({ typical }: Crowd): number {
   return (LARGEST * 6) / Math.max(typical, 1e-9);
 }
 

@@ -16,7 +16,7 @@ function points(scale: number): MapPoints {
 
 function stage({ moves } = { moves: false }): { stage: Stage; show: (scale: number, arrangement: Arrangement, keepView: boolean) => Promise<void> } {
   const nothing = () => {};
-  const stage = new Stage(() => "", () => !moves, { drawn: nothing, staged: nothing, rested: nothing, failed: nothing });
+  const stage = new Stage(() => "", () => !moves, { drawn: nothing, moved: nothing, staged: nothing, rested: nothing, failed: nothing });
   return { stage, show: (scale, arrangement, keepView) => stage.setLayout(points(scale), arrangement, () => 1, keepView) };
 }
 

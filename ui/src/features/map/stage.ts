@@ -3,16 +3,21 @@
  * knows which photo lies under a place of the view. The work of a frame grows with what is in view.
  */
 import type { MapPoints } from "../../backend/backend";
-import { between, bounded, fit, reachOf, sameCamera, showing, shownBox, toMap, toView, type Box, type Camera, type Point, type Reach, type Size } from "./camera";
+import { Boxes } from "./boxes";
+import { around, aroundMost, between, bounded, fit, reachOf, sameCamera, showing, shownBox, toMap, toView, zoomAt } from "./camera";
+import type { Box, Camera, Point, Reach, Size } from "./camera";
 import { indexOfId } from "./colours";
 import { DIMMED, SELECTED, strengthFor } from "./gl/dots";
 import { Drawing } from "./gl/drawing";
 import { CHOSEN, CURRENT } from "./gl/pictures";
-import { NoWebGl, type Rgb } from "./gl/program";
-import { ASLANT, rotation, STRAIGHT, turned, type Orbit } from "./orbit";
+import { NoWebGl } from "./gl/program";
+import type { Grounds } from "./grounds";
+import { ASLANT, place as placeInSpace, rotation, STRAIGHT, turned, type Orbit } from "./orbit";
 import { Scene, type Arrangement, type RankOf } from "./scene";
 import { largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor, usualSide } from "./shown";
 
+/** One step of a button or a key that zooms. */
+export const ZOOM_STEP = 1.5;
 /** Milliseconds of a change of layout, and of a flight of the camera. */
 const MOVE_MS = 300;
 const FLIGHT_MS = 260;
@@ -24,20 +29,15 @@ const REST_MS = 120;
 const DOT_REACH = 10;
 /** A photo that is shown on purpose lies at least this far inside the view. */
 const SHOWN_MARGIN = 72;
-/** The share of a region's photos at each edge that does not count. */
-const STRAYS = 0.04;
 const DIMMED_ALPHA = 0.14;
 /** Narrower thumbnails have no room for a count, CSS pixels. */
 const ROOM_FOR_COUNT = 44;
 
-export interface Grounds {
-  ground: Rgb;
-  accent: Rgb;
-}
-
 export interface StageNews {
-  /** Something moved or came: called once a frame that was drawn. */
+  /** A frame was drawn: something moved or came. */
   drawn: () => void;
+  /** Something moves. */
+  moved: () => void;
   /** Another layout is on the stage: its photos have colours and marks of their own. */
   staged: () => void;
   /** Nothing has moved for a moment. */
@@ -63,10 +63,8 @@ export class Stage {
   #edges = false;
   #arrangement: Arrangement = "free";
   readonly #shown = new Shown();
-  /** Thumbnails drawn in the last frame, the topmost last: photo, and left, top, right, bottom. */
-  readonly #boxed = new Uint32Array(MOST_SHOWN);
-  readonly #boxes = new Float32Array(MOST_SHOWN * 4);
-  #boxCount = 0;
+  /** Thumbnails of the last frame. */
+  readonly #boxes = new Boxes(MOST_SHOWN);
   #frame = 0;
   #pending = 0;
   #move: { from: number; ms: number } | null = null;
@@ -199,7 +197,7 @@ export class Stage {
   get reach(): Reach {
     const { scene } = this;
     if (!scene) return { least: 1, most: 1e6 };
-    return reachOf(scene.box, this.view, scene.landmarks ? largestScale(scene.landmarks.typical) : 2e4);
+    return reachOf(scene.box, this.view, scene.landmarks ? largestScale(scene.landmarks.crowd) : 2e4);
   }
 
   get isFitted(): boolean {
@@ -210,20 +208,18 @@ export class Stage {
     if (this.scene) this.flyTo(fit(this.scene.box, this.view));
   }
 
+  /** Comes nearer, or goes further away, about the middle of the view. */
+  zoom(factor: number): void {
+    this.flyTo(zoomAt(this.destination, factor, { x: this.view.width / 2, y: this.view.height / 2 }, this.view, this.reach));
+  }
+
   /** Flies so that all of these are in view, and a single photo with its neighbours. */
   show(photos: readonly number[]): void {
     const places = photos.map((photo) => this.placeOf(photo)).filter((place) => place !== null);
-    const [first] = places;
-    if (!this.scene || !first) return;
-    const box: Box = { left: first.x, top: first.y, right: first.x, bottom: first.y };
-    for (const { x, y } of places) {
-      box.left = Math.min(box.left, x);
-      box.top = Math.min(box.top, y);
-      box.right = Math.max(box.right, x);
-      box.bottom = Math.max(box.bottom, y);
-    }
+    if (!this.scene || places.length === 0) return;
+    const box = around(places);
     const { scale } = fit(box, this.view, SHOWN_MARGIN);
-    const near = this.scene.landmarks ? 64 / this.scene.landmarks.typical : this.camera.scale;
+    const near = this.scene.landmarks ? 64 / this.scene.landmarks.crowd.typical : this.camera.scale;
     const wanted = Math.max(fit(this.scene.box, this.view).scale, Math.min(scale, Math.max(near, this.camera.scale)));
     this.flyTo({ ...fit(box, this.view), scale: Math.min(wanted, this.reach.most) });
   }
@@ -232,22 +228,15 @@ export class Stage {
   showRegion(photos: readonly number[]): void {
     const places = photos.map((photo) => this.placeOf(photo)).filter((place) => place !== null);
     if (places.length === 0) return;
-    const within = (values: number[]): [number, number] => {
-      values.sort((a, b) => a - b);
-      const stray = Math.floor(values.length * STRAYS);
-      return [values[stray] as number, values[values.length - 1 - stray] as number];
-    };
-    const [left, right] = within(places.map(({ x }) => x));
-    const [top, bottom] = within(places.map(({ y }) => y));
-    const camera = fit({ left, top, right, bottom }, this.view, SHOWN_MARGIN);
+    const camera = fit(aroundMost(places), this.view, SHOWN_MARGIN);
     this.flyTo({ ...camera, scale: Math.min(camera.scale, this.reach.most) });
   }
 
   /** Moves only as far as needed to have a photo well in view. */
   reveal(photo: number): void {
-    const place = this.placeOf(photo);
-    if (!place) return;
-    const camera = showing(this.destination, this.view, place, SHOWN_MARGIN);
+    const at = this.placeOf(photo);
+    if (!at) return;
+    const camera = showing(this.destination, this.view, at, SHOWN_MARGIN);
     if (!sameCamera(camera, this.destination)) this.flyTo(camera);
   }
 
@@ -279,33 +268,42 @@ export class Stage {
 
   /** Where a photo is in the view, CSS pixels. */
   inView(photo: number): Point | null {
-    const place = this.placeOf(photo);
-    return place && toView(this.camera, this.view, place);
+    const at = this.placeOf(photo);
+    return at && toView(this.camera, this.view, at);
+  }
+
+  /** Where a place of the layout is in the view, CSS pixels. */
+  inViewAt({ x, y, z }: { x: number; y: number; z: number }): Point {
+    const { scene } = this;
+    return toView(this.camera, this.view, scene?.isInSpace ? placeInSpace(scene.turn, x, y, z) : { x, y });
   }
 
   /** The photo under a place of the view; null when there is none. What is drawn topmost counts. */
   photoAt({ x, y }: Point): number | null {
     const { scene } = this;
     if (!scene) return null;
-    for (let at = this.#boxCount - 1; at >= 0; at--) {
-      const box = at * 4;
-      const [left, top, right, bottom] = this.#boxes.subarray(box, box + 4) as unknown as [number, number, number, number];
-      if (x >= left && x <= right && y >= top && y <= bottom) return scene.ids[this.#boxed[at] as number] as number;
-    }
+    const boxed = this.#boxes.at({ x, y });
+    if (boxed >= 0) return scene.ids[boxed] as number;
     if (!scene.grid || this.#move) return null;
-    const place = toMap(this.camera, this.view, { x, y });
-    const index = scene.grid.nearest(place.x, place.y, DOT_REACH / this.camera.scale);
+    const at = toMap(this.camera, this.view, { x, y });
+    const index = scene.grid.nearest(at.x, at.y, DOT_REACH / this.camera.scale);
     return index < 0 ? null : (scene.ids[index] as number);
   }
 
   /** The box of a photo's thumbnail in the view; null when it is drawn as a dot or not at all. */
   boxOf(photo: number): Box | null {
-    for (let at = 0; at < this.#boxCount; at++) {
-      if (this.scene?.ids[this.#boxed[at] as number] !== photo) continue;
-      const [left, top, right, bottom] = this.#boxes.subarray(at * 4, at * 4 + 4) as unknown as [number, number, number, number];
-      return { left, top, right, bottom };
-    }
-    return null;
+    return this.#boxes.of(this.indexOf(photo));
+  }
+
+  /** The boxes of all thumbnails in the view. */
+  get boxes(): readonly Box[] {
+    return this.#boxes.all();
+  }
+
+  /** Photos lie on the map, and none of them in view. */
+  get isAstray(): boolean {
+    const grid = this.scene?.grid;
+    return grid != null && grid.count > 0 && this.#boxes.count === 0 && grid.countIn(this.shownBox) === 0;
   }
 
   /** Photos in view that have a thumbnail or would have one, at most so many, in reading order. */
@@ -383,6 +381,7 @@ export class Stage {
     this.news.drawn();
     if (this.#restless) {
       this.#restless = false;
+      this.news.moved();
       clearTimeout(this.#restTimer);
       this.#restTimer = setTimeout(() => this.#rest(), REST_MS);
     }
@@ -411,19 +410,19 @@ export class Stage {
     const zoomed = Math.max(0, Math.log2(camera.scale / fit(scene.box, this.view).scale));
     const size = Math.min(7, (count > 200_000 ? 1.6 : count > 20_000 ? 2 : 3) + zoomed * 0.45);
     const extent = camera.scale * Math.max(scene.box.right - scene.box.left, scene.box.bottom - scene.box.top);
-    const visible = scene.landmarks ? lookAt(camera, scene.landmarks.typical, this.#usual).dots : 1;
+    const visible = scene.landmarks ? lookAt(camera, scene.landmarks.crowd, this.#usual).dots : 1;
     return { size, strength: strengthFor(count, size, extent) * visible };
   }
 
   #drawThumbnails(scene: Scene, drawing: Drawing, part: number, now: number): boolean {
     const { camera, view } = this;
     const { landmarks, grid } = scene;
-    const look = lookAt(camera, landmarks?.typical ?? this.#usual / camera.scale, this.#usual);
+    const look = lookAt(camera, landmarks?.crowd ?? { typical: this.#usual / camera.scale, density: 0 }, this.#usual);
     // While photos move, and until it is known again who stands for whom, those go on that were there.
     const settled = landmarks !== null && !this.#move;
     if (settled) this.#shown.choose(landmarks, camera, view, look);
     drawing.thumbnails.begin(look.side * this.#density);
-    this.#boxCount = 0;
+    this.#boxes.clear();
     let fading = false;
     for (let at = 0; at < this.#shown.count; at++) {
       const index = this.#shown.photos[at] as number;
@@ -449,8 +448,7 @@ export class Stage {
       quad.alpha = Math.min(1, age) * (mark & DIMMED ? DIMMED_ALPHA : 1);
       quad.mark = (mark & SELECTED ? CHOSEN : 0) | (photo === this.current ? CURRENT : 0);
       quad.edge = this.#edges && this.#colours && !(mark & DIMMED) ? this.#colourOf(index) : 0;
-      this.#boxes.set([x - width / 2, y - height / 2, x + width / 2, y + height / 2], this.#boxCount * 4);
-      this.#boxed[this.#boxCount++] = index;
+      this.#boxes.add(index, x - width / 2, y - height / 2, x + width / 2, y + height / 2);
       if (!settled || !grid || this.#dims || width < ROOM_FOR_COUNT) continue;
       const count = standsFor(index, look.spacing, grid);
       if (count > 1) drawing.counts.add(shortCount(count), x + width / 2 - 3, y + height / 2 - 3);

@@ -62,14 +62,6 @@ impl Depthwise {
         }
     }
 
-    pub(super) fn side(&self) -> usize {
-        self.side
-    }
-
-    pub(super) fn stride(&self) -> usize {
-        self.stride
-    }
-
     /// Channels of input and output in memory.
     pub(super) fn channels(&self) -> usize {
         self.channels

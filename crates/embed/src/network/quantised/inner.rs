@@ -24,7 +24,7 @@ pub(super) fn add_products<I: Integers, const VECTORS: usize>(
         // SAFETY: `input < length`, and each row has `length` words from its place on.
         let weights = unsafe { *weights.get_unchecked(input) };
         for (sums, &row) in local.iter_mut().zip(&rows) {
-            let bytes = simd.splat(unsafe { *words.get_unchecked(row + input) });
+            let bytes = simd.operand(simd.splat(unsafe { *words.get_unchecked(row + input) }));
             for (sum, &weight) in sums.iter_mut().zip(&weights) {
                 *sum = simd.dot(*sum, bytes, weight);
             }
@@ -58,10 +58,10 @@ pub(super) fn add_window<I: Integers, const SIDE: usize, const STRIDE: usize, co
             let first = i * STRIDE + OFFSET;
             let (word, phase) = (first / PHASES, first % PHASES);
             let bytes = unsafe { *words.get_unchecked(y * row + word * pitch) };
-            *sum = simd.dot(*sum, bytes, weights[phase][0]);
+            *sum = simd.dot(*sum, simd.operand(bytes), weights[phase][0]);
             if phase + SIDE > PHASES {
                 let bytes = unsafe { *words.get_unchecked(y * row + (word + 1) * pitch) };
-                *sum = simd.dot(*sum, bytes, weights[phase][1]);
+                *sum = simd.dot(*sum, simd.operand(bytes), weights[phase][1]);
             }
         }
     }

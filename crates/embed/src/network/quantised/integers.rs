@@ -1,8 +1,13 @@
 //! Vectors of whole numbers, on what the processor has: four products of bytes in one instruction where there is one.
 //!
-//! `unsafe` is here, and in [`super::inner`], because the standard library offers these instructions in no other way.
-//! Each implementation is only ever made after the processor was asked. All give the same numbers to the last bit: sums
-//! are whole, and what follows them is one product, one sum, or one comparison in f32 at a time.
+//! `unsafe` is in the modules below this one, and in [`super::inner`], because these instructions are offered in no other
+//! way. Each implementation is only ever made after the processor was asked. All give the same numbers to the last bit:
+//! sums are whole, and what follows them is one product, one sum, or one comparison in f32 at a time.
+
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 use bytemuck::Pod;
 
@@ -16,9 +21,16 @@ pub(super) trait Integers: Copy {
     const LANES: usize;
     /// Vectors in the widest panel of a matrix: four sums each must fit the registers.
     const WIDEST_PANEL: usize;
+    /// What [`Self::operand`] takes from every byte; the bias has to make up for it.
+    const TAKEN: i32 = 0;
 
     fn splat(self, value: i32) -> Self::Sums;
-    /// Adds four products each, of bytes from 0 to 255 with bytes from -127 to 127.
+    /// Bytes from 0 to 255 as [`Self::dot`] multiplies them.
+    #[inline(always)]
+    fn operand(self, bytes: Self::Sums) -> Self::Sums {
+        bytes
+    }
+    /// Adds four products each, of [`Self::operand`]'s bytes with bytes from -127 to 127.
     fn dot(self, sums: Self::Sums, bytes: Self::Sums, weights: Self::Sums) -> Self::Sums;
     fn to_floats(self, sums: Self::Sums) -> Self::Floats;
     fn splat_float(self, value: f32) -> Self::Floats;
@@ -58,6 +70,15 @@ pub(super) enum Instructions {
     AvxVnni,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// NEON that multiplies bytes with and without sign.
+    #[cfg(target_arch = "aarch64")]
+    NeonI8mm,
+    /// NEON that multiplies bytes with sign.
+    #[cfg(target_arch = "aarch64")]
+    NeonDotprod,
+    /// What every 64-bit ARM processor has.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
     /// Plain code.
     Portable,
 }
@@ -81,6 +102,18 @@ impl Instructions {
                 sets.push(Self::Avx2);
             }
         }
+        #[cfg(target_arch = "aarch64")]
+        {
+            use std::arch::is_aarch64_feature_detected;
+
+            if is_aarch64_feature_detected!("i8mm") {
+                sets.push(Self::NeonI8mm);
+            }
+            if is_aarch64_feature_detected!("dotprod") {
+                sets.push(Self::NeonDotprod);
+            }
+            sets.push(Self::Neon);
+        }
         sets.push(Self::Portable);
         sets
     }
@@ -91,8 +124,17 @@ impl Instructions {
             Self::Avx512Vnni | Self::AvxVnni => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => false,
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonI8mm | Self::NeonDotprod => true,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => false,
             Self::Portable => false,
         }
+    }
+
+    /// What is taken from every byte before it is multiplied; the bias has to make up for it.
+    pub(super) fn taken_from_bytes(self) -> i32 {
+        self.dispatch(Taken)
     }
 
     /// Runs `kernel` with these instructions, which the processor has: they come from [`Self::available`].
@@ -105,8 +147,25 @@ impl Instructions {
             Self::AvxVnni => unsafe { x86::run_avx_vnni(kernel) },
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::run_avx2(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonI8mm => unsafe { neon::run_i8mm(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDotprod => unsafe { neon::run_dotprod(kernel) },
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => unsafe { neon::run_neon(kernel) },
             Self::Portable => kernel.run(Portable),
         }
+    }
+}
+
+struct Taken;
+
+impl Kernel for Taken {
+    type Output = i32;
+
+    #[inline(always)]
+    fn run<I: Integers>(self, _: I) -> i32 {
+        I::TAKEN
     }
 }
 
@@ -171,203 +230,40 @@ impl Integers for Portable {
     }
 }
 
-// Each function's own types say what its vectors are turned into.
-#[cfg(target_arch = "x86_64")]
-#[allow(clippy::missing_transmute_annotations)]
-mod x86 {
-    use std::arch::x86_64::*;
-    use std::mem::transmute;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    use pulp::{f32x8, f32x16, i32x8, i32x16};
-
-    use super::{Integers, Kernel};
-
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
-    pub(super) unsafe fn run_avx512_vnni<K: Kernel>(kernel: K) -> K::Output {
-        kernel.run(Avx512Vnni)
+    /// The four products of a word's bytes with four weights.
+    struct Dot {
+        bytes: [u8; 4],
+        weights: [i8; 4],
     }
 
-    #[target_feature(enable = "avx2,avxvnni")]
-    pub(super) unsafe fn run_avx_vnni<K: Kernel>(kernel: K) -> K::Output {
-        kernel.run(AvxVnni)
+    impl Kernel for Dot {
+        type Output = Vec<i32>;
+
+        #[inline(always)]
+        fn run<I: Integers>(self, simd: I) -> Vec<i32> {
+            let bytes = simd.operand(simd.splat(i32::from_ne_bytes(self.bytes)));
+            let weights = simd.splat(i32::from_ne_bytes(self.weights.map(i8::cast_unsigned)));
+            let made_up_for: i32 = self.weights.iter().map(|&weight| I::TAKEN * i32::from(weight)).sum();
+            bytemuck::cast_slice(&[simd.dot(simd.splat(made_up_for), bytes, weights)]).to_vec()
+        }
     }
 
-    #[target_feature(enable = "avx2")]
-    pub(super) unsafe fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
-        kernel.run(Avx2)
-    }
-
-    #[derive(Clone, Copy)]
-    struct Avx512Vnni;
-
-    // SAFETY, for all blocks below: the values are only made by the three functions above, whose callers asked the
-    // processor; vectors of pulp and of the standard library are the same bytes.
-    impl Integers for Avx512Vnni {
-        type Sums = i32x16;
-        type Floats = f32x16;
-        const LANES: usize = 16;
-        const WIDEST_PANEL: usize = 6;
-
-        #[inline(always)]
-        fn splat(self, value: i32) -> i32x16 {
-            unsafe { transmute(_mm512_set1_epi32(value)) }
-        }
-
-        #[inline(always)]
-        fn dot(self, sums: i32x16, bytes: i32x16, weights: i32x16) -> i32x16 {
-            unsafe { transmute(_mm512_dpbusd_epi32(transmute(sums), transmute(bytes), transmute(weights))) }
-        }
-
-        #[inline(always)]
-        fn to_floats(self, sums: i32x16) -> f32x16 {
-            unsafe { transmute(_mm512_cvtepi32_ps(transmute(sums))) }
-        }
-
-        #[inline(always)]
-        fn splat_float(self, value: f32) -> f32x16 {
-            unsafe { transmute(_mm512_set1_ps(value)) }
-        }
-
-        #[inline(always)]
-        fn multiply(self, a: f32x16, b: f32x16) -> f32x16 {
-            unsafe { transmute(_mm512_mul_ps(transmute(a), transmute(b))) }
-        }
-
-        #[inline(always)]
-        fn add(self, a: f32x16, b: f32x16) -> f32x16 {
-            unsafe { transmute(_mm512_add_ps(transmute(a), transmute(b))) }
-        }
-
-        #[inline(always)]
-        fn clamp(self, a: f32x16, low: f32, high: f32) -> f32x16 {
-            unsafe {
-                let raised = _mm512_max_ps(transmute(a), _mm512_set1_ps(low));
-                transmute(_mm512_min_ps(raised, _mm512_set1_ps(high)))
+    #[test]
+    fn no_product_of_bytes_is_too_large() {
+        let edges = [(0, 127), (255, 127), (255, -127), (127, -127), (128, 127), (1, -1)];
+        for place in 0..edges.len().pow(4) {
+            let four: [(u8, i8); 4] =
+                std::array::from_fn(|i| edges[place / edges.len().pow(i as u32) % edges.len()]);
+            let (bytes, weights) = (four.map(|(byte, _)| byte), four.map(|(_, weight)| weight));
+            let expected: i32 = four.iter().map(|&(byte, weight)| i32::from(byte) * i32::from(weight)).sum();
+            for instructions in Instructions::available() {
+                let sums = instructions.dispatch(Dot { bytes, weights });
+                assert!(sums.iter().all(|&sum| sum == expected), "{instructions:?}, {four:?}: {sums:?}");
             }
-        }
-
-        #[inline(always)]
-        fn merge(self, bytes: [f32x16; 4], mask: i32) -> i32x16 {
-            unsafe {
-                let [a, b, c, d]: [__m512i; 4] = transmute(bytes);
-                let lowest = _mm512_set1_epi32(0xff);
-                let ab = _mm512_or_si512(
-                    _mm512_and_si512(a, lowest),
-                    _mm512_slli_epi32::<8>(_mm512_and_si512(b, lowest)),
-                );
-                let cd = _mm512_or_si512(
-                    _mm512_slli_epi32::<16>(_mm512_and_si512(c, lowest)),
-                    _mm512_slli_epi32::<24>(d),
-                );
-                transmute(_mm512_and_si512(_mm512_or_si512(ab, cd), _mm512_set1_epi32(mask)))
-            }
-        }
-
-        #[inline(always)]
-        fn store_bytes(self, bytes: f32x16, to: &mut [u8]) {
-            let to: &mut [u8; 16] = to.try_into().expect("one byte for each place");
-            unsafe { *to = transmute::<__m128i, [u8; 16]>(_mm512_cvtepi32_epi8(transmute(bytes))) }
-        }
-    }
-
-    /// Vectors of eight differ in one instruction.
-    macro_rules! vectors_of_eight {
-        ($name:ident, $dot:expr) => {
-            #[derive(Clone, Copy)]
-            struct $name;
-
-            impl Integers for $name {
-                type Sums = i32x8;
-                type Floats = f32x8;
-                const LANES: usize = 8;
-                const WIDEST_PANEL: usize = 2;
-
-                #[inline(always)]
-                fn splat(self, value: i32) -> i32x8 {
-                    unsafe { transmute(_mm256_set1_epi32(value)) }
-                }
-
-                #[inline(always)]
-                fn dot(self, sums: i32x8, bytes: i32x8, weights: i32x8) -> i32x8 {
-                    unsafe { transmute($dot(transmute(sums), transmute(bytes), transmute(weights))) }
-                }
-
-                #[inline(always)]
-                fn to_floats(self, sums: i32x8) -> f32x8 {
-                    unsafe { transmute(_mm256_cvtepi32_ps(transmute(sums))) }
-                }
-
-                #[inline(always)]
-                fn splat_float(self, value: f32) -> f32x8 {
-                    unsafe { transmute(_mm256_set1_ps(value)) }
-                }
-
-                #[inline(always)]
-                fn multiply(self, a: f32x8, b: f32x8) -> f32x8 {
-                    unsafe { transmute(_mm256_mul_ps(transmute(a), transmute(b))) }
-                }
-
-                #[inline(always)]
-                fn add(self, a: f32x8, b: f32x8) -> f32x8 {
-                    unsafe { transmute(_mm256_add_ps(transmute(a), transmute(b))) }
-                }
-
-                #[inline(always)]
-                fn clamp(self, a: f32x8, low: f32, high: f32) -> f32x8 {
-                    unsafe {
-                        let raised = _mm256_max_ps(transmute(a), _mm256_set1_ps(low));
-                        transmute(_mm256_min_ps(raised, _mm256_set1_ps(high)))
-                    }
-                }
-
-                #[inline(always)]
-                fn merge(self, bytes: [f32x8; 4], mask: i32) -> i32x8 {
-                    unsafe {
-                        let [a, b, c, d]: [__m256i; 4] = transmute(bytes);
-                        let lowest = _mm256_set1_epi32(0xff);
-                        let ab = _mm256_or_si256(
-                            _mm256_and_si256(a, lowest),
-                            _mm256_slli_epi32::<8>(_mm256_and_si256(b, lowest)),
-                        );
-                        let cd = _mm256_or_si256(
-                            _mm256_slli_epi32::<16>(_mm256_and_si256(c, lowest)),
-                            _mm256_slli_epi32::<24>(d),
-                        );
-                        transmute(_mm256_and_si256(_mm256_or_si256(ab, cd), _mm256_set1_epi32(mask)))
-                    }
-                }
-
-                #[inline(always)]
-                fn store_bytes(self, bytes: f32x8, to: &mut [u8]) {
-                    let to: &mut [u8; 8] = to.try_into().expect("one byte for each place");
-                    unsafe {
-                        let low = _mm256_and_si256(transmute(bytes), _mm256_set1_epi32(0xff));
-                        let halves =
-                            _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256::<1>(low));
-                        let packed = _mm_packus_epi16(halves, halves);
-                        *to = _mm_cvtsi128_si64(packed).to_le_bytes();
-                    }
-                }
-            }
-        };
-    }
-
-    vectors_of_eight!(AvxVnni, |sums, bytes, weights| _mm256_dpbusd_avx_epi32(sums, bytes, weights));
-    vectors_of_eight!(Avx2, dot_avx2);
-
-    /// Bytes are widened to 16 bits: the instruction for pairs of bytes would cut their sums.
-    #[inline(always)]
-    unsafe fn dot_avx2(sums: __m256i, bytes: __m256i, weights: __m256i) -> __m256i {
-        unsafe {
-            let even_bytes = _mm256_and_si256(bytes, _mm256_set1_epi16(0xff));
-            let odd_bytes = _mm256_srli_epi16::<8>(bytes);
-            let even_weights = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(weights));
-            let odd_weights = _mm256_srai_epi16::<8>(weights);
-            let products = _mm256_add_epi32(
-                _mm256_madd_epi16(even_bytes, even_weights),
-                _mm256_madd_epi16(odd_bytes, odd_weights),
-            );
-            _mm256_add_epi32(sums, products)
         }
     }
 }

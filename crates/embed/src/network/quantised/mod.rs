@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use self::depthwise::{Depthwise, LEFT_WORDS};
 use self::integers::Instructions;
-use self::product::{HiddenRows, Picture, Product, Totals, WORD, padded};
+use self::product::{BLOCK_CENTRE, HiddenRows, Picture, Product, Totals, WORD, padded};
 use super::architecture::{BlockShape, SamePadding};
 use super::block::{COLORS, STEM_KERNEL, STEM_STRIDE, Size, unfold};
 use super::simd::Aligned;
@@ -42,8 +42,6 @@ const HIDDEN_BUDGET: usize = 1 << 15;
 
 /// Byte of a photo that the network takes for 0.
 const PHOTO_CENTRE: u8 = 127;
-/// Code of 0 in what blocks give, which goes below it; hidden pictures begin at 0.
-const BLOCK_CENTRE: u8 = 128;
 const PATCH: usize = (STEM_KERNEL * STEM_KERNEL * COLORS).next_multiple_of(WORD);
 
 /// Memory that a thread uses for photo after photo.
@@ -144,8 +142,7 @@ impl Block {
     fn run(&self, instructions: Instructions, input: Input<'_>, hidden: Size, memory: &mut Memory) -> Size {
         let [down, across] = [hidden.rows, hidden.columns]
             .map(|side| SamePadding::new(side, self.shape.kernel, self.shape.stride));
-        let (side, stride, channels) =
-            (self.depthwise.side(), self.depthwise.stride(), self.depthwise.channels());
+        let (side, stride, channels) = (self.shape.kernel, self.shape.stride, self.depthwise.channels());
         let pitch = self.depthwise.row_words(across.output);
         let row = pitch * channels;
         let frame = Frame { hidden, down, row };
@@ -261,8 +258,8 @@ impl Source<'_> {
                 row[index % kernel * COLORS + index / kernel] = weight;
             }
         }
-        let codes = self.weights.convolution("blocks.0.depthwise").input_scale;
-        let (bias, multiplier) = (whole_bias(&stored, PHOTO_CENTRE), multiplier(&stored, Some(&codes)));
+        let codes = &self.weights.convolution("blocks.0.depthwise").input_scale;
+        let (bias, multiplier) = (self.whole_bias(stored, PHOTO_CENTRE), multiplier(stored, Some(codes)));
         Product::new(self.instructions, &unfolded, &bias, &multiplier, PATCH / WORD)
     }
 
@@ -275,7 +272,7 @@ impl Source<'_> {
         } else {
             "head".to_owned()
         };
-        let input_scale = |name: &str| self.weights.convolution(name).input_scale;
+        let input_scale = |name: &str| &self.weights.convolution(name).input_scale;
         let (depthwise, project) = (format!("{name}.depthwise"), format!("{name}.project"));
         let stored = self.weights.convolution(&depthwise);
         let codes = input_scale(&project);
@@ -290,8 +287,8 @@ impl Source<'_> {
             depthwise: Depthwise::new(
                 self.instructions,
                 &stored.weight,
-                &whole_bias(&stored, 0),
-                &multiplier(&stored, Some(&codes)),
+                &self.whole_bias(stored, 0),
+                &multiplier(stored, Some(codes)),
                 shape.kernel,
                 shape.stride,
             ),
@@ -303,19 +300,20 @@ impl Source<'_> {
     /// A 1x1 convolution of pixels with `pitch` bytes each, whose 0 is `centre`, to codes of scale `codes`, or to numbers.
     fn product(&self, name: &str, pitch: usize, centre: u8, codes: Option<&[f32]>) -> Product {
         let stored = self.weights.convolution(name);
-        let (bias, multiplier) = (whole_bias(&stored, centre), multiplier(&stored, codes));
+        let (bias, multiplier) = (self.whole_bias(stored, centre), multiplier(stored, codes));
         Product::new(self.instructions, &stored.weight, &bias, &multiplier, pitch.div_ceil(WORD))
     }
-}
 
-/// The bias as a sum of products has it, with what `centre` adds to that sum taken away.
-fn whole_bias(stored: &Stored, centre: u8) -> Vec<i32> {
-    let rows = stored.weight.chunks_exact(stored.weight.len() / stored.bias.len());
-    let of_row = |(row, (bias, scale)): (&[i8], (&f32, &f32))| {
-        let sum: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
-        (bias / scale).round_ties_even() as i32 - i32::from(centre) * sum
-    };
-    rows.zip(stored.bias.iter().zip(&stored.scale)).map(of_row).collect()
+    /// The bias as a sum of products has it, with what `centre` adds to that sum taken away.
+    fn whole_bias(&self, stored: &Stored, centre: u8) -> Vec<i32> {
+        let zero = i32::from(centre) - self.instructions.taken_from_bytes();
+        let rows = stored.weight.chunks_exact(stored.weight.len() / stored.bias.len());
+        let of_row = |(row, (bias, scale)): (&[i8], (&f32, &f32))| {
+            let sum: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
+            (bias / scale).round_ties_even() as i32 - zero * sum
+        };
+        rows.zip(stored.bias.iter().zip(&stored.scale)).map(of_row).collect()
+    }
 }
 
 /// From sums to codes of scale `codes`, or to numbers.

@@ -218,8 +218,8 @@ impl Sink for HiddenRows<'_> {
     }
 }
 
-/// The code of 0 in a picture between blocks.
-pub(super) const CENTRE: f32 = 128.0;
+/// The code of 0 in a picture between blocks, which goes below it; hidden pictures begin at 0.
+pub(super) const BLOCK_CENTRE: u8 = 128;
 
 /// A picture between blocks: as numbers, to which the next block's are added, and as codes, which it multiplies.
 pub(super) struct Picture<'a> {
@@ -258,7 +258,7 @@ impl Sink for Picture<'_> {
             let row = &mut self.codes[pixel * self.pitch..][..self.pitch];
             for v in 0..VECTORS {
                 kept[v] = numbers[i][v];
-                let codes = codes(simd, simd.multiply(numbers[i][v], inverse_scale[v]), CENTRE);
+                let codes = codes(simd, simd.multiply(numbers[i][v], inverse_scale[v]), BLOCK_CENTRE.into());
                 let start = channel + v * I::LANES;
                 if let Some(row) = row.get_mut(start..start + I::LANES) {
                     simd.store_bytes(codes, row);

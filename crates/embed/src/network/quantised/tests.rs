@@ -99,7 +99,7 @@ impl MadeUp {
     }
 
     fn weights(&self) -> Weights {
-        Weights::check(self.serialized(), self.architecture.clone(), 2).expect("fitting weights")
+        Weights::check(&self.serialized(), self.architecture.clone(), 2).expect("fitting weights")
     }
 
     /// Multiplied sums of a convolution. `groups` is 1 or the number of channels.
@@ -257,15 +257,21 @@ fn real_weights_are_those_that_the_whole_numbers_stand_for() {
 #[test]
 fn weights_of_another_shape_are_refused() {
     let file = MadeUp::of(small_network()).serialized();
-    let refused = |architecture, dimension| Weights::check(file.clone(), architecture, dimension);
+    let refused = |architecture, dimension| Weights::check(&file, architecture, dimension);
     let other = Architecture { head: 36, ..small_network() };
     assert!(matches!(refused(other, 2), Err(WeightsError::Shape { .. })));
     assert!(matches!(refused(small_network(), 3), Err(WeightsError::Shape { .. })));
     let mut longer = small_network();
     longer.blocks.push(longer.blocks[5]);
     assert!(matches!(refused(longer, 2), Err(WeightsError::Missing(_) | WeightsError::Shape { .. })));
-    assert!(matches!(
-        Weights::check(b"other".to_vec(), small_network(), 2),
-        Err(WeightsError::Safetensors(_))
-    ));
+    assert!(matches!(Weights::check(b"other", small_network(), 2), Err(WeightsError::Safetensors(_))));
+}
+
+#[test]
+fn a_weight_that_has_no_opposite_is_refused() {
+    let mut made_up = MadeUp::of(small_network());
+    let (_, head) = made_up.stored.get_mut("head").expect("a head");
+    head.weight[3] = i8::MIN;
+    let refused = Weights::check(&made_up.serialized(), small_network(), 2);
+    assert!(matches!(refused, Err(WeightsError::Numbers(name)) if name == "head.weight"));
 }
