@@ -39,6 +39,11 @@ export function albumActions(program: Program): AlbumActions {
       if (filter.album !== null && albums.liesIn(filter.album, album.id)) navigation.showAlbums();
       void decisions.deleteAlbum(album.id, album.name);
     },
+    lookThrough: (album) => navigation.showProposals(album.id),
+    teachFrom: async (album) => {
+      await decisions.teachFromAlbum(album);
+      navigation.showProposals(album.id);
+    },
   };
 }
 
@@ -55,6 +60,15 @@ export async function albumOf(program: Program, photos: number[], name?: string)
   albums.lastUsed = created;
   await albums.refresh();
   if (name === undefined) albums.rename(created, "column");
+}
+
+/** An album that learns from photos, and then asks about others. */
+export async function teachAlbum({ albums, decisions, navigation }: Program, name: string, photos: number[]): Promise<void> {
+  const taught = await decisions.teachAlbum(name, photos);
+  if (taught === null) return;
+  albums.lastUsed = taught;
+  await albums.refresh();
+  navigation.showProposals(taught);
 }
 
 export async function addToAlbum({ albums, decisions }: Program, album: AlbumRow, photos: number[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What people decide about photos, tags and albums, each with a message that offers to take it back; undo and redo. */
 import { BackendError, type Backend } from "../backend/backend";
-import type { FlagWord, LabelWord, PhotoFilter, Undone } from "../backend/wire";
+import type { AlbumRow, FlagWord, LabelWord, PhotoFilter, SuggestionRow, Undone } from "../backend/wire";
 import type { Toasts } from "../lib/toasts.svelte";
 import { tagName } from "../photo/tag-names";
 import { texts } from "../texts/texts";
@@ -70,6 +70,56 @@ export class Decisions {
     await this.#decide(() => this.backend.setAlbumFilter(album, filter), texts.albums.replaced(name));
   }
 
+  /** The album's id; null when it could not be kept. */
+  async keepSuggestion({ id, name, photos }: SuggestionRow): Promise<number | null> {
+    return this.#decide(() => this.backend.keepSuggestion(id, null), texts.suggestions.kept(name, photos));
+  }
+
+  async renameSuggestion(suggestion: number, name: string): Promise<void> {
+    await this.#decide(() => this.backend.renameSuggestion(suggestion, name), texts.albums.renamed(name));
+  }
+
+  async pinSuggestion({ id, name }: SuggestionRow, pinned: boolean): Promise<void> {
+    const { pinnedNow, unpinnedNow } = texts.suggestions;
+    await this.#decide(() => this.backend.pinSuggestion(id, pinned), pinned ? pinnedNow(name) : unpinnedNow(name));
+  }
+
+  async splitSuggestion({ id, name, parts }: SuggestionRow): Promise<void> {
+    await this.#decide(() => this.backend.splitSuggestion(id), texts.suggestions.splitNow(name, parts));
+  }
+
+  async mergeSuggestions(suggestions: readonly SuggestionRow[]): Promise<number | null> {
+    const [first, second] = suggestions.map(({ name }) => name);
+    const done = texts.suggestions.mergedNow(first ?? "", second ?? "");
+    return this.#decide(() => this.backend.mergeSuggestions(suggestions.map(({ id }) => id)), done);
+  }
+
+  async dismissSuggestion({ id, name }: SuggestionRow): Promise<void> {
+    await this.#decide(() => this.backend.dismissSuggestion(id), texts.suggestions.dismissed(name));
+  }
+
+  /** The album's id; null when it could not be made. */
+  async teachAlbum(name: string, photos: number[]): Promise<number | null> {
+    return this.#decide(() => this.backend.teachAlbum(name, null, photos), texts.proposals.taught(name, photos.length));
+  }
+
+  async teachFromAlbum({ id, name, photos }: AlbumRow): Promise<void> {
+    await this.#decide(() => this.backend.teachFromAlbum(id), texts.proposals.taught(name, photos));
+  }
+
+  /** Yes or no to one photo: the next one says enough. */
+  async answerProposal(album: number, photo: number, answer: "yes" | "no"): Promise<boolean> {
+    return this.#decideQuietly(() => this.backend.answerProposals(album, answer === "yes" ? [photo] : [], answer === "no" ? [photo] : []));
+  }
+
+  async acceptProposals(album: number, name: string, photos: number[]): Promise<void> {
+    await this.#decide(() => this.backend.answerProposals(album, photos, []), texts.albums.addedTo(photos.length, name));
+  }
+
+  async keepOddOnes(photos: number[]): Promise<void> {
+    if (photos.length > 0) await this.#decide(() => this.backend.keepOddOnes(photos), texts.odd.kept(photos.length));
+  }
+
   async undo(): Promise<void> {
     await this.#step(() => this.backend.undo(), texts.app.undone, texts.app.nothingToUndo);
   }
@@ -87,6 +137,16 @@ export class Decisions {
     } catch (error) {
       tellFailure(this.toasts, error);
       return null;
+    }
+  }
+
+  async #decideQuietly(decide: () => Promise<void>): Promise<boolean> {
+    try {
+      await decide();
+      return true;
+    } catch (error) {
+      tellFailure(this.toasts, error);
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ export interface LibraryNews {
   photosChanged: () => void;
   decisionsChanged: (photos: number[]) => void;
   albumsChanged: () => void;
+  stateChanged: () => void;
   /** The engine was out of reach for a while: anything may have changed. */
   reconnected: () => void;
 }
@@ -101,6 +102,7 @@ export class Library {
   /** A folder that comes or goes changes what can be reached of its photos. */
   async #stateChanged(news: LibraryNews): Promise<void> {
     const before = reach(this.state);
+    news.stateChanged();
     await this.refresh();
     if (reach(this.state) !== before) news.photosChanged();
   }

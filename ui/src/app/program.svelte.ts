@@ -1,15 +1,20 @@
 /** All that lives as long as the window: the features' states, where the person is, and what can be done from any part of it. */
 import { tick } from "svelte";
 import type { Backend } from "../backend/backend";
-import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SimilarQuery } from "../backend/wire";
+import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SidecarConflictRow, SideWord, SimilarQuery, SuggestionRow } from "../backend/wire";
 import type { AlbumActions } from "../features/albums/album-menu";
 import { Albums } from "../features/albums/albums.svelte";
+import type { SuggestionActions } from "../features/albums/suggestion-menu";
+import { Suggestions } from "../features/albums/suggestions.svelte";
 import { ALL_PHOTOS, asksForDecisions, type KnownPlaces } from "../features/filters/filter";
 import { Filters } from "../features/filters/filters.svelte";
 import { Folders } from "../features/folders/folders.svelte";
 import { GridState } from "../features/grid/grid.svelte";
 import { PhotoMap } from "../features/map/map.svelte";
+import { OddOnes } from "../features/odd/odd.svelte";
+import { Review } from "../features/proposals/review.svelte";
 import type { Settings } from "../features/settings/settings.svelte";
+import { Sidecars } from "../features/sidecars/sidecars.svelte";
 import { queryOf, queryOfPicture } from "../features/similar/query";
 import { SimilarSearch } from "../features/similar/similar.svelte";
 import { Drag } from "../lib/drag.svelte";
@@ -24,6 +29,7 @@ import { Decisions, tellFailure } from "./decisions";
 import { followArrivals } from "./drops";
 import { Library } from "./library.svelte";
 import { Navigation } from "./navigation.svelte";
+import { suggestionActions } from "./suggestion-actions";
 
 /** What is asked over everything else. */
 export type OpenDialog =
@@ -31,7 +37,12 @@ export type OpenDialog =
   | { name: "keys" }
   | { name: "tags"; photos: number[] }
   | { name: "addToAlbum"; photos: number[] }
+  | { name: "teachAlbum"; photos: number[] }
+  | { name: "mergeSuggestion"; suggestion: SuggestionRow }
   | { name: "moveAlbum"; album: AlbumRow };
+
+/** Views that list photos beside the grid and the map, with a selection of their own. */
+const LISTS: readonly string[] = ["similar", "goesWith", "odd"];
 
 export class Program {
   readonly navigation = new Navigation();
@@ -41,14 +52,19 @@ export class Program {
   readonly grid: GridState;
   readonly map: PhotoMap;
   readonly search: SimilarSearch;
-  /** What is selected among the similar photos. */
+  /** What is selected in a list of photos: those that are similar, go with others, or are odd. */
   readonly found = new Selection();
   readonly folders: Folders;
   readonly albums: Albums;
+  readonly suggestions: Suggestions;
+  readonly review: Review;
+  readonly odd: OddOnes;
+  readonly sidecars: Sidecars;
   readonly filters: Filters;
   readonly decisions: Decisions;
   readonly actions: PhotoActions;
   readonly albumActions: AlbumActions;
+  readonly suggestionActions: SuggestionActions;
   /** Photos that the pointer holds, on their way to an album. */
   readonly drag: Drag;
 
@@ -66,16 +82,20 @@ export class Program {
   /** The album that the photos are narrowed to. */
   readonly album: AlbumRow | null = $derived.by(() => this.albums.get(this.navigation.filter.album));
   /** Whether the view is of photos, which keys can act on. */
-  readonly showsPhotos: boolean = $derived.by(() => this.navigation.view.name !== "problems" && this.navigation.view.name !== "albums");
+  readonly showsPhotos: boolean = $derived.by(() => ["photos", "map", ...LISTS].includes(this.navigation.view.name));
+  /** The suggestion that the photos are narrowed to. */
+  readonly suggestion: SuggestionRow | null = $derived.by(() => this.suggestions.get(this.navigation.filter.suggestion));
   /** What filters name by their ids. */
-  readonly known: KnownPlaces = $derived.by(() => ({ folders: this.library.state?.folders ?? [], albums: this.albums.list ?? [] }));
-  readonly selection: Selection = $derived.by(() => (this.navigation.view.name === "similar" ? this.found : this.grid.selection));
+  readonly known: KnownPlaces = $derived.by(() => ({ folders: this.library.state?.folders ?? [], albums: this.albums.list ?? [], suggestions: this.suggestion ? [this.suggestion] : [] }));
+  readonly selection: Selection = $derived.by(() => (LISTS.includes(this.navigation.view.name) ? this.found : this.grid.selection));
   /** What the panel is about: in an answer where nothing is selected, the question. */
   readonly photosAbout: number[] = $derived.by(() => {
     const { viewed, view } = this.navigation;
     if (viewed !== null) return [viewed];
+    if (view.name === "proposals") return this.review.current ? [this.review.current.photo.id] : [];
     if (!this.showsPhotos) return [];
-    return view.name === "similar" && this.found.size === 0 ? view.query.photos : this.selection.items();
+    if (view.name === "similar" && this.found.size === 0) return view.query.photos;
+    return view.name === "goesWith" && this.found.size === 0 ? view.photos : this.selection.items();
   });
 
   constructor(
@@ -89,20 +109,27 @@ export class Program {
     this.search = new SimilarSearch(backend, this.rows);
     this.folders = new Folders(backend, this.toasts);
     this.albums = new Albums(backend);
+    this.suggestions = new Suggestions(backend);
     this.decisions = new Decisions(backend, this.toasts);
+    this.review = new Review(backend, this.rows, (album, photo, answer) => this.decisions.answerProposal(album, photo, answer));
+    this.odd = new OddOnes(backend, this.rows);
+    this.sidecars = new Sidecars(backend);
     this.actions = this.#photoActions();
     this.albumActions = albumActions(this);
+    this.suggestionActions = suggestionActions(this);
     this.drag = new Drag({
       placeAt: (x, y, held) => photoPlaceAt(this, x, y, held),
       drop: (photos, place) => dropPhotos(this, [...photos], place),
     });
     this.filters = new Filters(backend, this.#filterPlace(), this.openMenu);
     if (settings.rowHeight !== null) this.grid.setRowHeight(settings.rowHeight);
+    this.grid.stacks = settings.stacks;
   }
 
   /** Follows the engine, the address, and what is dropped or pasted, until the returned function is called. */
   follow(): () => void {
     void this.library.refresh();
+    void this.sidecars.refresh();
     const stops = [this.navigation.follow(), this.map.follow(), this.#followLibrary(), this.#followArrivals()];
     return () => stops.forEach((stop) => stop());
   }
@@ -126,8 +153,38 @@ export class Program {
     if (album) openAlbum(this, album);
   }
 
-  showSimilar(query: SimilarQuery): void {
+  /** The photos of stacks as one, or side by side. */
+  setStacks(stacks: boolean): void {
+    this.settings.setStacks(stacks);
+    void this.grid.setStacks(stacks);
+  }
+
+  async settleSidecars(conflicts: readonly SidecarConflictRow[], take: SideWord): Promise<void> {
+    await this.try(async () => {
+      for (const { picture } of conflicts) await this.backend.settleSidecar(picture, take);
+      this.toasts.show(texts.sidecars.settled(conflicts.length));
+    });
+    await this.sidecars.refresh();
+  }
+
+  showOddOnes(): void {
+    if (this.navigation.view.name !== "odd") this.#forgetFound();
+    this.navigation.showOddOnes();
+  }
+
+  showGoesWith(photos: readonly number[]): void {
+    this.#forgetFound();
+    this.navigation.showGoesWith(photos);
+  }
+
+  /** Another list has another selection. */
+  #forgetFound(): void {
     this.found.none();
+    this.found.current = null;
+  }
+
+  showSimilar(query: SimilarQuery): void {
+    this.#forgetFound();
     this.navigation.showSimilar(query);
   }
 
@@ -212,6 +269,8 @@ export class Program {
       },
       tag: (photos) => (this.dialog = { name: "tags", photos }),
       addToAlbum: (photos) => (this.dialog = { name: "addToAlbum", photos }),
+      teachAlbum: (photos) => (this.dialog = { name: "teachAlbum", photos }),
+      goesWith: (photos) => this.showGoesWith(photos),
       inAlbum: () => {
         const { album, navigation } = this;
         if (!album || album.kind === "search" || navigation.view.name !== "photos") return null;
@@ -250,16 +309,23 @@ export class Program {
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
       albumsChanged: () => {
-        void this.albums.refresh();
+        this.#refreshAlbums();
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
+      stateChanged: () => void this.sidecars.refresh(),
       reconnected: () => {
-        void this.albums.refresh();
+        this.#refreshAlbums();
+        void this.sidecars.refresh();
         grid.reload();
         this.map.reload();
         void rows.refresh("all");
       },
     });
+  }
+
+  #refreshAlbums(): void {
+    void this.albums.refresh();
+    void this.suggestions.refresh();
   }
 
   #followArrivals(): () => void {

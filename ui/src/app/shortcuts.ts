@@ -4,6 +4,7 @@ import { toggleFullScreen } from "../lib/full-screen";
 import type { Shortcut } from "../lib/keyboard";
 import { LABELS_BY_KEY } from "../photo/labels";
 import { stepPhotos } from "./album-actions";
+import { LEAST_EXAMPLES } from "../photo/photo-menu";
 import type { Program } from "./program.svelte";
 
 export function windowShortcuts(program: Program): Shortcut[] {
@@ -22,6 +23,7 @@ export function windowShortcuts(program: Program): Shortcut[] {
     ...LABELS_BY_KEY.map(([key, label]): Shortcut => ({ keys: [key], when: chosen, run: () => actions.setLabel(items(), label) })),
     { keys: ["T"], when: chosen, run: () => actions.tag(items()) },
     { keys: ["B"], when: chosen, run: () => actions.addToAlbum(items()) },
+    { keys: ["Shift+B"], when: () => chosen() && program.selection.size >= LEAST_EXAMPLES, run: () => actions.teachAlbum(items()) },
     { keys: ["F2"], when: showsAlbum, run: () => program.albums.rename(program.album?.id as number, "title") },
     { keys: ["Alt+Shift+ArrowLeft"], when: chosen, run: () => stepPhotos(program, items(), -1) },
     { keys: ["Alt+Shift+ArrowRight"], when: chosen, run: () => stepPhotos(program, items(), 1) },

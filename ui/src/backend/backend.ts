@@ -11,19 +11,26 @@ import type {
   FilterCounts,
   FlagWord,
   Folder,
+  GoesWithAnswer,
   LabelWord,
   LayoutWord,
   LibraryState,
   MapCluster,
   MapLegend,
   MapState,
+  OddRow,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
   ProblemRow,
+  Proposals,
   QueryPicture,
+  SidecarState,
+  SideWord,
   SimilarAnswer,
   SimilarQuery,
+  SimilarRow,
+  SuggestionRow,
   TagOn,
   TagRow,
   Undone,
@@ -146,6 +153,44 @@ export interface Backend {
   setAlbumFilter(album: number, filter: PhotoFilter): Promise<void>;
   /** How many photos each further filter would leave. */
   filterCounts(filter: PhotoFilter): Promise<FilterCounts>;
+
+  /** Clusters that could be albums: those of the wall, or the parts of one. The pinned first, then the largest. */
+  suggestions(inside: number | null): Promise<SuggestionRow[]>;
+  /** It becomes an album, with the name that it is shown with; answers the album's id. */
+  keepSuggestion(suggestion: number, parent: number | null): Promise<number>;
+  renameSuggestion(suggestion: number, name: string): Promise<void>;
+  /** Pinned suggestions come first and stay. */
+  pinSuggestion(suggestion: number, pinned: boolean): Promise<void>;
+  /** It stays away, also when everything is grouped anew. */
+  dismissSuggestion(suggestion: number): Promise<void>;
+  /** Its parts take its place. */
+  splitSuggestion(suggestion: number): Promise<void>;
+  /** Several become one; answers its id. */
+  mergeSuggestions(suggestions: number[]): Promise<number>;
+
+  /** An album that finds more photos like these three or more; answers its id. */
+  teachAlbum(name: string, parent: number | null, photos: number[]): Promise<number>;
+  /** An album made by hand goes on looking for photos like those in it. */
+  teachFromAlbum(album: number): Promise<void>;
+  /** Photos that may belong to an album. */
+  proposals(album: number): Promise<Proposals>;
+  /** Yes puts a photo into the album, no keeps it from being proposed again; both are learned from. */
+  answerProposals(album: number, yes: number[], no: number[]): Promise<void>;
+  /** The photos of the album that a proposed one is nearest to. */
+  whyProposed(album: number, photo: number): Promise<SimilarRow[]>;
+
+  /** Photos unlike all others, the oddest first; 0 is the default limit of 500. */
+  oddOnes(limit: number): Promise<OddRow[]>;
+  /** These are no odd ones, whatever they look like. */
+  keepOddOnes(photos: number[]): Promise<void>;
+  /** Photos that were taken and kept in the company of these; 0 is the default limit of 200. */
+  goesWith(photos: number[], limit: number): Promise<GoesWithAnswer>;
+
+  sidecars(): Promise<SidecarState>;
+  setWriteSidecars(write: boolean): Promise<void>;
+  /** What was decided here holds, or what the sidecar says. */
+  settleSidecar(picture: number, take: SideWord): Promise<void>;
+
   undo(): Promise<Undone | null>;
   redo(): Promise<Undone | null>;
 

@@ -7,18 +7,25 @@ import type {
   FilterCounts,
   FlagWord,
   Folder,
+  GoesWithAnswer,
   LabelWord,
   LayoutWord,
   LibraryState,
   MapCluster,
   MapState,
+  OddRow,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
   ProblemRow,
+  Proposals,
   Request,
+  SidecarState,
+  SideWord,
   SimilarAnswer,
   SimilarQuery,
+  SimilarRow,
+  SuggestionRow,
   TagOn,
   TagRow,
   Undone,
@@ -56,6 +63,24 @@ interface Answers {
   reorderAlbum: void;
   setAlbumFilter: void;
   filterCounts: FilterCounts;
+  suggestions: SuggestionRow[];
+  keepSuggestion: number;
+  renameSuggestion: void;
+  pinSuggestion: void;
+  dismissSuggestion: void;
+  splitSuggestion: void;
+  mergeSuggestions: number;
+  teachAlbum: number;
+  teachFromAlbum: void;
+  proposals: Proposals;
+  answerProposals: void;
+  whyProposed: SimilarRow[];
+  oddOnes: OddRow[];
+  keepOddOnes: void;
+  goesWith: GoesWithAnswer;
+  sidecars: SidecarState;
+  setWriteSidecars: void;
+  settleSidecar: void;
   undo: Undone | null;
   redo: Undone | null;
   mapState: MapState;
@@ -112,6 +137,24 @@ export abstract class Commands {
   reorderAlbum = (album: number, photos: number[], before: number | null) => this.#call({ command: "reorderAlbum", album, photos, before });
   setAlbumFilter = (album: number, filter: PhotoFilter) => this.#call({ command: "setAlbumFilter", album, filter });
   filterCounts = (filter: PhotoFilter) => this.#call({ command: "filterCounts", filter });
+  suggestions = (inside: number | null) => this.#call({ command: "suggestions", inside });
+  keepSuggestion = (suggestion: number, parent: number | null) => this.#call({ command: "keepSuggestion", suggestion, parent });
+  renameSuggestion = (suggestion: number, name: string) => this.#call({ command: "renameSuggestion", suggestion, name });
+  pinSuggestion = (suggestion: number, pinned: boolean) => this.#call({ command: "pinSuggestion", suggestion, pinned });
+  dismissSuggestion = (suggestion: number) => this.#call({ command: "dismissSuggestion", suggestion });
+  splitSuggestion = (suggestion: number) => this.#call({ command: "splitSuggestion", suggestion });
+  mergeSuggestions = (suggestions: number[]) => this.#call({ command: "mergeSuggestions", suggestions });
+  teachAlbum = (name: string, parent: number | null, photos: number[]) => this.#call({ command: "teachAlbum", name, parent, photos });
+  teachFromAlbum = (album: number) => this.#call({ command: "teachFromAlbum", album });
+  proposals = (album: number) => this.#call({ command: "proposals", album });
+  answerProposals = (album: number, yes: number[], no: number[]) => this.#call({ command: "answerProposals", album, yes, no });
+  whyProposed = (album: number, photo: number) => this.#call({ command: "whyProposed", album, photo });
+  oddOnes = (limit: number) => this.#call({ command: "oddOnes", limit });
+  keepOddOnes = (photos: number[]) => this.#call({ command: "keepOddOnes", photos });
+  goesWith = (photos: number[], limit: number) => this.#call({ command: "goesWith", photos, limit });
+  sidecars = () => this.#call({ command: "sidecars" });
+  setWriteSidecars = (write: boolean) => this.#call({ command: "setWriteSidecars", write });
+  settleSidecar = (picture: number, take: SideWord) => this.#call({ command: "settleSidecar", picture, take });
   undo = () => this.#call({ command: "undo" });
   redo = () => this.#call({ command: "redo" });
   mapState = () => this.#call({ command: "mapState" });

@@ -10,6 +10,19 @@ export interface MemoryAlbum {
   cover: number | null;
   /** Of a saved search. */
   filter: PhotoFilter | null;
+  /** Of a taught album: what was said no to. */
+  taught: { refused: number[] } | null;
+}
+
+/** What was decided about suggestions, by their ids. */
+export interface DecidedSuggestions {
+  named: Map<number, string>;
+  pinned: Set<number>;
+  split: Set<number>;
+  /** Kept or dismissed. */
+  gone: Set<number>;
+  /** The one that each went into. */
+  merged: Map<number, number>;
 }
 
 export interface Decided {
@@ -20,6 +33,11 @@ export interface Decided {
   vocabulary: Set<string>;
   /** Siblings in their order. */
   albums: MemoryAlbum[];
+  suggestions: DecidedSuggestions;
+  /** Photos that are no odd ones. */
+  oddKept: Set<number>;
+  /** Pictures whose sidecars were settled. */
+  settled: Set<number>;
 }
 
 interface Step extends Undone {
@@ -33,7 +51,11 @@ export function isUnder(tag: string, other: string): boolean {
 }
 
 export class MemoryDecisions {
-  now: Decided = { stars: new Map(), flags: new Map(), labels: new Map(), tags: new Map(), vocabulary: new Set(), albums: [] };
+  now: Decided = {
+    ...{ stars: new Map(), flags: new Map(), labels: new Map(), tags: new Map(), vocabulary: new Set(), albums: [] },
+    suggestions: { named: new Map(), pinned: new Set(), split: new Set(), gone: new Set(), merged: new Map() },
+    ...{ oddKept: new Set(), settled: new Set() },
+  };
   #done: Step[] = [];
   #undone: Step[] = [];
   #newestAlbum = 0;
@@ -107,8 +129,49 @@ export class MemoryDecisions {
   createAlbum(name: string, parent: number | null, photos: number[], filter: PhotoFilter | null): number {
     this.#checkName(name, parent);
     const id = ++this.#newestAlbum;
-    this.decide("createAlbum", photos, ({ albums }) => albums.push({ id, parent, name, photos: [...photos], cover: null, filter }));
+    this.decide("createAlbum", photos, ({ albums }) => albums.push({ id, parent, name, photos: [...photos], cover: null, filter, taught: null }));
     return id;
+  }
+
+  teachAlbum(name: string, parent: number | null, photos: number[]): number {
+    this.#checkName(name, parent);
+    if (photos.length < 3) throw new BackendError({ code: "wrongUsage", what: "Three photos are the least to learn from.", hint: "Select more." });
+    const id = ++this.#newestAlbum;
+    const album = { id, parent, name, photos: [...photos], cover: null, filter: null, taught: { refused: [] } };
+    this.decide("teachAlbum", photos, ({ albums }) => albums.push(album));
+    return id;
+  }
+
+  teachFromAlbum(album: number): void {
+    this.#change("teachAlbum", album, [], (found) => (found.taught = { refused: [] }));
+  }
+
+  answerProposals(album: number, yes: number[], no: number[]): void {
+    this.#change(yes.length > 0 ? "acceptProposal" : "refuseProposal", album, [...yes, ...no], (found) => {
+      found.photos.push(...yes);
+      found.taught?.refused.push(...no);
+    });
+  }
+
+  keepSuggestion(suggestion: number, name: string, parent: number | null, photos: number[]): number {
+    const id = ++this.#newestAlbum;
+    this.decide("keepSuggestion", [], ({ albums, suggestions }) => {
+      suggestions.gone.add(suggestion);
+      albums.push({ id, parent, name, photos, cover: null, filter: null, taught: { refused: [] } });
+    });
+    return id;
+  }
+
+  decideOnSuggestion(action: DecisionWord, change: (suggestions: DecidedSuggestions) => void): void {
+    this.decide(action, [], ({ suggestions }) => change(suggestions));
+  }
+
+  /** A name that no album there has. */
+  freeName(name: string, parent: number | null): string {
+    const taken = new Set(this.now.albums.filter((album) => album.parent === parent).map((album) => album.name));
+    let free = name;
+    for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+    return free;
   }
 
   renameAlbum(album: number, name: string): void {

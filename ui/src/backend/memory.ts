@@ -6,6 +6,7 @@ import { rgbaToThumbHash } from "thumbhash";
 import { BackendError, type Backend, type GridShape, type MapDims, type MapFacts, type MapGroups, type MapPoints, type ThumbnailSize } from "./backend";
 import { MemoryDecisions, isUnder, type MemoryAlbum } from "./memory-decisions";
 import { MemoryMap } from "./memory-map";
+import { MemorySorting, type MemorySuggestion } from "./memory-sorting";
 import type {
   Activity,
   AlbumOf,
@@ -15,19 +16,26 @@ import type {
   FilterCounts,
   FlagWord,
   Folder,
+  GoesWithAnswer,
   LabelWord,
   LayoutWord,
   LibraryState,
   LikenessWord,
   MapCluster,
   MapState,
+  OddRow,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
   ProblemRow,
+  Proposals,
   QueryPicture,
+  SidecarState,
+  SideWord,
   SimilarAnswer,
   SimilarQuery,
+  SimilarRow,
+  SuggestionRow,
   TagOn,
   TagRow,
   Undone,
@@ -67,6 +75,8 @@ export class MemoryBackend implements Backend {
   #listeners = new Set<(event: Event) => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #map: MemoryMap;
+  readonly #sorting: MemorySorting;
+  #writesSidecars = false;
   /** How often each question was asked, for tests. */
   readonly asked: Record<string, number> = {};
 
@@ -101,6 +111,12 @@ export class MemoryBackend implements Backend {
       camera: cameraOf,
     };
     this.#map = new MemoryMap(this.#read, known, (making) => this.#tell(making ? { event: "mapProgress", making } : { event: "mapChanged" }));
+    this.#sorting = new MemorySorting(this.#decisions, {
+      photos: () => this.#read,
+      hue,
+      minutes: known.minutes,
+      luck: mixed,
+    });
     if (this.#read > 0) {
       this.#folders = FOLDERS.map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
     }
@@ -393,6 +409,98 @@ export class MemoryBackend implements Backend {
     };
   }
 
+  async suggestions(inside: number | null): Promise<SuggestionRow[]> {
+    this.#count("suggestions");
+    return this.#sorting.suggestions(inside).map((suggestion) => this.#suggestionRow(suggestion));
+  }
+
+  async keepSuggestion(suggestion: number, parent: number | null): Promise<number> {
+    return this.#sorting.keep(suggestion, parent);
+  }
+
+  async renameSuggestion(suggestion: number, name: string): Promise<void> {
+    this.#decisions.decideOnSuggestion("renameSuggestion", ({ named }) => named.set(suggestion, name));
+  }
+
+  async pinSuggestion(suggestion: number, isPinned: boolean): Promise<void> {
+    this.#decisions.decideOnSuggestion("pinSuggestion", ({ pinned }) => (isPinned ? pinned.add(suggestion) : pinned.delete(suggestion)));
+  }
+
+  async dismissSuggestion(suggestion: number): Promise<void> {
+    this.#decisions.decideOnSuggestion("dismissSuggestion", ({ gone }) => gone.add(suggestion));
+  }
+
+  async splitSuggestion(suggestion: number): Promise<void> {
+    this.#decisions.decideOnSuggestion("splitSuggestion", ({ split }) => split.add(suggestion));
+  }
+
+  async mergeSuggestions(suggestions: number[]): Promise<number> {
+    return this.#sorting.merge(suggestions);
+  }
+
+  async teachAlbum(name: string, parent: number | null, photos: number[]): Promise<number> {
+    return this.#decisions.teachAlbum(name, parent, photos);
+  }
+
+  async teachFromAlbum(album: number): Promise<void> {
+    this.#decisions.teachFromAlbum(album);
+  }
+
+  async proposals(album: number): Promise<Proposals> {
+    const proposals = this.#sorting.proposals(album).map(({ photo, confidence }) => ({ photo: this.#row(photo), confidence }));
+    return { proposals, learning: false, examples: this.#decisions.album(album).photos.length };
+  }
+
+  async answerProposals(album: number, yes: number[], no: number[]): Promise<void> {
+    this.#decisions.answerProposals(album, yes, no);
+  }
+
+  async whyProposed(album: number, photo: number): Promise<SimilarRow[]> {
+    return this.#sorting.why(album, photo).map((id, at) => {
+      const distance = 0.05 + at * 0.04;
+      return { photo: this.#row(id), score: 1 - distance, distance, word: wordFor(distance) };
+    });
+  }
+
+  async oddOnes(limit: number): Promise<OddRow[]> {
+    return this.#sorting.oddOnes(limit).map((odd) => ({ ...odd, photo: this.#row(odd.photo) }));
+  }
+
+  async keepOddOnes(photos: number[]): Promise<void> {
+    this.#decisions.decide("keepOddOne", photos, ({ oddKept }) => photos.forEach((photo) => oddKept.add(photo)));
+  }
+
+  async goesWith(photos: number[], limit: number): Promise<GoesWithAnswer> {
+    this.#count("goesWith");
+    const results = this.#sorting.goesWith(photos, limit).map(({ photo, score }) => ({ photo: this.#row(photo), score }));
+    return { results, state: this.#read < 20 ? "tooFew" : "ready" };
+  }
+
+  async sidecars(): Promise<SidecarState> {
+    const pictures = [3, 8, 14].filter((id) => id <= this.#read && !this.#decisions.now.settled.has(id));
+    const conflicts = pictures.map((picture, at) => {
+      const photo = this.#row(picture);
+      const differs = (stars: number, flag: FlagWord, label: LabelWord) =>
+        [{ stars, flag: null, label: null }, { stars, flag: null, label }, { stars: null, flag, label: null }][at] ?? { stars, flag, label };
+      return { picture, photo, path: `${photo.path}.xmp`, here: differs(4, "pick", "red"), there: differs(2, "reject", "green") };
+    });
+    return { writes: this.#writesSidecars, conflicts };
+  }
+
+  async setWriteSidecars(write: boolean): Promise<void> {
+    this.#writesSidecars = write;
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async settleSidecar(picture: number, take: SideWord): Promise<void> {
+    const conflict = (await this.sidecars()).conflicts.find((each) => each.picture === picture);
+    const stars = conflict?.[take].stars ?? null;
+    this.#decisions.decide("rate", [picture], (decided) => {
+      decided.settled.add(picture);
+      if (stars !== null) decided.stars.set(picture, stars);
+    });
+  }
+
   async undo(): Promise<Undone | null> {
     return this.#decisions.undo();
   }
@@ -469,16 +577,28 @@ export class MemoryBackend implements Backend {
   }
 
   #albumRow(album: MemoryAlbum): AlbumRow {
-    const { id, parent, name, filter } = album;
+    const { id, parent, name, filter, taught } = album;
     const photos = filter ? this.#passing(filter) : album.photos.filter((photo) => photo <= this.#read);
     const minutes = photos.map((photo) => this.#minutes[photo - 1] as number);
     const cover = album.cover ?? photos[0] ?? null;
     return {
-      ...{ id, parent, name, kind: filter ? "search" : "hand", photos: photos.length, cover, coverChosen: album.cover !== null },
+      ...{ id, parent, name, kind: filter ? "search" : taught ? "taught" : "hand", photos: photos.length, cover, coverChosen: album.cover !== null },
       more: photos.filter((photo) => photo !== cover).slice(0, 4),
       fromMs: photos.length > 0 ? Math.min(...minutes) * 60_000 : null,
       untilMs: photos.length > 0 ? Math.max(...minutes) * 60_000 : null,
       filter,
+      proposals: this.#sorting.proposals(id).length,
+    };
+  }
+
+  #suggestionRow({ photos, ...suggestion }: MemorySuggestion): SuggestionRow {
+    const minutes = photos.map((photo) => this.#minutes[photo - 1] as number);
+    const [cover = 1, ...others] = photos;
+    return {
+      ...suggestion,
+      ...{ photos: photos.length, cover, more: others.slice(0, 4) },
+      fromMs: minutes.reduce((least, minute) => Math.min(least, minute), Infinity) * 60_000,
+      untilMs: minutes.reduce((most, minute) => Math.max(most, minute), -Infinity) * 60_000,
     };
   }
 
@@ -508,6 +628,7 @@ export class MemoryBackend implements Backend {
     if (filter.label !== null && (labels.get(id) ?? "none") !== filter.label) return false;
     if (!filter.tags.every((tag) => tags.get(id)?.some((each) => isUnder(each, tag)))) return false;
     if (filter.album !== null && !this.#isIn(id, filter.album)) return false;
+    if (filter.suggestion !== null && !this.#sorting.isIn(id, filter.suggestion)) return false;
     if (filter.orientation !== null && orientationOf(this.#aspects[id - 1] as number) !== filter.orientation) return false;
     if (filter.bytesAtLeast !== null && sizeOf(id) < filter.bytesAtLeast) return false;
     if (filter.bytesAtMost !== null && sizeOf(id) > filter.bytesAtMost) return false;
@@ -607,8 +728,8 @@ const lensOf = (id: number) => LENSES[CAMERAS.indexOf(cameraOf(id))] ?? null;
 const sizeOf = (id: number) => 2_000_000 + Math.round(mixed(id, 5) * 9_000_000);
 const nameOf = (id: number) => (id === 2 ? HOSTILE_NAME : `${pick(PLACES, mixed(id, 3))} ${String(id).padStart(4, "0")}.jpg`);
 const orientationOf = (aspect: number) => (aspect > 1 ? "landscape" : aspect < 1 ? "portrait" : "square");
-/** Of twelve photos, the first three are a burst; the number of each burst is that of its first photo. */
-const stackOf = (id: number) => (id % 12 < 3 ? id - (id % 12) : id);
+/** Of twelve photos, the last three are a burst; the number of each burst is that of its first photo. */
+const stackOf = (id: number) => (id % 12 >= 9 ? id - (id % 12) + 9 : id);
 const folderOf = (id: number) => (id % 20 === 0 ? 3 : id % 4 === 0 ? 2 : 1);
 
 /** How many photos have each value, most first; a photo may have none, one or several. */

@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, } | { "command": "suggestions", inside: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, };
 
 export type PhotoFilter = { 
 /**
@@ -71,6 +71,10 @@ similarTo: Array<number>,
  * Photos of a stack follow one another, the one that stands for it first. Never part of a saved search.
  */
 stacked: boolean, 
+/**
+ * Only photos of this suggestion. Never part of a saved search.
+ */
+suggestion: number | null, 
 /**
  * The order.
  */
@@ -517,7 +521,151 @@ untilMs: number | null,
 /**
  * What a saved search asks; null of other kinds.
  */
-filter: PhotoFilter | null, };
+filter: PhotoFilter | null, 
+/**
+ * Photos that wait for a yes or no.
+ */
+proposals: number, };
+
+export type SuggestionRow = { 
+/**
+ * Its id, which stays when photos come and when everything is grouped anew.
+ */
+id: number, 
+/**
+ * What the person called it, else what is known of its photos.
+ */
+name: string, 
+/**
+ * Whether the person called it so.
+ */
+named: boolean, 
+/**
+ * Photos in view.
+ */
+photos: number, 
+/**
+ * The photo that stands for it.
+ */
+cover: number, 
+/**
+ * Up to four more of its photos.
+ */
+more: Array<number>, 
+/**
+ * The time of its first photo, milliseconds of the local clock.
+ */
+fromMs: number, 
+/**
+ * The time of its last.
+ */
+untilMs: number, 
+/**
+ * Whether it stays in front.
+ */
+pinned: boolean, 
+/**
+ * How many parts it has; 0 when it cannot be opened further.
+ */
+parts: number, };
+
+export type Proposals = { 
+/**
+ * The surest first.
+ */
+proposals: Array<ProposalRow>, 
+/**
+ * Whether more are being looked for.
+ */
+learning: boolean, 
+/**
+ * Photos that it learns from.
+ */
+examples: number, };
+
+export type ProposalRow = { 
+/**
+ * The photo.
+ */
+photo: PhotoRow, 
+/**
+ * How sure it is, 0 to 1.
+ */
+confidence: number, };
+
+export type OddCauseWord = "screenshot" | "document" | "blurred" | "dark" | "blank" | "small";
+
+export type OddRow = { 
+/**
+ * The photo.
+ */
+photo: PhotoRow, 
+/**
+ * How far it lies from all others, for how far these lie from each other: 1 is usual.
+ */
+score: number, 
+/**
+ * Why, where that can be told.
+ */
+cause: OddCauseWord | null, };
+
+export type GoesWithWord = "ready" | "learning" | "tooFew";
+
+export type GoesWithAnswer = { 
+/**
+ * The closest company first.
+ */
+results: Array<GoesWithRow>, 
+/**
+ * Whether contexts are learned.
+ */
+state: GoesWithWord, };
+
+export type GoesWithRow = { 
+/**
+ * The photo.
+ */
+photo: PhotoRow, 
+/**
+ * Cosine similarity of contexts, -1 to 1.
+ */
+score: number, };
+
+export type SideWord = "here" | "there";
+
+export type SidecarState = { 
+/**
+ * Whether decisions are written beside photos.
+ */
+writes: boolean, 
+/**
+ * Pictures whose sidecar says something else than was decided here.
+ */
+conflicts: Array<SidecarConflictRow>, };
+
+export type SidecarConflictRow = { 
+/**
+ * The picture's file, to settle it by.
+ */
+picture: number, 
+/**
+ * The photo.
+ */
+photo: PhotoRow, 
+/**
+ * The sidecar's path, for reading.
+ */
+path: string, 
+/**
+ * What was decided here, as far as it disagrees.
+ */
+here: SidecarValues, 
+/**
+ * What the sidecar says.
+ */
+there: SidecarValues, };
+
+export type SidecarValues = { stars: number | null, flag: FlagWord | null, label: LabelWord | null, };
 
 export type AlbumOf = { 
 /**
@@ -529,7 +677,7 @@ album: number,
  */
 photos: number, };
 
-export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter";
+export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne";
 
 export type Undone = { 
 /**

@@ -11,6 +11,11 @@ export function formatCount(count: number, language: string): string {
   return number(language, {}).format(count);
 }
 
+/** `92%`, from 0 to 1; never 100 % of what is less. */
+export function formatPercent(share: number, language: string): string {
+  return number(language, { style: "percent", maximumFractionDigits: 0 }).format(Math.min(share, share < 1 ? 0.99 : 1));
+}
+
 /** `820 byte`, `4.2 MB`, `12 GB`: decimal units, as file managers and drives count. */
 export function formatBytes(bytes: number, language: string): string {
   let value = bytes;

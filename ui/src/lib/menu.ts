@@ -21,7 +21,12 @@ export interface Submenu {
   entries: MenuEntry[];
 }
 
-export type MenuEntry = MenuAction | Submenu | "separator";
+/** What the entries below it are about. */
+export interface MenuHeading {
+  heading: string;
+}
+
+export type MenuEntry = MenuAction | Submenu | MenuHeading | "separator";
 
 /** Opens a menu at a point of the page, in CSS pixels; its name is read aloud. */
 export type ShowMenu = (entries: MenuEntry[], x: number, y: number, name: string) => void;

@@ -4,6 +4,9 @@ import type { MenuEntry } from "../lib/menu";
 import { texts } from "../texts/texts";
 import { COLOURS, LABEL_KEYS, labelColour } from "./labels";
 
+/** The least photos that an album can learn from. */
+export const LEAST_EXAMPLES = 3;
+
 /** What can be done with photos; given by whoever joins the features. */
 export interface PhotoActions {
   open: (photo: number) => void;
@@ -17,6 +20,10 @@ export interface PhotoActions {
   tag: (photos: number[]) => void;
   /** Asks which album they should lie in. */
   addToAlbum: (photos: number[]) => void;
+  /** Asks for the name of an album that learns from these, three or more. */
+  teachAlbum: (photos: number[]) => void;
+  /** Shows what was taken and kept together with these. */
+  goesWith: (photos: number[]) => void;
   /** What can be done where the photos of an album are shown that was made by hand; null elsewhere. */
   inAlbum: () => { remove: (photos: number[]) => void; useAsCover: (photo: number) => void } | null;
   copyPath: (photo: number) => void;
@@ -28,6 +35,8 @@ export interface PhotoActions {
 export interface PhotoMenuExtras {
   moreLike?: (photos: number[]) => void;
   lessLike?: (photos: number[]) => void;
+  /** The stack that the photo is in. */
+  stack?: { photos: number; open: boolean; toggle: () => void } | undefined;
   /** In the viewer the photo is open already. */
   without?: "open";
 }
@@ -39,9 +48,16 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
   const clicked = row?.id ?? first;
   const words = texts.photo;
   const one = photos.length === 1;
-  const entries: MenuEntry[] = [];
+  // What follows means all of them.
+  const entries: MenuEntry[] = one ? [] : [{ heading: texts.common.photos(photos.length) }];
+  const { stack } = extras;
+  if (stack) {
+    const label = stack.open ? words.closeStack(stack.photos) : words.openStack(stack.photos);
+    entries.push({ label, icon: stack.open ? "stack" : "stackOpen", shortcut: "E", run: stack.toggle });
+  }
   if (extras.without !== "open") entries.push({ label: words.open, icon: "eye", shortcut: "Enter", run: () => actions.open(clicked) });
   entries.push({ label: words.findSimilarTo(photos.length), icon: "similar", shortcut: "S", run: () => actions.findSimilar(photos) });
+  entries.push({ label: words.goesWith, icon: "goesWith", run: () => actions.goesWith(photos) });
   entries.push({ label: words.showOnMap, icon: "map", run: () => actions.showOnMap(photos) });
   const { moreLike, lessLike } = extras;
   if (moreLike) entries.push({ label: words.moreLike, icon: "plus", run: () => moreLike(photos) });
@@ -77,6 +93,9 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
     { label: words.tag, icon: "tag", shortcut: "T", run: () => actions.tag(photos) },
     { label: words.addToAlbum, icon: "addToAlbum", shortcut: "B", run: () => actions.addToAlbum(photos) },
   );
+  if (photos.length >= LEAST_EXAMPLES) {
+    entries.push({ label: words.teachAlbum, icon: "taught", shortcut: "Shift+B", run: () => actions.teachAlbum(photos) });
+  }
   const album = actions.inAlbum();
   if (album) {
     entries.push({ label: words.removeFromAlbum, icon: "minus", run: () => album.remove(photos) });

@@ -2,6 +2,7 @@
 import type { AlbumKindWord, AlbumRow } from "../../backend/wire";
 import type { IconName } from "../../lib/icons";
 import type { MenuEntry } from "../../lib/menu";
+import { LEAST_EXAMPLES } from "../../photo/photo-menu";
 import { texts } from "../../texts/texts";
 
 export const KIND_ICONS: Record<AlbumKindWord, IconName> = { hand: "album", search: "savedSearch", taught: "taught" };
@@ -21,7 +22,12 @@ export interface AlbumActions {
   /** Shows the photos of a saved search with its filters as chips. */
   showFilters: (album: AlbumRow) => void;
   remove: (album: AlbumRow) => void;
+  /** Goes through the photos that it proposes. */
+  lookThrough: (album: AlbumRow) => void;
+  /** Lets an album made by hand propose more photos like those in it. */
+  teachFrom: (album: AlbumRow) => void;
 }
+
 
 /** Where a name is written: on the wall, in the column at the left, or as the title above the photos. */
 export type RenamePlace = "wall" | "column" | "title";
@@ -31,6 +37,13 @@ export function albumMenu(album: AlbumRow, actions: AlbumActions, place: RenameP
   const entries: MenuEntry[] = [];
   if (place !== "title") entries.push({ label: words.open, icon: KIND_ICONS[album.kind], shortcut: "Enter", run: () => actions.open(album) });
   entries.push({ label: words.rename, icon: "edit", shortcut: "F2", run: rename });
+  if (album.proposals > 0) {
+    const label = texts.proposals.lookThroughThese(album.proposals);
+    entries.push({ label, icon: "taught", run: () => actions.lookThrough(album) });
+  }
+  if (album.kind === "hand" && album.photos >= LEAST_EXAMPLES) {
+    entries.push({ label: words.teachFrom, icon: "taught", run: () => actions.teachFrom(album) });
+  }
   if (album.kind === "search") entries.push({ label: words.showFilters, icon: "filter", run: () => actions.showFilters(album) });
   if (album.coverChosen) entries.push({ label: words.freeCover, icon: "image", run: () => actions.freeCover(album) });
   entries.push(

@@ -7,7 +7,7 @@ import { NEW_ALBUM, albumAt, dropPlace } from "./drop-places";
 
 const RED: PhotoFilter = {
   ...{ folder: null, sinceMs: null, untilMs: null, camera: null, lens: null, starsAtLeast: null, flag: null, label: "red", tags: [], album: null },
-  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, sort: "newest" },
+  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, suggestion: null, sort: "newest" },
 };
 
 async function made() {

@@ -1,4 +1,4 @@
-/** Where an album that is dragged over the wall would go: before another, after it, or into it. Arithmetic only. */
+/** Where an album that is dragged over the wall would go: before another, after it, or into it. */
 
 export type WallPlace = { how: "before" | "after" | "into"; album: number };
 
@@ -32,4 +32,11 @@ export function wallPlaceText({ how, album }: WallPlace): string {
 export function parseWallPlace(text: string): WallPlace {
   const [how, album] = text.split(" ");
   return { how: how as WallPlace["how"], album: Number(album) };
+}
+
+/** Cards in a row of a wall. */
+export function columnsOf(wall: HTMLElement | undefined): number {
+  const cards = [...(wall?.children ?? [])] as HTMLElement[];
+  const below = cards.findIndex((card) => card.offsetTop > (cards[0]?.offsetTop ?? 0));
+  return below < 0 ? Math.max(1, cards.length) : below;
 }

@@ -27,6 +27,7 @@ const SIZES_AT_MOST = [MB, MB / 10];
 const ICONS: Record<FilterPart, IconName> = {
   folder: "folder",
   album: "albums",
+  suggestion: "photos",
   dates: "calendar",
   stars: "star",
   flag: "flag",
@@ -112,6 +113,7 @@ export function partMenu(part: FilterPart, menu: MenuOfFilters): MenuEntry[] {
       ];
     case "tag":
     case "album":
+    case "suggestion":
     case "name":
     case "likeness":
       return [];

@@ -7,13 +7,13 @@ import type { MenuAction, MenuEntry } from "../../lib/menu";
 import { ALL_PHOTOS, asksForDecisions, chips, cleared, filterFromQuery, filterToQuery, isFiltered, isNarrowed, sortsOf, withDates, yearSpan } from "./filter";
 import { filterMenu, partMenu } from "./filter-menu";
 
-const NOWHERE = { folders: [], albums: [] };
+const NOWHERE = { folders: [], albums: [], suggestions: [] };
 
 test("every part survives the address", () => {
   const filter: PhotoFilter = withDates(
     {
       ...{ folder: 3, camera: "Nikon D90 & co", lens: "35mm f/1.8", starsAtLeast: 4, flag: "none", label: "blue", sort: "album", stacked: false },
-      ...{ tags: ["Animals|Dogs, big", "Family|Anna"], album: 7, format: "raw", orientation: "portrait", bytesAtLeast: 5_000_000 },
+      ...{ tags: ["Animals|Dogs, big", "Family|Anna"], album: 7, suggestion: 12, format: "raw", orientation: "portrait", bytesAtLeast: 5_000_000 },
       ...{ bytesAtMost: 20_000_000, name: "img_0", similarTo: [4, 9], sinceMs: null, untilMs: null },
     },
     "2023-02-01",
@@ -89,5 +89,5 @@ test("the menu counts what each value leaves, leaves out what nothing has, and t
 
   const none = { ...(await menuFor()), filter, counts: await backend.filterCounts({ ...ALL_PHOTOS, name: "no such file" }) };
   expect(partMenu("stars", none)).toEqual([]);
-  expect(filterMenu(none).map((entry) => typeof entry === "object" && entry.label)).not.toContain("Rating");
+  expect(filterMenu(none).map((entry) => typeof entry === "object" && "label" in entry && entry.label)).not.toContain("Rating");
 });

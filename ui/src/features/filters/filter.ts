@@ -1,5 +1,5 @@
 /** The filters of photos: their address, and their words on chips. Arithmetic and words only. */
-import type { AlbumRow, FlagWord, Folder, LabelWord, OrientationWord, PhotoFilter, SortWord } from "../../backend/wire";
+import type { AlbumRow, FlagWord, Folder, LabelWord, OrientationWord, PhotoFilter, SortWord, SuggestionRow } from "../../backend/wire";
 import { formatBytes, formatShortDay } from "../../lib/format";
 import { tagName } from "../../photo/tag-names";
 import { language, texts } from "../../texts/texts";
@@ -22,6 +22,7 @@ export const ALL_PHOTOS: PhotoFilter = {
   name: null,
   similarTo: [],
   stacked: false,
+  suggestion: null,
   sort: "newest",
 };
 
@@ -37,6 +38,7 @@ const BETWEEN_TAGS = "||";
 export type FilterPart =
   | "folder"
   | "album"
+  | "suggestion"
   | "dates"
   | "stars"
   | "flag"
@@ -54,6 +56,7 @@ export type FilterPart =
 export interface KnownPlaces {
   folders: readonly Folder[];
   albums: readonly AlbumRow[];
+  suggestions: readonly SuggestionRow[];
 }
 
 /** The orders that photos of this filter can have: an album has one of its own. */
@@ -78,6 +81,7 @@ export function filterFromQuery(query: URLSearchParams): PhotoFilter {
     label: LABELS.find((label) => label === query.get("label")) ?? null,
     tags: query.get("tags")?.split(BETWEEN_TAGS).filter(Boolean) ?? [],
     album: whole("album"),
+    suggestion: whole("suggestion"),
     format: query.get("format"),
     orientation: ORIENTATIONS.find((orientation) => orientation === query.get("orientation")) ?? null,
     bytesAtLeast: whole("larger"),
@@ -101,6 +105,7 @@ export function filterToQuery(filter: PhotoFilter): Record<string, string | numb
     label: filter.label,
     tags: filter.tags.join(BETWEEN_TAGS),
     album: filter.album,
+    suggestion: filter.suggestion,
     format: filter.format,
     orientation: filter.orientation,
     larger: filter.bytesAtLeast,
@@ -131,6 +136,10 @@ export function chips(filter: PhotoFilter, known: KnownPlaces): Chip[] {
     const sort = filter.sort === "album" ? "newest" : filter.sort;
     add("album", known.albums.find(({ id }) => id === filter.album)?.name ?? words.parts.album, { album: null, sort });
   }
+  if (filter.suggestion !== null) {
+    const name = known.suggestions.find(({ id }) => id === filter.suggestion)?.name;
+    add("suggestion", name ?? words.parts.suggestion, { suggestion: null });
+  }
   const dates = datesText(filter);
   if (dates !== null) add("dates", dates, { sinceMs: null, untilMs: null });
   if (filter.starsAtLeast !== null) add("stars", words.starsAtLeast(filter.starsAtLeast), { starsAtLeast: null });
@@ -153,19 +162,20 @@ export function isFiltered(filter: PhotoFilter): boolean {
   return JSON.stringify({ ...filter, sort: "newest", stacked: false }) !== JSON.stringify(ALL_PHOTOS);
 }
 
-/** Whether something besides the place, a folder or an album, keeps photos out. */
+/** Whether something besides the place, a folder, an album or a suggestion, keeps photos out. */
 export function isNarrowed(filter: PhotoFilter): boolean {
-  return isFiltered({ ...filter, folder: null, album: null });
+  return isFiltered({ ...filter, folder: null, album: null, suggestion: null });
 }
 
 /** Nothing but the place and the order: all that chips say beyond that is gone. */
 export function cleared(filter: PhotoFilter): PhotoFilter {
-  return { ...ALL_PHOTOS, folder: filter.folder, album: filter.album, sort: filter.sort, stacked: filter.stacked };
+  const { folder, album, suggestion, sort } = filter;
+  return { ...ALL_PHOTOS, folder, album, suggestion, sort };
 }
 
 /** Whether what people decide about photos decides what passes, or its order. */
-export function asksForDecisions({ starsAtLeast, flag, label, tags, album, sort }: PhotoFilter): boolean {
-  return [starsAtLeast, flag, label, album].some((part) => part !== null) || tags.length > 0 || sort === "bestRated";
+export function asksForDecisions({ starsAtLeast, flag, label, tags, album, suggestion, sort }: PhotoFilter): boolean {
+  return [starsAtLeast, flag, label, album, suggestion].some((part) => part !== null) || tags.length > 0 || sort === "bestRated";
 }
 
 /** As people write it: JPEG, RAW, WebP. */

@@ -3,16 +3,17 @@ import { expect, test } from "vitest";
 import type { GridShape } from "../../backend/backend";
 import { MemoryBackend } from "../../backend/memory";
 import type { PhotoFilter } from "../../backend/wire";
+import { fold } from "./folded";
 import { DAY_HEIGHT, GAP, SECTION_HEIGHT, layOut, type GridLayout, type GridOptions } from "./rows";
 
 const ALL: PhotoFilter = {
   ...{ folder: null, sinceMs: null, untilMs: null, camera: null, lens: null, starsAtLeast: null, flag: null, label: null, tags: [], album: null },
-  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, sort: "newest" },
+  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, suggestion: null, sort: "newest" },
 };
 const options: GridOptions = { width: 980, rowHeight: 160, headings: "dates" };
 
 function finish(shape: GridShape, how: GridOptions = options): GridLayout {
-  const work = layOut(shape, how);
+  const work = layOut(fold(shape, new Set()), how);
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -29,7 +30,7 @@ const shapeOf = (days: number[], aspect = 1.5): GridShape => ({
 test.each(["dates", "none"] as const)("ten thousand photos each have a place of their own (headings: %s)", async (headings) => {
   const shape = await new MemoryBackend(10_000).gridShape(ALL);
   const layout = finish(shape, { ...options, headings });
-  expect(layout.photos).toBe(10_000);
+  expect(layout.tiles).toBe(10_000);
   let bottom = -GAP;
   for (let row = 0; row < layout.rows; row++) {
     const top = layout.rowTops[row] as number;
@@ -99,7 +100,7 @@ test("an empty grid has no rows, and nothing near a point", () => {
 });
 
 test("the work stops often enough to let frames through, even within one long day", () => {
-  const work = layOut(shapeOf(Array<number>(50_000).fill(7)), options);
+  const work = layOut(fold(shapeOf(Array<number>(50_000).fill(7)), new Set()), options);
   let slices = 0;
   while (!work.next().done) slices++;
   expect(slices).toBeGreaterThanOrEqual(10);

@@ -1,21 +1,20 @@
-/** Where results lie: groups, rows that fill the width, what is near the viewport, moving up and down. */
+/** Where the photos of a list lie: groups, rows that fill the width, what is near the viewport, moving up and down. */
 import { describe, expect, it } from "vitest";
-import type { LikenessWord } from "../../backend/wire";
-import { blocksBetween, layOut, resultsIn, rowOf, verticalNeighbour, type Placeable } from "./results";
+import { blocksBetween, layOut, photosIn, rowOf, verticalNeighbour, type Placeable } from "./grouped-rows";
 
 const settings = { width: 1000, rowHeight: 180, gap: 8, headingHeight: 40 };
 const aspects = [1.5, 0.67, 1.5, 1.33, 0.1, 9, 1, 1.78];
 
-function results(counts: Partial<Record<LikenessWord, number>>): Placeable[] {
-  return (["same", "veryClose", "related"] as const).flatMap((word) =>
-    Array.from({ length: counts[word] ?? 0 }, (_, i) => ({ word, aspect: aspects[i % aspects.length]! })),
+function results(counts: Record<string, number>): Placeable[] {
+  return (["same", "veryClose", "related"] as const).flatMap((group) =>
+    Array.from({ length: counts[group] ?? 0 }, (_, i) => ({ group, aspect: aspects[i % aspects.length]! })),
   );
 }
 
 describe("the layout", () => {
   it("heads each group with its count and skips empty ones", () => {
     const headings = layOut(results({ same: 1, related: 30 }), settings).blocks.filter((block) => block.kind === "heading");
-    expect(headings.map(({ word, count }) => [word, count])).toEqual([
+    expect(headings.map(({ group, count }) => [group, count])).toEqual([
       ["same", 1],
       ["related", 30],
     ]);
@@ -82,15 +81,15 @@ describe("a rectangle", () => {
 
   it("touches what it covers in part, and no headings", () => {
     const { top, height } = rows[1]!;
-    expect(resultsIn(layout, cell.left + 1, top + 1, cell.left + 2, top + 2)).toEqual([cell.index]);
-    expect(resultsIn(layout, 0, 0, settings.width, top + height - 1)).toEqual([0, 1, ...rows[1]!.cells.map(({ index }) => index)]);
-    expect(resultsIn(layout, 0, 0, settings.width, settings.headingHeight - 1)).toEqual([]);
+    expect(photosIn(layout, cell.left + 1, top + 1, cell.left + 2, top + 2)).toEqual([cell.index]);
+    expect(photosIn(layout, 0, 0, settings.width, top + height - 1)).toEqual([0, 1, ...rows[1]!.cells.map(({ index }) => index)]);
+    expect(photosIn(layout, 0, 0, settings.width, settings.headingHeight - 1)).toEqual([]);
   });
 
   it("touches nothing in the gaps", () => {
     const { top, height } = rows[1]!;
-    expect(resultsIn(layout, 0, top + height + 1, settings.width, top + height + settings.gap - 1)).toEqual([]);
-    expect(resultsIn(layout, cell.left - settings.gap + 2, top, cell.left - 2, top + height)).toEqual([]);
+    expect(photosIn(layout, 0, top + height + 1, settings.width, top + height + settings.gap - 1)).toEqual([]);
+    expect(photosIn(layout, cell.left - settings.gap + 2, top, cell.left - 2, top + height)).toEqual([]);
   });
 });
 

@@ -1,21 +1,21 @@
 /**
- * Where results lie: justified rows, best first, a heading where the word for the likeness changes. All of it is laid
- * out at once (a few hundred results); only what is near the viewport is asked back. Knows no elements.
+ * Where the photos of a list lie: justified rows in the order of the list, a heading where the group changes. All of it is
+ * laid out at once (a few hundred photos); only what is near the viewport is asked back. Knows no elements.
  */
 
-import type { LikenessWord } from "../../backend/wire";
-import { nextRow, shownAspect } from "../../lib/justify";
-import { visibleRange } from "../../lib/virtual";
+import { nextRow, shownAspect } from "../lib/justify";
+import { visibleRange } from "../lib/virtual";
 
-/** One result as far as its place depends on it. */
+/** A photo as far as its place depends on it. */
 export interface Placeable {
-  word: LikenessWord;
+  /** Photos of one group follow one another; the group without a name has no heading. */
+  group: string;
   /** Width divided by height, more than 0. */
   aspect: number;
 }
 
 export interface Cell {
-  /** Which result, counted from the best. */
+  /** Which photo, counted from the first. */
   index: number;
   left: number;
   width: number;
@@ -23,11 +23,11 @@ export interface Cell {
 
 /** A heading or a row of pictures, at `top`, `height` high, in CSS pixels; `row` counts both. */
 export type Block = { row: number; top: number; height: number } & (
-  | { kind: "heading"; word: LikenessWord; count: number }
+  | { kind: "heading"; group: string; count: number }
   | { kind: "row"; cells: Cell[] }
 );
 
-export interface ResultLayout {
+export interface GroupedLayout {
   blocks: Block[];
   /** Where each block begins. */
   tops: number[];
@@ -43,17 +43,18 @@ export interface LayoutSettings {
   headingHeight: number;
 }
 
-export function layOut(results: readonly Placeable[], settings: LayoutSettings): ResultLayout {
+export function layOut(photos: readonly Placeable[], settings: LayoutSettings): GroupedLayout {
   const blocks: Block[] = [];
-  const aspects = results.map(({ aspect }) => aspect);
+  const aspects = photos.map(({ aspect }) => aspect);
   let top = 0;
   let from = 0;
-  while (from < results.length) {
-    const word = results[from]!.word;
+  while (from < photos.length) {
+    const group = photos[from]!.group;
     let to = from;
-    while (to < results.length && results[to]!.word === word) to += 1;
-    blocks.push({ kind: "heading", word, count: to - from, row: blocks.length, top, height: settings.headingHeight });
-    top += settings.headingHeight;
+    while (to < photos.length && photos[to]!.group === group) to += 1;
+    const height = group === "" ? 0 : settings.headingHeight;
+    if (height > 0) blocks.push({ kind: "heading", group, count: to - from, row: blocks.length, top, height });
+    top += height;
     top = layOutRows(aspects, from, to, top, settings, blocks);
     from = to;
   }
@@ -61,13 +62,13 @@ export function layOut(results: readonly Placeable[], settings: LayoutSettings):
 }
 
 /** The blocks between two heights. */
-export function blocksBetween({ blocks, tops }: ResultLayout, from: number, to: number): Block[] {
+export function blocksBetween({ blocks, tops }: GroupedLayout, from: number, to: number): Block[] {
   const { start, end } = visibleRange(tops, tops.length, from, to);
   return blocks.slice(start, end);
 }
 
-/** The results that a rectangle touches. */
-export function resultsIn(layout: ResultLayout, left: number, top: number, right: number, bottom: number): number[] {
+/** The photos that a rectangle touches. */
+export function photosIn(layout: GroupedLayout, left: number, top: number, right: number, bottom: number): number[] {
   return blocksBetween(layout, top, bottom).flatMap((block) =>
     block.kind === "heading" || block.top + block.height <= top
       ? []
@@ -75,16 +76,16 @@ export function resultsIn(layout: ResultLayout, left: number, top: number, right
   );
 }
 
-/** The row that holds a result; null when there is none. */
-export function rowOf(layout: ResultLayout, index: number): Extract<Block, { kind: "row" }> | null {
+/** The row that holds a photo; null when there is none. */
+export function rowOf(layout: GroupedLayout, index: number): Extract<Block, { kind: "row" }> | null {
   for (const block of layout.blocks) {
     if (block.kind === "row" && index <= block.cells[block.cells.length - 1]!.index) return block;
   }
   return null;
 }
 
-/** The result above or below, nearest by its middle; stays where there is no further row. */
-export function verticalNeighbour(layout: ResultLayout, index: number, direction: "up" | "down"): number {
+/** The photo above or below, nearest by its middle; stays where there is no further row. */
+export function verticalNeighbour(layout: GroupedLayout, index: number, direction: "up" | "down"): number {
   const rows = layout.blocks.filter((block) => block.kind === "row");
   const at = rows.findIndex((row) => index <= row.cells[row.cells.length - 1]!.index);
   const target = rows[direction === "up" ? at - 1 : at + 1];
