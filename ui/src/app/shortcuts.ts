@@ -14,6 +14,7 @@ export function windowShortcuts(program: Program): Shortcut[] {
   const showsPhotos = () => inView() && program.showsPhotos;
   const chosen = () => showsPhotos() && program.selection.size > 0;
   const showsAlbum = () => inView() && navigation.view.name === "photos" && program.album !== null;
+  const hasCurrentTile = () => inView() && navigation.view.name === "photos" && grid.selection.current !== null;
   return [
     { keys: ["S"], when: chosen, run: () => actions.findSimilar(items()) },
     ...[0, 1, 2, 3, 4, 5].map((stars): Shortcut => ({ keys: [String(stars)], when: chosen, run: () => actions.rate(items(), stars) })),
@@ -21,6 +22,7 @@ export function windowShortcuts(program: Program): Shortcut[] {
     { keys: ["X"], when: chosen, run: () => actions.setFlag(items(), "reject") },
     { keys: ["U"], when: chosen, run: () => actions.setFlag(items(), "none") },
     ...LABELS_BY_KEY.map(([key, label]): Shortcut => ({ keys: [key], when: chosen, run: () => actions.setLabel(items(), label) })),
+    { keys: ["E"], when: hasCurrentTile, run: () => grid.toggleStack(grid.selection.current as number) },
     { keys: ["T"], when: chosen, run: () => actions.tag(items()) },
     { keys: ["B"], when: chosen, run: () => actions.addToAlbum(items()) },
     { keys: ["Shift+B"], when: () => chosen() && program.selection.size >= LEAST_EXAMPLES, run: () => actions.teachAlbum(items()) },

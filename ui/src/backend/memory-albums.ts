@@ -2,7 +2,7 @@
 import type { Backend } from "./backend";
 import type { PhotoFilter } from "./wire";
 
-/** By hand with photos in a row, one in another, an empty one, and saved searches that start from `all`. */
+/** By hand with photos in a row, one in another, an empty one, a taught one, and saved searches that start from `all`. */
 export async function addAlbums(backend: Backend, all: PhotoFilter): Promise<void> {
   const inRow = (first: number, count: number) => Array.from({ length: count }, (_, at) => first + at);
   const sea = await backend.createAlbum("A summer by the sea", null, inRow(20, 48), null);
@@ -14,4 +14,5 @@ export async function addAlbums(backend: Backend, all: PhotoFilter): Promise<voi
   await backend.createAlbum("Blue, Nikon", null, [], { ...all, label: "blue", camera: "Nikon" });
   await backend.createAlbum("The first day", sea, inRow(20, 12), null);
   await backend.createAlbum("At night", sea, inRow(40, 1), null);
+  await backend.teachAlbum("Sunsets", null, [7, 31, 55, 62]);
 }

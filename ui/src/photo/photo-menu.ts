@@ -53,7 +53,7 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
   const { stack } = extras;
   if (stack) {
     const label = stack.open ? words.closeStack(stack.photos) : words.openStack(stack.photos);
-    entries.push({ label, icon: stack.open ? "stack" : "stackOpen", shortcut: "E", run: stack.toggle });
+    entries.push({ label, icon: "stack", shortcut: "E", run: stack.toggle });
   }
   if (extras.without !== "open") entries.push({ label: words.open, icon: "eye", shortcut: "Enter", run: () => actions.open(clicked) });
   entries.push({ label: words.findSimilarTo(photos.length), icon: "similar", shortcut: "S", run: () => actions.findSimilar(photos) });

@@ -323,6 +323,7 @@ export const de: Texts = {
     none: "Keine Ausreißer",
     noneHint: "Zu jedem Foto gibt es andere, die ihm ähnlich sehen.",
     causesName: "Ursachen",
+    actions: "Was mit den ausgewählten Fotos geschehen soll",
     all: "Alle",
     causes: {
       screenshot: "Bildschirmfotos",

@@ -316,6 +316,7 @@ export const en = {
     none: "No odd ones out",
     noneHint: "Every photo has others that look like it.",
     causesName: "Causes",
+    actions: "What to do with the selected photos",
     all: "All",
     causes: {
       screenshot: "Screenshots",

@@ -25,6 +25,7 @@ test("a stack that any of its photos opens shows all of them, and each is a phot
   expect([...folded.ids]).toEqual([1, 3, 2, 4, 5, 6]);
   expect([...folded.counts]).toEqual([1, 1, 1, 1, 1, 2]);
   expect([...folded.sizes]).toEqual([1, 3, 3, 3, 1, 2]);
+  expect([...folded.minutes]).toEqual([70, 60, 60, 60, 40, 30]);
   expect([...photosOf(folded, 2)]).toEqual([2]);
 });
 

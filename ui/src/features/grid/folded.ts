@@ -20,6 +20,7 @@ export interface FoldedShape extends GridShape {
 export function fold(shape: GridShape, opened: ReadonlySet<number>): FoldedShape {
   const { ids, stacks } = shape;
   const starts = new Uint32Array(ids.length);
+  const minutes = new Int32Array(ids.length);
   const sizes = new Uint32Array(ids.length);
   const counts = new Uint32Array(ids.length);
   let tiles = 0;
@@ -31,6 +32,8 @@ export function fold(shape: GridShape, opened: ReadonlySet<number>): FoldedShape
     for (let photo = at; photo < (isOpen ? end : at + 1); photo++, tiles++) {
       starts[tiles] = photo;
       sizes[tiles] = size;
+      // A stack is of one day, whatever midnight says.
+      minutes[tiles] = shape.minutes[at] as number;
       counts[tiles] = isOpen ? 1 : size;
     }
   }
@@ -39,7 +42,7 @@ export function fold(shape: GridShape, opened: ReadonlySet<number>): FoldedShape
     all: shape,
     ids: shown.map((at) => ids[at] as number),
     stacks: shown.map((at) => stacks[at] as number),
-    minutes: Int32Array.from(shown, (at) => shape.minutes[at] as number),
+    minutes: minutes.subarray(0, tiles),
     aspects: Float32Array.from(shown, (at) => shape.aspects[at] as number),
     starts: shown,
     counts: counts.subarray(0, tiles),

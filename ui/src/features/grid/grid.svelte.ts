@@ -109,9 +109,17 @@ export class GridState {
     if (this.shape) void this.#layOut(this.#anchorAt(0, 0));
   }
 
+  /** Photos of the stack that a tile is of, and whether it is open; undefined in none. */
+  stackOf(index: number): { photos: number; open: boolean } | undefined {
+    const { sizes, counts } = this.layout?.shape ?? {};
+    const size = sizes?.[index] ?? 1;
+    return size > 1 ? { photos: size, open: counts?.[index] === 1 } : undefined;
+  }
+
   /** Opens the stack that a photo is in, or shows it as one again. */
-  setOpen(photo: number, open: boolean): void {
+  toggleStack(photo: number): void {
     const { shape } = this;
+    const open = !this.stackOf(this.indexOf(photo))?.open;
     const stack = shape?.stacks[indexIn(shape.ids, photo)];
     if (!shape || stack === undefined) return;
     const photos = shape.ids.filter((_, at) => shape.stacks[at] === stack);
@@ -119,7 +127,7 @@ export class GridState {
     // What was picked of it is picked with it; the keyboard's place is never hidden.
     if (!open && photos.some((each) => this.selection.has(each))) this.selection.replace([...this.selection.items(), ...photos]);
     if (!open && photos.includes(this.selection.current ?? -1)) this.selection.current = stack;
-    void this.#layOut("keep");
+    void this.#layOut("keep").then(() => (this.top = this.placeToShow(this.indexOf(stack))));
   }
 
   /** Stacks as one, or all photos side by side. */
