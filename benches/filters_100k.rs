@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use likeness_domain::{
     CaptureTime, ColorLabel, ContentHash, Exposure, FileKind, FileStamp, Flag, FolderId, FoundFile,
-    FoundFiles, PhotoFacts, PhotoId, PictureFormat, Rating, RelativePath, Tag,
+    FoundFiles, PhotoFacts, PhotoId, PictureFormat, Rating, RelativePath, SmallPicture, Tag,
 };
 use likeness_store::{Looks, NewContent, Orientation, Outcome, PhotoQuery, Sort, Stacks, Store};
 
@@ -217,6 +217,8 @@ fn content(seed: u64) -> NewContent {
         },
         preview: vec![seed as u8; 25],
         perceptual_hash: spread(1),
+        small_picture: SmallPicture::from_bytes(vec![seed as u8; SmallPicture::BYTES])
+            .expect("as many bytes"),
         embedding: None,
         warning: None,
     }
