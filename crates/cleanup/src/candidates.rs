@@ -101,19 +101,19 @@ pub fn near(neighbors: &[(u32, f32)]) -> impl Iterator<Item = u32> {
     neighbors.iter().take(NEAREST).filter(move |(_, distance)| *distance <= farthest).map(|&(row, _)| row)
 }
 
-/// All pairs to be compared, each once and in order. `neighbors` gives, for a row, its [`NEIGHBORS`] nearest and their cosine
-/// distances, nearest first; nothing where there is no embedding.
+/// All pairs to be compared of which one is among `rows`, each once and in order. `neighbors` gives, for a row, its
+/// [`NEIGHBORS`] nearest and their cosine distances, nearest first; nothing where there is no embedding.
 pub fn candidates<N: Iterator<Item = (u32, f32)>>(
     index: &HashIndex,
-    neighbors: impl Fn(usize) -> N + Sync,
+    rows: &[u32],
+    neighbors: impl Fn(u32) -> N + Sync,
 ) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = (0..index.hashes.len())
-        .into_par_iter()
-        .flat_map_iter(|row| {
-            let by_hash = index.alike(index.hashes[row]);
+    let mut pairs: Vec<(u32, u32)> = rows
+        .par_iter()
+        .flat_map_iter(|&row| {
+            let by_hash = index.alike(index.hashes[row as usize]);
             let neighbors: Vec<(u32, f32)> = neighbors(row).collect();
             let by_look: Vec<u32> = near(&neighbors).collect();
-            let row = row as u32;
             let pair = move |other: u32| (other != row).then(|| (row.min(other), row.max(other)));
             by_hash.into_iter().chain(by_look).filter_map(pair)
         })
@@ -165,7 +165,8 @@ mod tests {
             0x7E81_18E7_24DB_42BD,
         ]);
         let near = [vec![(1, 0.01), (2, 0.2)], vec![(0, 0.01)], vec![(0, 0.2), (3, 0.9)], vec![]];
-        let pairs = candidates(&index, |row| near[row].iter().copied());
-        assert_eq!(pairs, [(0, 1), (0, 2)]);
+        let near = |row: u32| near[row as usize].iter().copied();
+        assert_eq!(candidates(&index, &[0, 1, 2, 3], near), [(0, 1), (0, 2)]);
+        assert_eq!(candidates(&index, &[1, 3], near), [(0, 1)]);
     }
 }

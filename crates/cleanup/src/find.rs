@@ -17,6 +17,13 @@ pub struct Comparison {
     pub bond: Option<Bond>,
 }
 
+impl Comparison {
+    /// What it makes of two rows, the lower first.
+    pub fn kinship(&self, a: u32, b: u32) -> Kinship {
+        Kinship { a, b, lane: self.lane, apart: self.overlay.map_or(0.0, |overlay| overlay.worst) }
+    }
+}
+
 /// Photos of a library as finding sees them, by row.
 pub trait Photos: Sync {
     /// What is known of the taking.
@@ -62,7 +69,7 @@ pub fn compare_all(
             .par_iter()
             .filter_map(|&(a, b)| {
                 let comparison = compare(photos, a, b, limits)?;
-                Some((Kinship { a, b, lane: comparison.lane }, comparison))
+                Some((comparison.kinship(a, b), comparison))
             })
             .collect();
         found.extend(of_part);

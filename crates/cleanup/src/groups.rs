@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Lane;
 
 /// Two rows that are near-duplicates, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Kinship {
     /// The lower row.
     pub a: u32,
@@ -15,6 +15,8 @@ pub struct Kinship {
     pub b: u32,
     /// How they are alike.
     pub lane: Lane,
+    /// How far they are from being the same: what remains at the place where most does (see [`Overlay`](crate::Overlay)).
+    pub apart: f32,
 }
 
 /// A keeper and what may go.
@@ -29,7 +31,8 @@ pub struct Group {
 }
 
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
-/// its keeper, so that it is decided once. `keep` orders rows, the one to keep first, and is total. `confirm` compares
+/// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
+/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep first, and is total. `confirm` compares
 /// two rows that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
 pub fn groups(
     kinships: &[Kinship],
@@ -38,6 +41,7 @@ pub fn groups(
 ) -> Vec<Group> {
     let mut known: BTreeMap<(u32, u32), Option<Lane>> =
         kinships.iter().map(|kinship| ((kinship.a, kinship.b), Some(kinship.lane))).collect();
+    let others = nearer_to_others(kinships, &known);
     let mut kin: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for kinship in kinships {
         kin.entry(kinship.a).or_default().push(kinship.b);
@@ -66,7 +70,7 @@ pub fn groups(
                     }
                     let pair = (keeper.min(other), keeper.max(other));
                     let found = *known.entry(pair).or_insert_with(|| confirm(pair.0, pair.1));
-                    if found == Some(lane) {
+                    if found == Some(lane) && !(lane == Lane::Copies && others.contains(&pair)) {
                         members.push(other);
                         next.push(other);
                     }
@@ -87,12 +91,46 @@ pub fn groups(
     groups
 }
 
+/// Pairs of copies of which one is nearer to a third photo that is no copy of the other.
+fn nearer_to_others(
+    kinships: &[Kinship],
+    known: &BTreeMap<(u32, u32), Option<Lane>>,
+) -> BTreeSet<(u32, u32)> {
+    let mut copies: BTreeMap<u32, Vec<(u32, f32)>> = BTreeMap::new();
+    for kinship in kinships.iter().filter(|kinship| kinship.lane == Lane::Copies) {
+        copies.entry(kinship.a).or_default().push((kinship.b, kinship.apart));
+        copies.entry(kinship.b).or_default().push((kinship.a, kinship.apart));
+    }
+    let are_copies = |a: u32, b: u32| known.get(&(a.min(b), a.max(b))) == Some(&Some(Lane::Copies));
+    let is_other = |row: u32, copy: u32, apart: f32| {
+        let theirs = copies.get(&row).into_iter().flatten();
+        theirs.into_iter().any(|&(third, nearer)| third != copy && nearer < apart && !are_copies(third, copy))
+    };
+    let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
+    let pairs =
+        pairs.filter(|Kinship { a, b, apart, .. }| is_other(*a, *b, *apart) || is_other(*b, *a, *apart));
+    pairs.map(|kinship| (kinship.a, kinship.b)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn pair(a: u32, b: u32, lane: Lane) -> Kinship {
-        Kinship { a, b, lane }
+        Kinship { a, b, lane, apart: 1.0 }
+    }
+
+    #[test]
+    fn a_poor_copy_belongs_to_the_picture_that_it_is_nearest_to() {
+        // 0 has a mark on it that 2, which is poor, could as well have; 1 is the picture without.
+        let kinships = [
+            pair(0, 1, Lane::Edits),
+            Kinship { apart: 4.0, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 2.0, ..pair(1, 2, Lane::Copies) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
+        assert_eq!(found, [group(Lane::Copies, 1, &[2]), group(Lane::Edits, 0, &[1])]);
     }
 
     fn lowest_first(a: u32, b: u32) -> Ordering {

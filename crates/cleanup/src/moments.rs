@@ -37,6 +37,24 @@ pub enum Bond {
     Bracket,
 }
 
+impl Bond {
+    const ALL: [Bond; 3] = [Bond::RawAndPicture, Bond::LivePhoto, Bond::Bracket];
+
+    /// The word in the catalog, in JSON and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Bond::RawAndPicture => "raw",
+            Bond::LivePhoto => "live",
+            Bond::Bracket => "bracket",
+        }
+    }
+
+    /// The bond that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|bond| bond.word() == word)
+    }
+}
+
 /// What the clocks say of two photos.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {

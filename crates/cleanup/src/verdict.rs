@@ -13,6 +13,25 @@ pub enum Lane {
     Bursts,
 }
 
+impl Lane {
+    /// All of them, surest first.
+    pub const ALL: [Lane; 3] = [Lane::Copies, Lane::Edits, Lane::Bursts];
+
+    /// The word in the catalog, in JSON and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Lane::Copies => "copies",
+            Lane::Edits => "edits",
+            Lane::Bursts => "bursts",
+        }
+    }
+
+    /// The lane that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.word() == word)
+    }
+}
+
 /// How alike photos must be. The stricter, the fewer are found, and the fewer are found wrongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Strictness {
@@ -132,7 +151,7 @@ fn is_unchanged(overlay: &Overlay) -> bool {
     let lost_color = overlay.paler < 0.5 && !within(overlay.richer, 1.5, 2.0);
     !overlay.symmetry.mirrored
         && overlay.corners_apart < 0.012
-        && overlay.repeated <= 1.03
+        && overlay.repeated <= 1.05
         && within(overlay.tone, 2.0, 12.0)
         && within(overlay.color, 1.5, 7.0)
         && within(overlay.worst, 0.8, 11.0)
