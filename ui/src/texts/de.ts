@@ -216,7 +216,7 @@ export const de: Texts = {
     albumsInside: (value) => count(value, "Album", "Alben"),
     empty: "Keine Fotos",
     none: "Noch keine Alben",
-    noneHint: "Irgendwo Fotos auswählen und B drücken, um sie in eines zu legen, oder Filter als Suche behalten, die immer aktuell bleibt.",
+    noneHint: "Irgendwo Fotos auswählen und B drücken, um sie in eines zu legen, oder Filter als Suche behalten, die immer aktuell bleibt. Vorschläge kommen von selbst, sobald die Fotos gelesen sind.",
     menu: (name) => `Album ${name}`,
     open: "Öffnen",
     rename: "Umbenennen",

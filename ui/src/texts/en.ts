@@ -209,7 +209,7 @@ export const en = {
     albumsInside: (value: number) => count(value, "album", "albums"),
     empty: "No photos",
     none: "No albums yet",
-    noneHint: "Select photos anywhere and press B to put them into one, or keep your filters as a search that always stays up to date.",
+    noneHint: "Select photos anywhere and press B to put them into one, or keep your filters as a search that always stays up to date. Suggestions come by themselves once your photos are read.",
     menu: (name: string) => `Album ${name}`,
     open: "Open",
     rename: "Rename",

@@ -38,6 +38,7 @@ export class Suggestions {
     this.#isLookedAt = true;
     if (suggestion !== null && !this.#parts.has(suggestion)) await this.#askParts(suggestion);
     if (!isKnown) await this.refresh();
+    if (suggestion !== null) await this.#findAbove(suggestion);
   }
 
   /** Asks anew for what was looked at. An engine that is away leaves what was known. */
@@ -45,6 +46,14 @@ export class Suggestions {
     if (!this.#isLookedAt) return;
     const [list] = await Promise.all([this.#ask().catch(() => undefined), ...[...this.#parts.keys()].map((id) => this.#askParts(id))]);
     if (list) this.list = list;
+  }
+
+  /** A part that an address led to: it is known once the one that it is a part of is. */
+  async #findAbove(suggestion: number): Promise<void> {
+    for (const { id, parts } of this.list ?? []) {
+      if (this.get(suggestion)) return;
+      if (parts > 0 && !this.#parts.has(id)) await this.#askParts(id);
+    }
   }
 
   async #askParts(suggestion: number): Promise<void> {
