@@ -82,7 +82,7 @@ fn killed_while_deciding() {
 }
 
 /// SplitMix64, as elsewhere: the same moments in every run, as shares of the time that this machine takes.
-fn moments() -> impl FnMut() -> f64 {
+pub fn moments() -> impl FnMut() -> f64 {
     let mut state = 21_u64;
     move || {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -183,7 +183,8 @@ struct Content {
 
 fn contents(folder: &Path) -> Contents {
     let library = open(folder);
-    let tag = library.model().expect("a model").tag();
+    let model = library.model().expect("a model");
+    let tag = model.tag();
     let photos = in_view(&library).into_iter().map(|row| {
         let vector = library.catalog().embedding(row.id, tag).expect("an answer").expect("an embedding");
         let thumbnail = |size: ThumbnailSize| {

@@ -4,6 +4,7 @@ mod command_line;
 mod decisions;
 mod drives;
 mod files;
+mod learned;
 mod look;
 mod map;
 mod sidecars;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         work::trials(),
         drives::trials(),
         decisions::trials(),
+        learned::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

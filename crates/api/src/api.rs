@@ -13,9 +13,11 @@ use crate::convert::activity;
 use crate::decisions;
 use crate::failure::{self, Words};
 use crate::filter::{self, photo_query};
+use crate::learned;
 use crate::map;
 use crate::open::{Options, open};
 use crate::query_pictures::QueryPictures;
+use crate::sidecars;
 use crate::wire::{Activity, Event, Failure, PhotoFilter, QueryPicture, Request};
 use crate::wire_path;
 
@@ -92,6 +94,35 @@ impl Api {
                 json(decisions::reorder_album(self, album, &photos, before)?)
             }
             SetAlbumFilter { album, filter } => json(decisions::set_album_filter(self, album, &filter)?),
+            Suggestions { inside } => json(learned::suggestions(self, inside)?),
+            SuggestAlbums { count } => json(learned::suggest_albums(self, count)?),
+            KeepSuggestion { suggestion, parent } => {
+                json(learned::keep_suggestion(self, suggestion, parent)?)
+            }
+            RenameSuggestion { suggestion, name } => {
+                json(learned::rename_suggestion(self, suggestion, &name)?)
+            }
+            PinSuggestion { suggestion, pinned } => json(learned::pin_suggestion(self, suggestion, pinned)?),
+            DismissSuggestion { suggestion } => json(learned::dismiss_suggestion(self, suggestion)?),
+            SplitSuggestion { suggestion } => json(learned::split_suggestion(self, suggestion)?),
+            MergeSuggestions { suggestions } => json(learned::merge_suggestions(self, &suggestions)?),
+            TeachAlbum { name, parent, photos } => json(learned::teach_album(self, &name, parent, &photos)?),
+            TeachFromAlbum { album } => json(learned::teach_from_album(self, album)?),
+            Proposals { album } => json(learned::proposals(self, album)?),
+            AnswerProposals { album, yes, no } => json(learned::answer_proposals(self, album, &yes, &no)?),
+            WhyProposed { album, photo } => json(learned::why_proposed(self, album, photo)?),
+            OddOnes { limit } => json(learned::odd_ones(self, limit)?),
+            KeepOddOnes { photos } => json(learned::keep_odd_ones(self, &photos)?),
+            GoesWith { photos, limit } => json(learned::goes_with(self, &photos, limit)?),
+            Lesson => json(learned::lesson(self)?),
+            TeachEye => {
+                self.following.teach_eye();
+                Ok(Value::Null)
+            }
+            ForgetLesson => json(learned::forget_lesson(self)?),
+            Sidecars => json(sidecars::sidecars(self)?),
+            SetWriteSidecars { write } => json(sidecars::set_write_sidecars(self, write)?),
+            SettleSidecar { picture, take } => json(sidecars::settle_sidecar(self, picture, take)?),
             FilterCounts { filter } => json(filter::filter_counts(self, &filter)?),
             Undo => json(decisions::undo(self)?),
             Redo => json(decisions::redo(self)?),

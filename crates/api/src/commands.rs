@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use likeness_domain::{FolderId, PhotoId};
 use likeness_library::store::{FolderRow, FolderState};
-use likeness_library::{Accuracy, Metric, Question, Scope, Subject};
+use likeness_library::{Accuracy, Metric, Question, Scope, Similar, Subject};
 
 use crate::api::Api;
 use crate::convert::{decision_word, folder, likeness_word, photo_detail, photo_row, region};
@@ -109,18 +109,18 @@ pub(crate) fn similar(api: &Api, query: &SimilarQuery) -> Result<SimilarAnswer, 
     };
     let answer = api.library.similar(&question).in_words()?;
     Ok(SimilarAnswer {
-        results: answer
-            .results
-            .iter()
-            .map(|similar| SimilarRow {
-                photo: photo_row(&similar.photo),
-                score: similar.score,
-                distance: similar.distance,
-                word: likeness_word(similar.word),
-            })
-            .collect(),
+        results: answer.results.iter().map(similar_row).collect(),
         not_yet_findable: answer.not_yet_findable as i64,
     })
+}
+
+pub(crate) fn similar_row(similar: &Similar) -> SimilarRow {
+    SimilarRow {
+        photo: photo_row(&similar.photo),
+        score: similar.score,
+        distance: similar.distance,
+        word: likeness_word(similar.word),
+    }
 }
 
 pub(crate) fn problems(api: &Api) -> Result<Vec<ProblemRow>, Failure> {

@@ -57,10 +57,15 @@ pub(crate) fn delete_tag(api: &Api, text: &str) -> Result<(), Failure> {
 }
 
 pub(crate) fn albums(api: &Api) -> Result<Vec<AlbumRow>, Failure> {
-    Ok(api.library.album_wall().in_words()?.iter().map(album_row).collect())
+    let wall = api.library.album_wall().in_words()?;
+    let proposals = api.library.catalog().proposal_counts().in_words()?;
+    let row = |summary: &AlbumSummary| {
+        album_row(summary, proposals.get(&summary.album.id).copied().unwrap_or_default())
+    };
+    Ok(wall.iter().map(row).collect())
 }
 
-fn album_row(summary: &AlbumSummary) -> AlbumRow {
+fn album_row(summary: &AlbumSummary, proposals: u64) -> AlbumRow {
     let AlbumSummary { album, photos, first, shown_at_ms, query } = summary;
     AlbumRow {
         id: album.id.0,
@@ -77,6 +82,7 @@ fn album_row(summary: &AlbumSummary) -> AlbumRow {
         more: first.iter().skip(1).map(|photo| photo.0).collect(),
         from_ms: shown_at_ms.map(|(from, _)| from),
         until_ms: shown_at_ms.map(|(_, until)| until),
+        proposals: proposals as i64,
         filter: query.as_ref().map(photo_filter),
     }
 }
@@ -123,11 +129,15 @@ pub(crate) fn set_album_cover(api: &Api, album: i64, photo: Option<i64>) -> Resu
 }
 
 pub(crate) fn add_to_album(api: &Api, album: i64, photos: &[i64]) -> Result<(), Failure> {
-    api.library.add_to_album(AlbumId(album), &ids(photos)).in_words().map(drop)
+    api.library.add_to_album(AlbumId(album), &ids(photos)).in_words()?;
+    api.following.learn();
+    Ok(())
 }
 
 pub(crate) fn remove_from_album(api: &Api, album: i64, photos: &[i64]) -> Result<(), Failure> {
-    api.library.remove_from_album(AlbumId(album), &ids(photos)).in_words().map(drop)
+    api.library.remove_from_album(AlbumId(album), &ids(photos)).in_words()?;
+    api.following.learn();
+    Ok(())
 }
 
 pub(crate) fn reorder_album(
@@ -148,11 +158,15 @@ pub(crate) fn set_album_filter(api: &Api, album: i64, filter: &PhotoFilter) -> R
 }
 
 pub(crate) fn undo(api: &Api) -> Result<Option<Undone>, Failure> {
-    Ok(api.library.undo().in_words()?.map(undone))
+    let taken_back = api.library.undo().in_words()?.map(undone);
+    api.following.learn();
+    Ok(taken_back)
 }
 
 pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
-    Ok(api.library.redo().in_words()?.map(undone))
+    let done_again = api.library.redo().in_words()?.map(undone);
+    api.following.learn();
+    Ok(done_again)
 }
 
 fn undone(undone: store::Undone) -> Undone {

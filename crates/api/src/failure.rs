@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use likeness_domain::{AlbumNameError, ModelTag, RegionError, TagError};
-use likeness_library::{Error, store};
+use likeness_library::{Error, HeadError, store};
 
 use crate::wire::Failure;
 
@@ -69,6 +69,13 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::TooFewClasses(_) => {
             ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
         }
+        Error::TooFewExamples(_) => ("tooFewExamples", "Choose more photos that belong together."),
+        Error::Lesson(HeadError::TooFew { .. }) => {
+            ("tooFewAlbums", "Make two albums or more with eight photos each.")
+        }
+        Error::NoParts(_) => ("noParts", "Only what has parts can be split."),
+        Error::OtherCleanup => ("otherCleanup", "Wait until it is done, then try again."),
+        Error::MergeOfOne => ("wrongUsage", "Name two suggestions or more."),
         Error::TooFewPhotos { .. } => ("tooFewPhotos", "Ask for fewer clusters."),
         Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
         Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
@@ -85,6 +92,12 @@ pub(crate) fn of(error: &Error) -> Failure {
         }
         Error::Store(store::Error::UnknownAlbum(_)) => {
             ("unknownAlbum", "See the albums of the library with: likeness albums list")
+        }
+        Error::Store(store::Error::UnknownSuggestion(_)) => {
+            ("unknownSuggestion", "See what is suggested with: likeness albums suggested")
+        }
+        Error::Store(store::Error::UnknownCleanup(_)) => {
+            ("unknownCleanup", "See what was cleaned up with: likeness cleanup history")
         }
         Error::Store(store::Error::AlbumTaken(_)) => ("albumTaken", "Choose another name."),
         Error::Store(store::Error::NotByHand(_)) => {
@@ -110,12 +123,39 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Panicked(_) => ("bug", "This is a bug of Likeness. Nothing is lost; try again."),
         Error::Find(_) => ("cannotList", "Check that the folder is there and that you may read it."),
         Error::Decode(_) => ("notAPicture", "Try another file."),
-        Error::Embed(_) | Error::Cluster(_) | Error::Layout(_) | Error::Index(_) | Error::Query(_) => {
-            ("search", "Run: likeness doctor")
-        }
+        Error::Contexts(_)
+        | Error::Projection(_)
+        | Error::Lesson(_)
+        | Error::Embed(_)
+        | Error::Cluster(_)
+        | Error::Layout(_)
+        | Error::Index(_)
+        | Error::Query(_) => ("search", "Run: likeness doctor"),
         Error::Cancelled(_) => ("cancelled", ""),
     };
     failure(code, what, hint)
+}
+
+pub(crate) fn nothing_in_trash() -> Failure {
+    failure("nothingInTrash", "nothing that was cleaned up lies in the trash", "")
+}
+
+/// Of a batch that was ended in the middle: what was done holds.
+pub(crate) fn cancelled() -> Failure {
+    failure(
+        "cancelled",
+        "cancelled; what was moved before is in the history",
+        "Take it back with: likeness cleanup undo",
+    )
+}
+
+/// Of a batch that could not go on: nothing moves without a journal.
+pub(crate) fn no_journal(error: &store::Error) -> Failure {
+    failure(
+        "noJournal",
+        format!("nothing more was moved, because the journal could not be written: {error}"),
+        "Make room where the library lies, then go on.",
+    )
 }
 
 pub(crate) fn unknown_format(word: &str) -> Failure {
@@ -175,6 +215,14 @@ pub(crate) fn no_photo_at(path: &Path) -> Failure {
         "unknownPhoto",
         format!("{} is no photo of the library", path.display()),
         "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn no_conflict(picture: i64) -> Failure {
+    failure(
+        "unknownConflict",
+        format!("no sidecar is in conflict about picture {picture}"),
+        "See the conflicts with: likeness sidecars conflicts",
     )
 }
 

@@ -1,6 +1,8 @@
 //! Filters on the wire as the catalog's queries, and back.
 
-use likeness_domain::{AlbumId, ColorLabel, Flag, FolderId, PhotoId, PictureFormat, Rating, Tag};
+use likeness_domain::{
+    AlbumId, ColorLabel, Flag, FolderId, PhotoId, PictureFormat, Rating, SuggestionId, Tag,
+};
 use likeness_library::store::{Orientation, PhotoQuery, Sort, Stacks};
 
 use crate::api::Api;
@@ -25,6 +27,7 @@ pub(crate) fn photo_query(filter: &PhotoFilter) -> Result<PhotoQuery, Failure> {
         label: filter.label.map(label),
         tags: tags(&filter.tags)?,
         album: filter.album.map(AlbumId),
+        suggestion: filter.suggestion.map(SuggestionId),
         format: filter.format.as_ref().map(format).transpose()?,
         orientation: filter.orientation.map(|word| match word {
             OrientationWord::Landscape => Orientation::Landscape,
@@ -56,6 +59,7 @@ pub(crate) fn photo_filter(query: &PhotoQuery) -> PhotoFilter {
         label: query.label.map(label_word),
         tags: query.tags.iter().map(Tag::to_string).collect(),
         album: query.album.map(|album| album.0),
+        suggestion: query.suggestion.map(|suggestion| suggestion.0),
         format: query.format.map(|format| format.word().into()),
         orientation: query.orientation.map(|orientation| match orientation {
             Orientation::Landscape => OrientationWord::Landscape,
@@ -186,6 +190,7 @@ mod tests {
             label: Some(LabelWord::Purple),
             tags: vec!["Animals|Dogs".into(), "Sea".into()],
             album: Some(7),
+            suggestion: None,
             format: Some("heic".into()),
             orientation: Some(OrientationWord::Portrait),
             bytes_at_least: Some(1000),

@@ -18,9 +18,13 @@ use crate::times::{capture_time_text, day_end_ms, day_start_ms};
 use crate::wire::{Failure, FlagWord, LabelWord, OrientationWord, PhotoFilter, RegionBox};
 use crate::{JobControl, Progress, convert};
 
+mod cleanup;
 mod decisions;
+mod learned;
 mod map;
+mod sidecars;
 
+pub use cleanup::{AskDuplicates, CleanupLines, plan_lines};
 pub use map::{AskMap, MapLines, MapMethod, MapScope};
 
 /// An open library for one verb.

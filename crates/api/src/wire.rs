@@ -9,13 +9,20 @@ use serde::{Deserialize, Serialize};
 
 mod decisions;
 mod filter;
+mod learned;
 mod map;
+mod sidecars;
 
 pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
 pub use filter::{
     FilterCounts, FlagWord, FolderCount, LabelWord, OrientationWord, PhotoFilter, SortWord, ValueCount,
 };
+pub use learned::{
+    GoesWithAnswer, GoesWithRow, GoesWithWord, Lesson, OddCauseWord, OddRow, ProposalRow, Proposals,
+    SuggestionRow,
+};
 pub use map::{LayoutWord, MadeMap, MakingMap, MapBytes, MapCluster, MapLegend, MapState};
+pub use sidecars::{SideWord, SidecarConflictRow, SidecarState, SidecarValues};
 
 /// Everything a face may ask for, but bulk and pictures, which travel as bytes.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -80,6 +87,52 @@ pub enum Request {
     ReorderAlbum { album: i64, photos: Vec<i64>, before: Option<i64> },
     /// What a saved search asks from now on. Answer: nothing; undoable.
     SetAlbumFilter { album: i64, filter: PhotoFilter },
+    /// Albums that Likeness suggests, or the parts of one: pinned ones first, then most photos first. Answer:
+    /// `SuggestionRow[]`.
+    Suggestions { inside: Option<i64> },
+    /// Groups photos again in the background, into so many suggestions or as many as suit them; `albumsChanged` when that
+    /// is done. Answer: nothing.
+    SuggestAlbums { count: Option<i64> },
+    /// Makes a suggestion an album by its name, or one like it that is free. Answer: the album's id; undoable.
+    KeepSuggestion { suggestion: i64, parent: Option<i64> },
+    /// It stays as it is from then on. Answer: nothing; undoable.
+    RenameSuggestion { suggestion: i64, name: String },
+    /// It comes before others, and stays as it is. Answer: nothing; undoable.
+    PinSuggestion { suggestion: i64, pinned: bool },
+    /// It and what goes on from it stay away. Answer: nothing; undoable.
+    DismissSuggestion { suggestion: i64 },
+    /// Its parts take its place. Answer: nothing; undoable.
+    SplitSuggestion { suggestion: i64 },
+    /// They become one, which stays as it is from then on. Answer: its id; undoable.
+    MergeSuggestions { suggestions: Vec<i64> },
+    /// An album that learns from these photos, three or more. Answer: its id; undoable.
+    TeachAlbum { name: String, parent: Option<i64>, photos: Vec<i64> },
+    /// Lets an album by hand learn from its photos, three or more. Answer: nothing; undoable.
+    TeachFromAlbum { album: i64 },
+    /// Photos that may belong into a taught album. Answer: [`Proposals`].
+    Proposals { album: i64 },
+    /// Photos that belong into an album, and photos that do not. Answer: nothing; undoable.
+    AnswerProposals { album: i64, yes: Vec<i64>, no: Vec<i64> },
+    /// The photos of an album that look most like one that it proposes, nearest first, 5 at most. Answer: `SimilarRow[]`.
+    WhyProposed { album: i64, photo: i64 },
+    /// Photos that are unlike all others, the oddest first; a limit of 0 means 500. Answer: `OddRow[]`.
+    OddOnes { limit: u32 },
+    /// Photos that are not odd to the person. Answer: nothing; undoable.
+    KeepOddOnes { photos: Vec<i64> },
+    /// The photos that were taken or kept together with all of these, a limit of 0 means 200. Answer: [`GoesWithAnswer`].
+    GoesWith { photos: Vec<i64>, limit: u32 },
+    /// What albums taught the eye the last time. Answer: [`Lesson`] or null.
+    Lesson,
+    /// Teaches the eye with all albums in the background; `stateChanged` when that is done. Answer: nothing.
+    TeachEye,
+    /// Looks without what albums taught again. Answer: nothing.
+    ForgetLesson,
+    /// Whether sidecars are written, and where they say something else. Answer: [`SidecarState`].
+    Sidecars,
+    /// Whether decisions are written into sidecars from now on, and those of before. Answer: nothing.
+    SetWriteSidecars { write: bool },
+    /// Ends a conflict with what was decided here, or what the sidecar says. Answer: nothing.
+    SettleSidecar { picture: i64, take: SideWord },
     /// How many photos each further filter would leave. Answer: [`FilterCounts`].
     FilterCounts { filter: PhotoFilter },
     /// Takes back the last decision. Answer: [`Undone`] or null.

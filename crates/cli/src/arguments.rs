@@ -9,10 +9,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
 use likeness_api::{MapMethod, Metric, Shard, Sort};
 
+mod cleanup;
 pub mod decisions;
 mod filters;
 
-pub use decisions::{Albums, Tags};
+pub use cleanup::{Cleanup, CleanupAction, Duplicates, Trash};
+pub use decisions::{Albums, SidecarAction, Sidecars, Tags};
 pub use filters::Filters;
 
 /// A photo manager that knows what photos look like.
@@ -50,10 +52,24 @@ pub enum Verb {
     Tags(Tags),
     /// List, make and change albums and saved searches
     Albums(Albums),
+    /// Write ratings, labels and tags into sidecars beside photos, or not; list where sidecars say something else
+    Sidecars(Sidecars),
     /// Find photos that look like other photos
     Similar(Similar),
+    /// List near-duplicates: copies, edits and bursts
+    Duplicates(Duplicates),
+    /// Move near-duplicates to the trash, put them back, list what was done
+    Cleanup(Cleanup),
+    /// Move photos to the trash
+    Trash(Trash),
     /// Group photos that look alike
     Clusters(Clusters),
+    /// List photos that were taken or kept together with one, whatever they look like
+    GoesWith(GoesWith),
+    /// List photos that are unlike all others
+    Outliers(Outliers),
+    /// Let the eye learn from your albums; what it learns is kept when photos of one album are found better by it
+    Teach(Teach),
     /// Place all photos on a map, so that those which look alike lie together
     Map(Map),
     /// Write embeddings of pictures to a NumPy file, without a library
@@ -200,6 +216,32 @@ pub struct Clusters {
     /// How many; auto takes as many as suit the photos best
     #[arg(short = 'k', value_name = "N|auto", value_parser = cluster_count, default_value = "auto")]
     pub count: ClusterCount,
+    /// Keep the clusters as suggested albums; what is the same as before keeps its number and name
+    #[arg(long)]
+    pub save: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct GoesWith {
+    /// An id, or a file of the library
+    pub photo: OsString,
+    /// At most so many
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Teach {
+    /// Look without what albums taught again
+    #[arg(long)]
+    pub forget: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Outliers {
+    /// At most so many
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub limit: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ChangeLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, ClusterLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskMap, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, MapScope, Options,
@@ -12,8 +12,8 @@ use likeness_api::{
 use likeness_server::Server;
 
 use crate::arguments::{
-    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, Map,
-    ModelAction, Models, Photos, Read, Serve, Similar, Verb,
+    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, GoesWith,
+    Map, ModelAction, Models, Outliers, Photos, Read, Serve, Similar, Teach, Verb,
 };
 use crate::evaluation::evaluation;
 use crate::output::{
@@ -21,7 +21,10 @@ use crate::output::{
 };
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
 
+mod cleanup;
 mod decisions;
+mod learned;
+mod sidecars;
 
 /// Runs the verb that was typed.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -39,8 +42,15 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Problems => run.problems(),
         Verb::Tags(tags) => run.tags(tags),
         Verb::Albums(albums) => run.albums(albums),
+        Verb::Sidecars(sidecars) => run.sidecars(sidecars),
         Verb::Similar(similar) => run.similar(similar),
+        Verb::Duplicates(duplicates) => run.duplicates(duplicates),
+        Verb::Cleanup(cleanup) => run.cleanup(cleanup),
+        Verb::Trash(trash) => run.trash(trash),
         Verb::Clusters(clusters) => run.clusters(clusters),
+        Verb::GoesWith(goes_with) => run.goes_with(goes_with),
+        Verb::Outliers(outliers) => run.outliers(outliers),
+        Verb::Teach(teach) => run.teach(teach),
         Verb::Map(map) => run.map(map),
         Verb::Embed(embed) => run.embed(embed),
         Verb::Eval(eval) => run.eval(eval),
@@ -234,12 +244,67 @@ impl Run {
             ClusterCount::Given(count) => Some(count),
         };
         let session = self.session()?;
-        let lines = with_progress(self.show, |job| session.clusters(job, count))?;
+        let lines = with_progress(self.show, |job| match clusters.save {
+            true => session.save_clusters(job, count),
+            false => session.clusters(job, count),
+        })?;
         if lines.is_empty() {
             self.say("too few photos to be grouped; add more with: likeness add FOLDER");
         }
-        self.print_all(&lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
+        self.print_clusters(&lines);
+        Ok(Outcome::Done)
+    }
+
+    fn print_clusters(&self, lines: &[ClusterLine]) {
+        self.print_all(lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
             vec![line.cluster.to_string(), line.size.to_string(), line.cover.to_string(), line.name.clone()]
+        });
+    }
+
+    fn goes_with(&self, goes_with: &GoesWith) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let find = |job: &_| session.goes_with(job, &goes_with.photo, goes_with.limit);
+        let lines = with_progress(self.show, find)?;
+        if lines.is_empty() {
+            self.say("nothing is known to go with it");
+        }
+        self.print_all(&lines, &["ID", "SCORE", "FILE"], &[0, 1], |line| {
+            vec![line.id.to_string(), format!("{:.3}", line.score), line.path.clone()]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn teach(&self, teach: &Teach) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        if teach.forget {
+            session.forget_lesson()?;
+            self.say("looks without what albums taught");
+            return Ok(Outcome::Done);
+        }
+        let line = with_progress(self.show, |job| session.teach_eye(job))?;
+        print_line(self.form, &line, || {
+            let kept = if line.kept { "kept" } else { "not kept: not surely better" };
+            format!(
+                "{:.3} before, {:.3} after, of {} photos held out from {} albums; {kept}",
+                line.before, line.after, line.held_out, line.albums
+            )
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn outliers(&self, outliers: &Outliers) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let lines = with_progress(self.show, |job| session.outliers(job, outliers.limit))?;
+        if lines.is_empty() {
+            self.say("no photo is unlike all others");
+        }
+        self.print_all(&lines, &["ID", "SCORE", "CAUSE", "FILE"], &[0, 1], |line| {
+            vec![
+                line.id.to_string(),
+                format!("{:.3}", line.score),
+                line.cause.unwrap_or_default().into(),
+                line.path.clone(),
+            ]
         });
         Ok(Outcome::Done)
     }

@@ -118,10 +118,42 @@ impl Contexts {
         &self.own[photo]
     }
 
+    /// What was learned, as [`numbers`](Self::numbers) told it of each photo; `None` when there is not one of both kinds for
+    /// each.
+    pub fn from_rows(own: Vec<[f32; NUMBERS]>, company: Vec<[f32; NUMBERS]>) -> Option<Self> {
+        (own.len() == company.len()).then_some(Self { own, company })
+    }
+
+    /// All that was learned of a photo: what it goes with, and what it is as company.
+    pub fn numbers(&self, photo: usize) -> ([f32; NUMBERS], [f32; NUMBERS]) {
+        (self.own[photo], self.company[photo])
+    }
+
+    /// Whether a photo stood in a sentence.
+    pub fn has_company(&self, photo: usize) -> bool {
+        has_company(&self.company[photo])
+    }
+
+    /// Where photos point that may go with what is guessed of them, [`NUMBERS`] for each: among what
+    /// [`directions`](Self::directions) tells of the others.
+    pub fn guessed_directions(&self, guesses: &[f32]) -> Vec<f32> {
+        let mean = self.mean();
+        guesses.as_chunks::<NUMBERS>().0.iter().flat_map(|guess| direction(guess, &mean)).collect()
+    }
+
     /// What photos go with, [`NUMBERS`] for each: less what all have in common (Mu and Viswanath 2018), of unit length, so that photos
     /// go with each other by the cosine. All 0 for photos in no sentence.
     pub fn directions(&self) -> Vec<f32> {
-        let has_company = |company: &Row| company.iter().any(|&value| value != 0.0);
+        let mean = self.mean();
+        let direction = |(own, company): (&Row, &Row)| match has_company(company) {
+            true => direction(own, &mean),
+            false => [0.0; NUMBERS],
+        };
+        self.own.iter().zip(&self.company).flat_map(direction).collect()
+    }
+
+    /// What all photos with company have in common.
+    fn mean(&self) -> Row {
         let known: Vec<&Row> = self
             .own
             .iter()
@@ -133,15 +165,7 @@ impl Contexts {
         for own in &known {
             mean.iter_mut().zip(*own).for_each(|(mean, own)| *mean += own / known.len() as f32);
         }
-        let direction = |(own, company): (&Row, &Row)| {
-            if !has_company(company) {
-                return [0.0; NUMBERS];
-            }
-            let less: Row = std::array::from_fn(|at| own[at] - mean[at]);
-            let length = dot(&less, &less).sqrt().max(f32::MIN_POSITIVE);
-            less.map(|value| value / length)
-        };
-        self.own.iter().zip(&self.company).flat_map(direction).collect()
+        mean
     }
 
     fn read(
@@ -192,6 +216,17 @@ impl Contexts {
             }
         }
     }
+}
+
+fn has_company(company: &Row) -> bool {
+    company.iter().any(|&value| value != 0.0)
+}
+
+/// `own` less `mean`, of unit length.
+fn direction(own: &Row, mean: &Row) -> Row {
+    let less: Row = std::array::from_fn(|at| own[at] - mean[at]);
+    let length = dot(&less, &less).sqrt().max(f32::MIN_POSITIVE);
+    less.map(|value| value / length)
 }
 
 /// One step of the logistic regression that tells friends (`label` 1) from strangers (0): moves the company, and adds to

@@ -39,6 +39,7 @@ mod paint;
 mod perceptual_hash;
 mod picture;
 mod pool;
+mod quality;
 mod raster;
 mod raw;
 mod serve;
@@ -51,6 +52,7 @@ mod wire;
 pub use error::DecodeError;
 pub use paint::{encode_png, resize};
 pub use pool::{DecodePool, Limits, Worker, WorkerCommand};
+pub use quality::measure_quality;
 #[cfg(feature = "in-process")]
 pub use serve::InProcess;
 pub use serve::run_worker_if_asked;

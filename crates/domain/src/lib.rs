@@ -21,7 +21,7 @@ pub use embedding::{Embedding, EmbeddingError, ModelTag, ModelTagError};
 pub use facts::{CaptureTime, Exposure, GpsPosition, PhotoFacts, PictureFormat};
 pub use file::{FileKind, FileStamp, FileState, Problem, Stage};
 pub use found::{FoundFile, FoundFiles, RelativePath, RelativePathError};
-pub use ids::{AlbumId, ContentHash, FileId, FolderId, ParseHashError, PhotoId};
+pub use ids::{AlbumId, CleanupId, ContentHash, FileId, FolderId, ParseHashError, PhotoId, SuggestionId};
 pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};
 pub use photo::{ColorLabel, Decisions, Flag, Rating};

@@ -67,6 +67,17 @@ impl Quality {
 }
 
 impl OddCause {
+    /// All of them.
+    pub const ALL: [OddCause; 6] = {
+        use OddCause::*;
+        [VerySmall, Blank, Dark, Screenshot, Document, Blurred]
+    };
+
+    /// The cause that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.word() == word)
+    }
+
     /// The word in JSON and on screen.
     pub fn word(self) -> &'static str {
         match self {

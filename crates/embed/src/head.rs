@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use candle_core::{D, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
-use likeness_domain::{Cancelled, JobContext, Stage};
+use likeness_domain::{Cancelled, EmbeddingError, JobContext, Stage};
 
 /// One photo of so many is held out.
 const HELD_OUT: usize = 4;
@@ -49,6 +49,9 @@ pub enum HeadError {
         /// Albums that have enough photos.
         albums: usize,
     },
+    /// Nothing is left of a vector.
+    #[error(transparent)]
+    Nothing(#[from] EmbeddingError),
     /// Stopped.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -92,6 +95,23 @@ impl Head {
     /// The map, row after row, to be kept.
     pub fn weight(&self) -> &[f32] {
         &self.weight
+    }
+
+    /// Numbers of an embedding.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// One vector through the map, as long as it comes out.
+    ///
+    /// # Errors
+    /// When it has another dimension.
+    pub(crate) fn map(&self, vector: &[f32]) -> Result<Vec<f32>, HeadError> {
+        if vector.len() != self.dimension {
+            return Err(HeadError::Shape { numbers: vector.len(), dimension: self.dimension });
+        }
+        let out = |row: &[f32]| row.iter().zip(vector).map(|(weight, value)| weight * value).sum();
+        Ok(self.weight.chunks_exact(self.dimension).map(out).collect())
     }
 
     /// The embeddings (rows of the head's dimension) as the head sees them, of unit length.

@@ -218,7 +218,10 @@ impl Library {
     /// # Errors
     /// When the catalog cannot be written.
     pub fn undo(&self) -> Result<Option<Undone>, Error> {
-        let undone = self.store.undo()?;
+        let undone = match self.store.undo() {
+            Err(likeness_store::Error::MovedFiles(cleanup)) => Some(self.undo_step(cleanup)?),
+            undone => undone?,
+        };
         undone.iter().for_each(|undone| self.tell_turned_around(undone));
         Ok(undone)
     }

@@ -107,7 +107,9 @@ impl Library {
             WriteSidecars::Yes => "yes",
             WriteSidecars::No => "no",
         };
-        Ok(self.store.set_setting(SETTING, word)?)
+        self.store.set_setting(SETTING, word)?;
+        self.notices.tell(Notice::StateChanged);
+        Ok(())
     }
 
     /// Photos about which their sidecars say something else than was decided here.
@@ -123,7 +125,9 @@ impl Library {
     /// # Errors
     /// When the catalog cannot be written.
     pub fn keep_over_sidecar(&self, conflict: &SidecarConflict) -> Result<(), Error> {
-        Ok(self.store.settle_sidecar_conflict(conflict.picture)?)
+        self.store.settle_sidecar_conflict(conflict.picture)?;
+        self.notices.tell(Notice::StateChanged);
+        Ok(())
     }
 
     /// Ends a conflict with what the sidecar says, as decisions that can be undone.
@@ -135,7 +139,9 @@ impl Library {
         conflict.there.rating.map_or(Ok(()), |rating| self.rate(&photo, rating))?;
         conflict.there.flag.map_or(Ok(()), |flag| self.flag(&photo, flag))?;
         conflict.there.label.map_or(Ok(()), |label| self.label(&photo, label))?;
-        Ok(self.store.settle_sidecar_conflict(conflict.picture)?)
+        self.store.settle_sidecar_conflict(conflict.picture)?;
+        self.notices.tell(Notice::StateChanged);
+        Ok(())
     }
 
     /// Reads the sidecars around `place` that are new, changed, or beside a picture that is new.

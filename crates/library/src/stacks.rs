@@ -17,7 +17,7 @@ impl Library {
     /// Finds the stacks again when photos or vectors came or went since. Without a model there are no bursts.
     pub(crate) fn update_stacks(&self) -> Result<(), Error> {
         let eye = self.eye().ok();
-        let tag = eye.map(|eye| eye.model.tag());
+        let tag = eye.as_ref().map(|eye| eye.model.tag());
         if !self.store.are_stacks_stale(tag)? {
             return Ok(());
         }
@@ -28,7 +28,7 @@ impl Library {
         };
         let mut first: Option<(PhotoId, Option<Embedding>)> = None;
         let stacks = find_stacks(&candidates, |of_burst, photo| {
-            let (Some(eye), Some(seen)) = (eye, look(photo)?) else { return Ok(false) };
+            let (Some(eye), Some(seen)) = (&eye, look(photo)?) else { return Ok(false) };
             if first.as_ref().is_none_or(|(kept, _)| *kept != of_burst) {
                 first = Some((of_burst, look(of_burst)?));
             }

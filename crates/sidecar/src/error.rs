@@ -56,6 +56,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// The sidecar.
+    pub fn path(&self) -> &Path {
+        match self {
+            Error::Damaged { path, .. }
+            | Error::TooLarge { path, .. }
+            | Error::NotASidecar { path }
+            | Error::ReadOnly { path }
+            | Error::DiskFull { path }
+            | Error::Io { path, .. } => path,
+        }
+    }
+
     /// What the system said while `path` was written.
     pub(crate) fn of_writing(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();

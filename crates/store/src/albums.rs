@@ -103,6 +103,17 @@ impl Store {
         })
     }
 
+    /// The photos that were put into an album or confirmed for it, whether in view or not, in its order.
+    ///
+    /// # Errors
+    /// When the album is unknown, or the catalog cannot be read.
+    pub fn album_photos(&self, album: AlbumId) -> Result<Vec<PhotoId>, Error> {
+        self.read(|view| {
+            find(view, album)?;
+            order_of(view, album)
+        })
+    }
+
     /// Makes an album by hand of `photos`, in this order, as the last in `parent`, as one step that can be undone.
     ///
     /// # Errors
@@ -199,6 +210,7 @@ impl Store {
             for inner in tree_below(catalog, album)?.into_iter().rev() {
                 catalog.execute("DELETE FROM album_photos WHERE album = ?1", [inner.0])?;
                 catalog.execute("DELETE FROM album_conditions WHERE album = ?1", [inner.0])?;
+                catalog.execute("DELETE FROM refusals WHERE album = ?1", [inner.0])?;
                 catalog.execute("DELETE FROM albums WHERE id = ?1", [inner.0])?;
             }
             Ok(())
@@ -373,7 +385,7 @@ fn summary(view: &Connection, album: Album, looks: &Looks) -> Result<AlbumSummar
     })
 }
 
-fn create(
+pub(crate) fn create(
     catalog: &Transaction<'_>,
     name: &AlbumName,
     parent: Option<AlbumId>,
@@ -407,7 +419,7 @@ fn check_free(
     Ok(())
 }
 
-fn check_by_hand(view: &Connection, album: AlbumId) -> Result<(), Error> {
+pub(crate) fn check_by_hand(view: &Connection, album: AlbumId) -> Result<(), Error> {
     match find(view, album)?.kind {
         AlbumKind::Search => Err(Error::NotByHand(album)),
         AlbumKind::Hand | AlbumKind::Taught => Ok(()),
@@ -415,7 +427,7 @@ fn check_by_hand(view: &Connection, album: AlbumId) -> Result<(), Error> {
 }
 
 /// Adds photos at the end; how many were not in it.
-fn append(catalog: &Transaction<'_>, album: AlbumId, photos: &[PhotoId]) -> Result<u64, Error> {
+pub(crate) fn append(catalog: &Transaction<'_>, album: AlbumId, photos: &[PhotoId]) -> Result<u64, Error> {
     check_known(catalog, photos)?;
     let last = "SELECT coalesce(max(position), -1) FROM album_photos WHERE album = ?1";
     let mut position: i64 = catalog.query_row(last, [album.0], |row| row.get(0))?;
@@ -442,7 +454,7 @@ fn moved_before(order: &[PhotoId], photos: &[PhotoId], before: Option<PhotoId>) 
 }
 
 /// The photos of an album in its order, whether they are in view or not.
-fn order_of(view: &Connection, album: AlbumId) -> Result<Vec<PhotoId>, Error> {
+pub(crate) fn order_of(view: &Connection, album: AlbumId) -> Result<Vec<PhotoId>, Error> {
     let mut select =
         view.prepare_cached("SELECT photo FROM album_photos WHERE album = ?1 ORDER BY position, photo")?;
     let photos = select.query_map([album.0], |row| row.get(0).map(PhotoId))?;

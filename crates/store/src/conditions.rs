@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::query::{Looks, Orientation, PhotoQuery};
 use crate::words::{file_name, flag_word};
-use crate::{Error, albums, searches};
+use crate::{Error, albums, searches, suggestions};
 
 /// The parts of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(crate) enum Part {
     Label,
     Tags,
     Album,
+    Suggestion,
     Format,
     Orientation,
     Size,
@@ -96,6 +97,9 @@ fn plain(query: &PhotoQuery) -> Vec<Condition> {
     for tag in &query.tags {
         let Condition { part, sql, parameters } = tagged(tag);
         add(part, &sql, parameters);
+    }
+    if let Some(suggestion) = query.suggestion {
+        add(Part::Suggestion, suggestions::PHOTOS_IN, vec![Value::Integer(suggestion.0); 3]);
     }
     if let Some(format) = query.format {
         add(Part::Format, "format = ?", text(format.word()));

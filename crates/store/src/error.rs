@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use likeness_domain::{AlbumId, AlbumName, FolderId, PhotoId, Tag};
+use likeness_domain::{AlbumId, AlbumName, CleanupId, FolderId, PhotoId, SuggestionId, Tag};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
@@ -85,12 +85,21 @@ pub enum Error {
         /// What it was to become.
         to: Tag,
     },
+    /// No such clean-up.
+    #[error("there is no clean-up {0}")]
+    UnknownCleanup(CleanupId),
+    /// The last step moved files, which the catalog alone cannot take back.
+    #[error("the last step was clean-up {0}, which moved files")]
+    MovedFiles(CleanupId),
     /// No such album.
     #[error("there is no album {0}")]
     UnknownAlbum(AlbumId),
     /// Another album in the same album has the name.
     #[error("there is an album \"{0}\" already")]
     AlbumTaken(AlbumName),
+    /// No such suggestion, or photos were grouped again since.
+    #[error("there is no suggestion {0}")]
+    UnknownSuggestion(SuggestionId),
     /// An album cannot lie in itself.
     #[error("an album cannot lie in itself or in an album in it")]
     AlbumInItself(AlbumId),

@@ -1,9 +1,10 @@
 //! The journal of decisions: every step is one transaction, and is taken back and done again as one, across restarts and
 //! processes. Triggers of the schema write down what a step changes; nothing here knows what a step means.
 
-use likeness_domain::PhotoId;
+use likeness_domain::{CleanupId, PhotoId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use crate::cleanup_journal::cleanup_of;
 use crate::{Error, Store};
 
 /// Steps that can be taken back. Older ones are forgotten; what they decided stays.
@@ -32,10 +33,24 @@ pub enum Decision {
     RemoveFromAlbum,
     ReorderAlbum,
     SetAlbumQuery,
+    CleanUp,
+    NotDuplicates,
+    KeepAll,
+    Unsettle,
+    KeepSuggestion,
+    RenameSuggestion,
+    PinSuggestion,
+    DismissSuggestion,
+    SplitSuggestion,
+    MergeSuggestions,
+    TeachAlbum,
+    AcceptProposal,
+    RefuseProposal,
+    KeepOddOne,
 }
 
 impl Decision {
-    const ALL: [Decision; 19] = {
+    const ALL: [Decision; 33] = {
         use Decision::*;
         [
             Rate,
@@ -57,6 +72,20 @@ impl Decision {
             RemoveFromAlbum,
             ReorderAlbum,
             SetAlbumQuery,
+            CleanUp,
+            NotDuplicates,
+            KeepAll,
+            Unsettle,
+            KeepSuggestion,
+            RenameSuggestion,
+            PinSuggestion,
+            DismissSuggestion,
+            SplitSuggestion,
+            MergeSuggestions,
+            TeachAlbum,
+            AcceptProposal,
+            RefuseProposal,
+            KeepOddOne,
         ]
     };
 
@@ -82,6 +111,20 @@ impl Decision {
             Decision::RemoveFromAlbum => "remove from album",
             Decision::ReorderAlbum => "reorder album",
             Decision::SetAlbumQuery => "set album query",
+            Decision::CleanUp => "clean up",
+            Decision::NotDuplicates => "not duplicates",
+            Decision::KeepAll => "keep all",
+            Decision::Unsettle => "unsettle",
+            Decision::KeepSuggestion => "keep suggestion",
+            Decision::RenameSuggestion => "rename suggestion",
+            Decision::PinSuggestion => "pin suggestion",
+            Decision::DismissSuggestion => "dismiss suggestion",
+            Decision::SplitSuggestion => "split suggestion",
+            Decision::MergeSuggestions => "merge suggestions",
+            Decision::TeachAlbum => "teach album",
+            Decision::AcceptProposal => "accept proposal",
+            Decision::RefuseProposal => "refuse proposal",
+            Decision::KeepOddOne => "keep odd one",
         }
     }
 
@@ -103,7 +146,7 @@ impl Store {
     /// Takes the last step back. `None` when there is none.
     ///
     /// # Errors
-    /// When the catalog cannot be written.
+    /// [`Error::MovedFiles`] of a clean-up, which the catalog alone cannot take back; when the catalog cannot be written.
     pub fn undo(&self) -> Result<Option<Undone>, Error> {
         self.write(|catalog| reverse(catalog, LAST_DONE, 1))
     }
@@ -151,15 +194,31 @@ impl Store {
             let answer = record(catalog, action, || work(catalog))?;
             let mut changes = catalog.prepare_cached("SELECT 1 FROM changes WHERE action = ?1")?;
             if changes.exists([action])? {
-                // What was taken back and not done again is off the table, as in every editor.
-                catalog
-                    .execute("DELETE FROM actions WHERE undone = 1 OR id <= ?1", [action - JOURNAL_LENGTH])?;
+                forget_old(catalog, action)?;
             } else {
                 catalog.execute("DELETE FROM actions WHERE id = ?1", [action])?;
             }
             Ok(answer)
         })
     }
+}
+
+/// Gives a clean-up its place among the person's steps, once something of it lies in the trash.
+pub(crate) fn mark_cleanup(catalog: &Transaction<'_>, cleanup: CleanupId) -> Result<(), Error> {
+    let marked = "SELECT 1 FROM cleanups WHERE id = ?1 AND action IS NOT NULL";
+    if catalog.prepare_cached(marked)?.exists([cleanup.0])? {
+        return Ok(());
+    }
+    catalog.execute("INSERT INTO actions (word) VALUES (?1)", [Decision::CleanUp.word()])?;
+    let action = catalog.last_insert_rowid();
+    catalog.execute("UPDATE cleanups SET action = ?2 WHERE id = ?1", [cleanup.0, action])?;
+    forget_old(catalog, action)
+}
+
+/// What was taken back and not done again is off the table, as in every editor.
+fn forget_old(catalog: &Transaction<'_>, newest: i64) -> Result<(), Error> {
+    catalog.execute("DELETE FROM actions WHERE undone = 1 OR id <= ?1", [newest - JOURNAL_LENGTH])?;
+    Ok(())
 }
 
 const LAST_DONE: &str = "SELECT id, word FROM actions WHERE undone = 0 ORDER BY id DESC LIMIT 1";
@@ -182,6 +241,9 @@ fn record<T>(
 fn reverse(catalog: &Transaction<'_>, find: &str, undone: i64) -> Result<Option<Undone>, Error> {
     let step = catalog.query_row(find, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
     let Some((action, word)) = step.optional()? else { return Ok(None) };
+    if let Some(cleanup) = cleanup_of(catalog, action)? {
+        return Err(Error::MovedFiles(cleanup));
+    }
     let photos = photos_of(catalog, action)?;
     let mut select = catalog
         .prepare_cached("SELECT subject, key, before FROM changes WHERE action = ?1 ORDER BY id DESC")?;
@@ -216,8 +278,8 @@ fn reverse(catalog: &Transaction<'_>, find: &str, undone: i64) -> Result<Option<
 
 fn photos_of(catalog: &Transaction<'_>, action: i64) -> Result<Vec<PhotoId>, Error> {
     let mut photos = catalog.prepare_cached(
-        "SELECT DISTINCT key ->> (subject = 'album_photos') AS photo FROM changes
-         WHERE action = ?1 AND subject IN ('photos', 'photo_tags', 'album_photos') ORDER BY photo",
+        "SELECT DISTINCT key ->> (subject IN ('album_photos', 'refusals')) AS photo FROM changes WHERE action = ?1
+         AND subject IN ('photos', 'photo_tags', 'album_photos', 'refusals', 'not_odd') ORDER BY photo",
     )?;
     let photos = photos.query_map([action], |row| row.get(0).map(PhotoId))?;
     Ok(photos.collect::<Result<_, _>>()?)
@@ -257,10 +319,29 @@ fn restore(subject: &str) -> &'static str {
             "INSERT INTO album_photos (album, photo, position) VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0)
              ON CONFLICT (album, photo) DO UPDATE SET position = excluded.position"
         }
+        "settled_pairs" => {
+            "INSERT INTO settled_pairs (first, second, verdict) VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0)
+             ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict"
+        }
         "album_conditions" => {
             "INSERT OR IGNORE INTO album_conditions (album, field, value)
              SELECT ?1 ->> 0, ?1 ->> 1, ?1 ->> 2 WHERE ?2 IS NOT NULL"
         }
+        "said_suggestions" => {
+            "INSERT INTO said_suggestions (suggestion, said, name, named, pinned, cover)
+             VALUES (?1 ->> 0, ?2 ->> 0, ?2 ->> 1, ?2 ->> 2, ?2 ->> 3, ?2 ->> 4)
+             ON CONFLICT (suggestion) DO UPDATE SET said = excluded.said, name = excluded.name,
+                named = excluded.named, pinned = excluded.pinned, cover = excluded.cover"
+        }
+        "said_suggestion_photos" => {
+            "INSERT INTO said_suggestion_photos (suggestion, photo, position)
+             VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0)
+             ON CONFLICT (suggestion, photo) DO UPDATE SET position = excluded.position"
+        }
+        "refusals" => {
+            "INSERT OR IGNORE INTO refusals (album, photo) SELECT ?1 ->> 0, ?1 ->> 1 WHERE ?2 IS NOT NULL"
+        }
+        "not_odd" => "INSERT OR IGNORE INTO not_odd (photo) SELECT ?1 ->> 0 WHERE ?2 IS NOT NULL",
         _ => "UPDATE photos SET rating = ?2 ->> 0, flag = ?2 ->> 1, label = ?2 ->> 2 WHERE id = ?1 ->> 0",
     }
 }
@@ -272,6 +353,13 @@ fn remove(subject: &str) -> &'static str {
         "photo_tags" => "DELETE FROM photo_tags WHERE photo = ?1 ->> 0 AND tag = ?1 ->> 1",
         "albums" => "DELETE FROM albums WHERE id = ?1 ->> 0",
         "album_photos" => "DELETE FROM album_photos WHERE album = ?1 ->> 0 AND photo = ?1 ->> 1",
+        "settled_pairs" => "DELETE FROM settled_pairs WHERE first = ?1 ->> 0 AND second = ?1 ->> 1",
+        "said_suggestions" => "DELETE FROM said_suggestions WHERE suggestion = ?1 ->> 0",
+        "said_suggestion_photos" => {
+            "DELETE FROM said_suggestion_photos WHERE suggestion = ?1 ->> 0 AND photo = ?1 ->> 1"
+        }
+        "refusals" => "DELETE FROM refusals WHERE album = ?1 ->> 0 AND photo = ?1 ->> 1",
+        "not_odd" => "DELETE FROM not_odd WHERE photo = ?1 ->> 0",
         _ => "DELETE FROM album_conditions WHERE album = ?1 ->> 0 AND field = ?1 ->> 1 AND value = ?1 ->> 2",
     }
 }

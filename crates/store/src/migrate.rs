@@ -18,6 +18,8 @@ pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/library/0001_first.sql"),
     include_str!("../migrations/library/0002_decisions.sql"),
     include_str!("../migrations/library/0003_sidecars.sql"),
+    include_str!("../migrations/library/0004_cleanup.sql"),
+    include_str!("../migrations/library/0005_said.sql"),
 ];
 
 /// Of `derived.db`.
@@ -25,6 +27,8 @@ pub(crate) const DERIVED: Steps = &[
     include_str!("../migrations/derived/0001_first.sql"),
     include_str!("../migrations/derived/0002_map.sql"),
     include_str!("../migrations/derived/0003_stacks.sql"),
+    include_str!("../migrations/derived/0004_learned.sql"),
+    include_str!("../migrations/derived/0005_near_duplicates.sql"),
 ];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.
@@ -108,6 +112,20 @@ mod tests {
     use crate::connections::library_path;
     use crate::{Decision, Store};
 
+    /// The schema that this program knows.
+    const KNOWN: u32 = LIBRARY.len() as u32;
+
+    /// The steps that this program knows, and one more.
+    const fn and(next: &'static str) -> [&'static str; LIBRARY.len() + 1] {
+        let mut steps = [next; LIBRARY.len() + 1];
+        let mut at = 0;
+        while at < LIBRARY.len() {
+            steps[at] = LIBRARY[at];
+            at += 1;
+        }
+        steps
+    }
+
     /// Migrates the library in `folder` with one step more, and tells its schema and settings afterwards.
     fn migrate_with(folder: &Path, steps: Steps) -> (Result<(), Error>, u32, String) {
         let path = library_path(folder);
@@ -130,24 +148,28 @@ mod tests {
     #[test]
     fn an_older_library_is_copied_and_brought_forward() {
         let place = library();
-        const STEPS: Steps = &[LIBRARY[0], LIBRARY[1], LIBRARY[2], "UPDATE settings SET value = 'light'"];
+        const STEPS: Steps = &and("UPDATE settings SET value = 'light'");
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
         assert!(done.is_ok(), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (4, "light"));
-        let copy = Connection::open(place.path().join("library.schema3.db")).expect("opened");
-        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (3, "dark"));
-        let newer = Store::open(place.path()).expect_err("this program knows schema 3 only");
-        assert!(matches!(newer, Error::Newer { found: 4, known: 3, .. }), "{newer}");
+        assert_eq!((version_now, &*theme_now), (KNOWN + 1, "light"));
+        let copy = Connection::open(place.path().join(format!("library.schema{KNOWN}.db"))).expect("opened");
+        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (KNOWN, "dark"));
+        let newer = Store::open(place.path()).expect_err("this program does not know the next schema");
+        let (found, known) = match newer {
+            Error::Newer { found, known, .. } => (found, known),
+            other => panic!("{other}"),
+        };
+        assert_eq!((found, known), (KNOWN + 1, KNOWN));
     }
 
     #[test]
     fn a_failed_step_leaves_the_library_as_it_was() {
         let place = library();
         const FAILING: &str = "UPDATE settings SET value = 'light'; SELECT * FROM nowhere";
-        const STEPS: Steps = &[LIBRARY[0], LIBRARY[1], LIBRARY[2], FAILING];
+        const STEPS: Steps = &and(FAILING);
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
-        assert!(matches!(done, Err(Error::Migration { to: 4, .. })), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (3, "dark"));
+        assert!(matches!(done, Err(Error::Migration { to, .. }) if to == KNOWN + 1), "{done:?}");
+        assert_eq!((version_now, &*theme_now), (KNOWN, "dark"));
         assert!(Store::open(place.path()).is_ok());
     }
 

@@ -288,7 +288,7 @@ pub(crate) fn decisions(row: &Row<'_>) -> rusqlite::Result<Decisions> {
     Ok(Decisions { rating: row.rating("rating")?, flag: row.flag("flag")?, label: row.label("label")? })
 }
 
-fn facts(row: &Row<'_>) -> rusqlite::Result<PhotoFacts> {
+pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<PhotoFacts> {
     let zone_minutes = row.get("zone_minutes")?;
     let taken: Option<i64> = row.get("taken_ms")?;
     let altitude_m = row.get("altitude_m")?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use likeness_domain::{
-    AlbumId, ColorLabel, Flag, FolderId, PhotoId, PictureFormat, Rating, RelativePath, Tag,
+    AlbumId, ColorLabel, Flag, FolderId, PhotoId, PictureFormat, Rating, RelativePath, SuggestionId, Tag,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -102,6 +102,8 @@ pub struct PhotoQuery {
     pub tags: Vec<Tag>,
     /// Of this album, or of an album in it.
     pub album: Option<AlbumId>,
+    /// Of this suggestion, with the photos that it had when something was last said of it.
+    pub suggestion: Option<SuggestionId>,
     /// Stored so.
     pub format: Option<PictureFormat>,
     /// With these sides.

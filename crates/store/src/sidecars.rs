@@ -4,6 +4,7 @@
 //! person's, so undo does not take it back.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use likeness_domain::{
     ColorLabel, ContentHash, Decisions, FileId, Flag, FolderId, PhotoId, Rating, RelativePath, Tag,
@@ -84,6 +85,8 @@ pub struct SidecarConflict {
     pub picture: FileId,
     /// Its photo.
     pub photo: PhotoId,
+    /// The sidecar; of one that is gone by now, the picture that it lay beside.
+    pub path: PathBuf,
     /// What was decided here.
     pub here: Decisions,
     /// What the sidecar says instead.
@@ -200,8 +203,10 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn sidecar_conflicts(&self) -> Result<Vec<SidecarConflict>, Error> {
         let select = "SELECT picture, photos.id AS photo, photos.rating AS rating, photos.flag AS flag,
-                photos.label AS label, said_rating, said_flag, said_label
+                photos.label AS label, said_rating, said_flag, said_label, folders.path AS root,
+                coalesce((SELECT beside.path FROM files AS beside WHERE beside.id = sidecar), files.path) AS path
              FROM sidecars JOIN files ON files.id = picture JOIN photos ON photos.id = shows
+             JOIN folders ON folders.id = files.folder
              WHERE coalesce(said_rating, said_flag, said_label) IS NOT NULL ORDER BY photos.id, picture";
         self.read(|view| {
             let mut select = view.prepare_cached(select)?;
@@ -209,6 +214,7 @@ impl Store {
                 Ok(SidecarConflict {
                     picture: FileId(row.get("picture")?),
                     photo: PhotoId(row.get("photo")?),
+                    path: row.path_below("path")?.below(&row.path("root")?),
                     here: decisions(row)?,
                     there: conflicting(row)?,
                 })

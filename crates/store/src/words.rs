@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use likeness_domain::{
-    AlbumKind, AlbumName, ColorLabel, ContentHash, FileKind, FileStamp, FileState, Flag, ModelTag,
+    AlbumKind, AlbumName, ColorLabel, ContentHash, FileKind, FileStamp, FileState, Flag, ModelTag, OddCause,
     PictureFormat, Problem, Rating, RelativePath, Stage, Tag,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
+
+use crate::Said;
 
 /// Milliseconds since 1970, now.
 pub(crate) fn now_ms() -> i64 {
@@ -81,6 +83,9 @@ pub(crate) trait Columns {
     fn tag_path(&self, column: &str) -> rusqlite::Result<Tag>;
     fn album_kind(&self, column: &str) -> rusqlite::Result<AlbumKind>;
     fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName>;
+    fn said(&self, column: &str) -> rusqlite::Result<Said>;
+    /// `None` where there is none, or none was looked for yet.
+    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>>;
     fn format(&self, column: &str) -> rusqlite::Result<PictureFormat>;
     fn hash(&self, column: &str) -> rusqlite::Result<ContentHash>;
     fn tag(&self, column: &str) -> rusqlite::Result<ModelTag>;
@@ -122,6 +127,15 @@ impl Columns for Row<'_> {
 
     fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName> {
         word(self, column, |text| text.parse().ok())
+    }
+
+    fn said(&self, column: &str) -> rusqlite::Result<Said> {
+        word(self, column, Said::from_word)
+    }
+
+    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>> {
+        let text = self.get_ref(column)?.as_str_or_null().map_err(|_| damaged(Type::Text, column))?;
+        Ok(text.and_then(OddCause::from_word))
     }
 
     fn format(&self, column: &str) -> rusqlite::Result<PictureFormat> {

@@ -244,7 +244,7 @@ impl Session {
         Ok(PhotoQuery { album: Some(album), sort: Sort::Album, ..PhotoQuery::default() })
     }
 
-    fn album_line(&self, album: AlbumId) -> Result<AlbumLine, Failure> {
+    pub(super) fn album_line(&self, album: AlbumId) -> Result<AlbumLine, Failure> {
         let line = self.albums()?.into_iter().find(|line| line.id == album.0);
         line.ok_or_else(|| failure::unknown_album(&album.to_string()))
     }
@@ -279,7 +279,7 @@ impl Session {
     }
 
     /// A number is an id, unless a file of that name is there.
-    fn photo_id(&self, typed: &OsStr) -> Result<PhotoId, Failure> {
+    pub(super) fn photo_id(&self, typed: &OsStr) -> Result<PhotoId, Failure> {
         let path = Path::new(typed);
         if path.is_file() {
             let real = path.canonicalize().map_err(|error| failure::unreadable(path, &error))?;

@@ -63,6 +63,8 @@ pub struct AlbumRow {
     pub from_ms: Option<i64>,
     /// The time of its last.
     pub until_ms: Option<i64>,
+    /// Photos that wait for yes or no; of taught albums only.
+    pub proposals: i64,
     /// What a saved search asks; null of other kinds.
     pub filter: Option<PhotoFilter>,
 }
@@ -102,6 +104,20 @@ pub enum DecisionWord {
     RemoveFromAlbum,
     ReorderAlbum,
     SetAlbumFilter,
+    KeepSuggestion,
+    RenameSuggestion,
+    PinSuggestion,
+    DismissSuggestion,
+    SplitSuggestion,
+    MergeSuggestions,
+    TeachAlbum,
+    AcceptProposal,
+    RefuseProposal,
+    KeepOddOne,
+    CleanUp,
+    NotDuplicates,
+    KeepAll,
+    Unsettle,
 }
 
 /// A decision that was taken back or done again.

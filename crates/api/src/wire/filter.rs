@@ -27,6 +27,8 @@ pub struct PhotoFilter {
     pub tags: Vec<String>,
     /// Only of this album, or an album in it.
     pub album: Option<i64>,
+    /// Only of this suggestion. Never part of a saved search.
+    pub suggestion: Option<i64>,
     /// Only of this format (`jpeg`, `heic`, …).
     pub format: Option<String>,
     /// Only upright, lying, or neither.

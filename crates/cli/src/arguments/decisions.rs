@@ -1,9 +1,10 @@
-//! What can be typed about tags and albums.
+//! What can be typed about tags, albums and sidecars.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use likeness_api::wire::SideWord;
 
 use super::Filters;
 
@@ -86,6 +87,8 @@ pub enum AlbumAction {
     },
     /// Make an album of photos, or a saved search of what they are to be like
     Create(Box<CreateAlbum>),
+    #[command(flatten)]
+    Learned(SuggestionAction),
     /// Put photos into an album
     Add(AlbumPhotos),
     /// Take photos out of an album; they stay in the library
@@ -126,6 +129,69 @@ pub enum AlbumAction {
     },
 }
 
+/// What can be done with albums that Likeness suggests, and with what taught albums propose.
+#[derive(Debug, Subcommand)]
+pub enum SuggestionAction {
+    /// List the albums that Likeness suggests, or the parts of one; see also: likeness clusters --save
+    Suggested {
+        /// The number of a suggestion, to list its parts
+        suggestion: Option<i64>,
+    },
+    /// Make suggestions albums
+    Keep {
+        /// Numbers of suggestions
+        #[arg(value_name = "SUGGESTION", required = true)]
+        suggestions: Vec<i64>,
+        /// What the album is called; without it as it was suggested
+        #[arg(long)]
+        name: Option<String>,
+        /// The album that it is to lie in
+        #[arg(long = "in", value_name = "ALBUM")]
+        within: Option<String>,
+    },
+    /// Call a suggestion by another name; it stays as it is from then on
+    Name {
+        /// Its number
+        suggestion: i64,
+        /// Its new name
+        name: String,
+    },
+    /// Let a suggestion come before others; it stays as it is from then on
+    Pin {
+        /// Its number
+        suggestion: i64,
+    },
+    /// Send suggestions away, and what goes on from them
+    Dismiss {
+        /// Numbers of suggestions
+        #[arg(value_name = "SUGGESTION", required = true)]
+        suggestions: Vec<i64>,
+    },
+    /// Let the parts of a suggestion take its place
+    Split {
+        /// Its number
+        suggestion: i64,
+    },
+    /// Make several suggestions one
+    Merge {
+        /// Their numbers
+        #[arg(value_name = "SUGGESTION", required = true, num_args = 2..)]
+        suggestions: Vec<i64>,
+    },
+    /// Let an album learn from three photos or more, and list photos that may belong there; a new name makes a new album
+    Teach {
+        /// The album
+        album: String,
+        /// More photos that belong: ids, or files of the library
+        #[arg(value_name = "PHOTO")]
+        photos: Vec<OsString>,
+    },
+    /// Say that proposed photos belong into an album, and list what it proposes now
+    Yes(AlbumPhotos),
+    /// Say that proposed photos do not belong into an album, and list what it proposes now
+    No(AlbumPhotos),
+}
+
 #[derive(Debug, Args)]
 pub struct CreateAlbum {
     /// The new album
@@ -147,4 +213,37 @@ pub struct AlbumPhotos {
     /// Ids, or files of the library
     #[arg(value_name = "PHOTO", required = true)]
     pub photos: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Sidecars {
+    #[command(subcommand)]
+    pub action: Option<SidecarAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SidecarAction {
+    /// Write what is decided, and was decided before, into XMP files beside photos
+    On,
+    /// Write no more; what was written stays
+    Off,
+    /// List pictures whose sidecar says something else than was decided here
+    Conflicts,
+    /// End a conflict
+    Settle {
+        /// The picture, as `sidecars conflicts` names it
+        picture: i64,
+        /// Whose decision holds: yours in this library, or the one in the sidecar
+        #[arg(value_parser = side)]
+        take: SideWord,
+    },
+}
+
+fn side(text: &str) -> Result<SideWord, String> {
+    match text {
+        "here" => Ok(SideWord::Here),
+        "there" => Ok(SideWord::There),
+        _ => Err("it is here or there".into()),
+    }
 }

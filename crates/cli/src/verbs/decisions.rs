@@ -78,6 +78,7 @@ impl Run {
                     vec![line.id.to_string(), line.photos.to_string(), line.kind.into(), line.album.clone()]
                 });
             }
+            AlbumAction::Learned(action) => self.suggestions(&session, action)?,
             AlbumAction::Show { album } => {
                 let lines = session.album(album)?;
                 if lines.is_empty() {
@@ -122,7 +123,7 @@ impl Run {
         self.session()?.create_album(&create.name, create.within.as_deref(), &create.photos, &list)
     }
 
-    fn print_album(&self, line: &AlbumLine) {
+    pub(super) fn print_album(&self, line: &AlbumLine) {
         print_line(self.form, line, || {
             format!("{} ({}): {} photos", printable(&line.album), line.kind, line.photos)
         });

@@ -220,17 +220,16 @@ fn named_after<'r>(
     beside: &'r [BesideRow],
     files: &BTreeSet<FileId>,
 ) -> Vec<(&'r BesideRow, BTreeSet<FileId>)> {
-    let name = |row: &'r BesideRow| row.path.name().unwrap_or_default();
-    let pictures: Vec<&BesideRow> = beside.iter().filter(|row| row.kind == FileKind::Picture).collect();
+    let pictures: Vec<&'r BesideRow> = beside.iter().filter(|row| row.kind == FileKind::Picture).collect();
     let companions: Vec<&BesideRow> = beside.iter().filter(|row| row.kind == FileKind::Companion).collect();
     let of_sidecars =
         FolderNames::new(pictures.iter().map(|row| name(row)), companions.iter().map(|row| name(row)));
     let owners = |companion: &BesideRow| -> BTreeSet<FileId> {
-        let own = companion.path.name().unwrap_or_default();
+        let own = name(companion);
         let named = of_sidecars.pictures_of(own);
-        let owns = |picture: &&&BesideRow| match named.is_empty() {
-            true => is_named_after(own, name(picture)),
-            false => named.contains(&name(picture)),
+        let owns = |picture: &&&'r BesideRow| match named.is_empty() {
+            true => is_named_after(own, name(**picture)),
+            false => named.contains(&name(**picture)),
         };
         pictures.iter().filter(owns).map(|picture| picture.file).collect()
     };
@@ -243,6 +242,10 @@ fn named_after<'r>(
             || touched.into_iter().any(|picture| is_named_after(name(companion), name(picture)))
     });
     found
+}
+
+fn name(row: &BesideRow) -> &[u8] {
+    row.path.name().unwrap_or_default()
 }
 
 /// `IMG_1.aae`, `IMG_1.jpg.json` and `IMG_1.jpg.supplemental-metadata.json` are named after `IMG_1.jpg`.

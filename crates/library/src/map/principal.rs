@@ -1,32 +1,13 @@
-//! All vectors that answer, in one piece, and where photos lie along the directions in which they differ most.
+//! Where photos lie along the directions in which they differ most.
 
 use std::sync::Arc;
 
-use half::slice::HalfFloatSliceExt;
 use likeness_domain::{ModelTag, PhotoId};
 use likeness_layout::principal_components;
 use likeness_store::EmbeddingStamp;
 use parking_lot::Mutex;
 
 use crate::{Error, Library};
-
-/// What photos look like: row after row, in the order of their numbers.
-pub(super) struct Looks {
-    pub(super) tag: ModelTag,
-    pub(super) photos: Vec<PhotoId>,
-    pub(super) vectors: Vec<f32>,
-    pub(super) stamp: EmbeddingStamp,
-}
-
-impl Looks {
-    pub(super) fn dimension(&self) -> usize {
-        self.tag.dimension()
-    }
-
-    pub(super) fn row(&self, row: usize) -> &[f32] {
-        &self.vectors[row * self.dimension()..][..self.dimension()]
-    }
-}
 
 /// Places along the three principal components, as long as the vectors are the same.
 #[derive(Default)]
@@ -44,19 +25,6 @@ pub(super) struct Principal {
 }
 
 impl Library {
-    /// The vectors that answer now.
-    pub(super) fn looks(&self) -> Result<Looks, Error> {
-        let tag = self.eye()?.answering(&self.store)?.vectors.tag().clone();
-        let (mut photos, mut vectors) = (Vec::new(), Vec::new());
-        let stamp = self.store.each_embedding(&tag, |photo, vector| {
-            photos.push(photo);
-            let end = vectors.len();
-            vectors.resize(end + vector.len(), 0.0);
-            vector.convert_to_f32_slice(&mut vectors[end..]);
-        })?;
-        Ok(Looks { tag, photos, vectors, stamp })
-    }
-
     pub(super) fn principal_places(&self) -> Result<Arc<Principal>, Error> {
         let tag = self.eye()?.answering(&self.store)?.vectors.tag().clone();
         let stamp = self.store.embedding_stamp(&tag)?;
