@@ -2,6 +2,7 @@
 import type { SuggestionRow } from "../backend/wire";
 import type { SuggestionActions } from "../features/albums/suggestion-menu";
 import { ALL_PHOTOS } from "../features/filters/filter";
+import { texts } from "../texts/texts";
 import { openAlbum } from "./album-actions";
 import type { Program } from "./program.svelte";
 
@@ -37,6 +38,11 @@ export function suggestionActions(program: Program): SuggestionActions {
       await decisions.mergeSuggestions(merged);
       await suggestions.refresh();
     },
+    suggestAnew: (count) =>
+      void program.try(async () => {
+        await program.backend.suggestAlbums(count);
+        program.toasts.show(texts.suggestions.madeAnew);
+      }),
     dismiss: async (suggestion) => {
       const wasShown = isShown(suggestion);
       await decisions.dismissSuggestion(suggestion);

@@ -14,6 +14,7 @@ import type {
   GoesWithAnswer,
   LabelWord,
   LayoutWord,
+  Lesson,
   LibraryState,
   MapCluster,
   MapLegend,
@@ -156,6 +157,8 @@ export interface Backend {
 
   /** Clusters that could be albums: those of the wall, or the parts of one. The pinned first, then the largest. */
   suggestions(inside: number | null): Promise<SuggestionRow[]>;
+  /** Groups photos anew in the background, into so many suggestions or as many as suit them; `albumsChanged` tells when that is done. */
+  suggestAlbums(count: number | null): Promise<void>;
   /** It becomes an album, with the name that it is shown with; answers the album's id. */
   keepSuggestion(suggestion: number, parent: number | null): Promise<number>;
   renameSuggestion(suggestion: number, name: string): Promise<void>;
@@ -185,6 +188,12 @@ export interface Backend {
   keepOddOnes(photos: number[]): Promise<void>;
   /** Photos that were taken and kept in the company of these; 0 is the default limit of 200. */
   goesWith(photos: number[], limit: number): Promise<GoesWithAnswer>;
+
+  /** What albums taught the eye the last time. */
+  lesson(): Promise<Lesson | null>;
+  /** Teaches the eye with all albums, in the background; the event `stateChanged` tells when that is done. */
+  teachEye(): Promise<void>;
+  forgetLesson(): Promise<void>;
 
   sidecars(): Promise<SidecarState>;
   setWriteSidecars(write: boolean): Promise<void>;

@@ -10,6 +10,7 @@ import type {
   GoesWithAnswer,
   LabelWord,
   LayoutWord,
+  Lesson,
   LibraryState,
   MapCluster,
   MapState,
@@ -78,6 +79,10 @@ interface Answers {
   oddOnes: OddRow[];
   keepOddOnes: void;
   goesWith: GoesWithAnswer;
+  suggestAlbums: void;
+  lesson: Lesson | null;
+  teachEye: void;
+  forgetLesson: void;
   sidecars: SidecarState;
   setWriteSidecars: void;
   settleSidecar: void;
@@ -152,6 +157,10 @@ export abstract class Commands {
   oddOnes = (limit: number) => this.#call({ command: "oddOnes", limit });
   keepOddOnes = (photos: number[]) => this.#call({ command: "keepOddOnes", photos });
   goesWith = (photos: number[], limit: number) => this.#call({ command: "goesWith", photos, limit });
+  suggestAlbums = (count: number | null) => this.#call({ command: "suggestAlbums", count });
+  lesson = () => this.#call({ command: "lesson" });
+  teachEye = () => this.#call({ command: "teachEye" });
+  forgetLesson = () => this.#call({ command: "forgetLesson" });
   sidecars = () => this.#call({ command: "sidecars" });
   setWriteSidecars = (write: boolean) => this.#call({ command: "setWriteSidecars", write });
   settleSidecar = (picture: number, take: SideWord) => this.#call({ command: "settleSidecar", picture, take });

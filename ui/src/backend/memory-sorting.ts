@@ -114,7 +114,7 @@ export class MemorySorting {
     const { oddKept } = this.decisions.now;
     return this.#all()
       .filter((photo) => this.known.luck(photo, 21) < 0.04 && !oddKept.has(photo))
-      .map((photo) => ({ photo, score: 1.5 + this.known.luck(photo, 23), cause: CAUSES[photo % CAUSES.length] ?? null }))
+      .map((photo) => ({ photo, score: 0.5 + this.known.luck(photo, 23) / 2, cause: CAUSES[photo % CAUSES.length] ?? null }))
       .sort((a, b) => b.score - a.score)
       .slice(0, limit || 500);
   }

@@ -19,6 +19,7 @@ import type {
   GoesWithAnswer,
   LabelWord,
   LayoutWord,
+  Lesson,
   LibraryState,
   LikenessWord,
   MapCluster,
@@ -77,6 +78,7 @@ export class MemoryBackend implements Backend {
   readonly #map: MemoryMap;
   readonly #sorting: MemorySorting;
   #writesSidecars = false;
+  #lesson: Lesson | null = null;
   /** How often each question was asked, for tests. */
   readonly asked: Record<string, number> = {};
 
@@ -414,6 +416,10 @@ export class MemoryBackend implements Backend {
     return this.#sorting.suggestions(inside).map((suggestion) => this.#suggestionRow(suggestion));
   }
 
+  async suggestAlbums(): Promise<void> {
+    this.#tell({ event: "albumsChanged" });
+  }
+
   async keepSuggestion(suggestion: number, parent: number | null): Promise<number> {
     return this.#sorting.keep(suggestion, parent);
   }
@@ -474,6 +480,21 @@ export class MemoryBackend implements Backend {
     this.#count("goesWith");
     const results = this.#sorting.goesWith(photos, limit).map(({ photo, score }) => ({ photo: this.#row(photo), score }));
     return { results, state: this.#read < 20 ? "tooFew" : "ready" };
+  }
+
+  async lesson(): Promise<Lesson | null> {
+    return this.#lesson;
+  }
+
+  async teachEye(): Promise<void> {
+    const albums = this.#decisions.now.albums.filter(({ photos }) => photos.length > 2).length;
+    this.#lesson = { albums, heldOut: 48, before: 0.612, after: 0.684, sureGain: 0.031, kept: albums > 1 };
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async forgetLesson(): Promise<void> {
+    this.#lesson = null;
+    this.#tell({ event: "stateChanged" });
   }
 
   async sidecars(): Promise<SidecarState> {

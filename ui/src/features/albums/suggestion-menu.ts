@@ -16,6 +16,22 @@ export interface SuggestionActions {
   askToMerge: (suggestion: SuggestionRow) => void;
   merge: (suggestions: readonly SuggestionRow[]) => void;
   dismiss: (suggestion: SuggestionRow) => void;
+  /** Groups photos anew, into so many or as many as suit them. */
+  suggestAnew: (count: number | null) => void;
+}
+
+/** How many more or fewer there are to be, from one time to the next. */
+const STEP = 1.6;
+
+/** The menu of all suggestions, of which there are so many. */
+export function suggestionsMenu(count: number, { suggestAnew }: SuggestionActions): MenuEntry[] {
+  const words = texts.suggestions;
+  const fewer = Math.max(2, Math.round(count / STEP));
+  return [
+    { label: words.anew, icon: "refresh", run: () => suggestAnew(null) },
+    { label: words.fewer, icon: "minus", disabled: fewer >= count, run: () => suggestAnew(fewer) },
+    { label: words.more, icon: "plus", run: () => suggestAnew(Math.round(count * STEP)) },
+  ];
 }
 
 /** `rename` is left out where no name can be written. */
