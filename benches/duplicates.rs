@@ -85,8 +85,12 @@ fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<(Kinship, liken
     let graph: NeighborGraph = neighbor_graph(&context, &seen.vectors, seen.dimension, NEIGHBORS)?;
     say("neighbours by embedding");
     let index = HashIndex::new(seen.hashes.clone());
-    let near = |row: usize| graph.neighbors(row).iter().copied().zip(graph.distances(row).iter().copied());
-    let mut pairs = candidates(&index, near);
+    let rows: Vec<u32> = (0..seen.hashes.len() as u32).collect();
+    let near = |row: u32| {
+        let row = row as usize;
+        graph.neighbors(row).iter().copied().zip(graph.distances(row).iter().copied())
+    };
+    let mut pairs = candidates(&index, &rows, near);
     pairs.extend(burst_candidates(&seen.shots));
     pairs.sort_unstable();
     pairs.dedup();

@@ -1,5 +1,6 @@
 //! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
 
+mod cleanup;
 mod command_line;
 mod decisions;
 mod drives;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         drives::trials(),
         decisions::trials(),
         learned::trials(),
+        cleanup::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
