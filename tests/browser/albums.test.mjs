@@ -1,7 +1,6 @@
 /**
  * Albums that make themselves, in a browser: a suggestion is opened and kept, three photos teach an album whose proposals
- * are answered with one key each, and what was decided is taken back. And at a hundred thousand photos: a stack is opened,
- * filters combine, odd ones are walked through.
+ * are answered with one key each, and what was decided is taken back.
  */
 
 import assert from "node:assert/strict";
@@ -9,7 +8,6 @@ import { after, before, test } from "node:test";
 
 import { inBrowser } from "../drive/chromium.mjs";
 import { libraryOf } from "../drive/library.mjs";
-import { withMadeUpLibrary } from "../drive/pages.mjs";
 
 const KINDS = ["laptop", "strawberry", "Motorbikes", "dalmatian"];
 const PATIENCE_MS = 90_000;
@@ -76,40 +74,6 @@ test("in a browser, three photos teach an album, which proposes more of their ki
     await page.locator("header").getByText("9", { exact: true }).waitFor();
   });
 });
-
-test("of 100,000 photos, a stack opens, filters combine, and odd ones are kept one after the other", { timeout: 300_000 }, () =>
-  withMadeUpLibrary(100_000, (address) =>
-    inBrowser(address, "browser-sorting", async (page) => {
-      page.setDefaultTimeout(PATIENCE_MS);
-      const grid = page.getByRole("grid", { name: "Photos", exact: true });
-      const stack = grid.getByLabel(/stack of 3 photos/).first();
-      await stack.click();
-      await page.locator("footer").getByText("3 selected").waitFor();
-      const first = Number(await stack.getAttribute("data-photo-id"));
-      await page.keyboard.press("e");
-      await grid.locator(`[data-photo-id="${first + 1}"]`).waitFor();
-      await page.keyboard.press("e");
-      await grid.locator(`[data-photo-id="${first + 1}"]`).waitFor({ state: "detached" });
-
-      // Three filters of the address, each with a chip; what is left passes all of them.
-      await page.goto(`${address}#/photos?stars=1&camera=Nikon&orientation=landscape`);
-      await page.getByRole("group", { name: "Filters" }).getByRole("button", { name: /^Remove filter/ }).nth(2).waitFor();
-      await grid.locator("[data-photo-id]").first().waitFor();
-      await grid.getByLabel(/star/).first().waitFor();
-
-      await page.getByRole("navigation", { name: "Places" }).getByRole("button", { name: "Odd ones out" }).click();
-      const odd = page.getByRole("grid", { name: "Odd ones out" });
-      const chosen = odd.locator('[aria-selected="true"]');
-      await chosen.waitFor();
-      const before = await chosen.getAttribute("data-photo-id");
-      await page.keyboard.press("k");
-      await odd.locator(`[data-photo-id="${before}"]`).waitFor({ state: "detached" });
-      assert.notEqual(await chosen.getAttribute("data-photo-id"), before);
-      await page.keyboard.press("Control+z");
-      await odd.locator(`[data-photo-id="${before}"]`).waitFor();
-    }),
-  ),
-);
 
 /** What tiles are called, once their names are known. */
 async function labels(tiles) {

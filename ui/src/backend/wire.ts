@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, } | { "command": "suggestions", inside: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "suggestAlbums", count: number | null, } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "suggestions", inside: number | null, } | { "command": "suggestAlbums", count: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
 
 export type PhotoFilter = { 
 /**
@@ -44,6 +44,10 @@ tags: Array<string>,
  */
 album: number | null, 
 /**
+ * Only of this suggestion. Never part of a saved search.
+ */
+suggestion: number | null, 
+/**
  * Only of this format (`jpeg`, `heic`, …).
  */
 format: string | null, 
@@ -71,10 +75,6 @@ similarTo: Array<number>,
  * Photos of a stack follow one another, the one that stands for it first. Never part of a saved search.
  */
 stacked: boolean, 
-/**
- * Only photos of this suggestion. Never part of a saved search.
- */
-suggestion: number | null, 
 /**
  * The order.
  */
@@ -519,25 +519,35 @@ fromMs: number | null,
  */
 untilMs: number | null, 
 /**
+ * Photos that wait for yes or no; of taught albums only.
+ */
+proposals: number, 
+/**
  * What a saved search asks; null of other kinds.
  */
-filter: PhotoFilter | null, 
+filter: PhotoFilter | null, };
+
+export type AlbumOf = { 
 /**
- * Photos that wait for a yes or no.
+ * The album: by hand or taught, not the albums around it.
  */
-proposals: number, };
+album: number, 
+/**
+ * How many of the photos asked about lie in it.
+ */
+photos: number, };
 
 export type SuggestionRow = { 
 /**
- * Its id, which stays when photos come and when everything is grouped anew.
+ * Its id, which it keeps when photos are grouped again.
  */
 id: number, 
 /**
- * What the person called it, else what is known of its photos.
+ * What the person calls it, else what it could be called; never empty.
  */
 name: string, 
 /**
- * Whether the person called it so.
+ * Whether the person gave the name.
  */
 named: boolean, 
 /**
@@ -561,21 +571,21 @@ fromMs: number,
  */
 untilMs: number, 
 /**
- * Whether it stays in front.
+ * Whether it comes before others.
  */
 pinned: boolean, 
 /**
- * How many parts it has; 0 when it cannot be opened further.
+ * Parts that it can be opened into.
  */
 parts: number, };
 
 export type Proposals = { 
 /**
- * The surest first.
+ * The surest first, at most 200.
  */
 proposals: Array<ProposalRow>, 
 /**
- * Whether more are being looked for.
+ * Whether it has yet to learn from what was answered, or came, since: `albumsChanged` tells when it has.
  */
 learning: boolean, 
 /**
@@ -593,8 +603,6 @@ photo: PhotoRow,
  */
 confidence: number, };
 
-export type OddCauseWord = "screenshot" | "document" | "blurred" | "dark" | "blank" | "small";
-
 export type OddRow = { 
 /**
  * The photo.
@@ -605,11 +613,11 @@ photo: PhotoRow,
  */
 score: number, 
 /**
- * Why, where that can be told.
+ * Why; null where it is only unlike everything else.
  */
 cause: OddCauseWord | null, };
 
-export type GoesWithWord = "ready" | "learning" | "tooFew";
+export type OddCauseWord = "screenshot" | "document" | "blurred" | "dark" | "blank" | "small";
 
 export type GoesWithAnswer = { 
 /**
@@ -617,7 +625,7 @@ export type GoesWithAnswer = {
  */
 results: Array<GoesWithRow>, 
 /**
- * Whether contexts are learned.
+ * Whether there is anything to tell.
  */
 state: GoesWithWord, };
 
@@ -627,9 +635,11 @@ export type GoesWithRow = {
  */
 photo: PhotoRow, 
 /**
- * Cosine similarity of contexts, -1 to 1.
+ * The cosine of their contexts, up to 1.
  */
 score: number, };
+
+export type GoesWithWord = "ready" | "learning" | "tooFew";
 
 export type Lesson = { 
 /**
@@ -657,11 +667,9 @@ sureGain: number,
  */
 kept: boolean, };
 
-export type SideWord = "here" | "there";
-
 export type SidecarState = { 
 /**
- * Whether decisions are written beside photos.
+ * Whether decisions are written into sidecars.
  */
 writes: boolean, 
 /**
@@ -675,35 +683,27 @@ export type SidecarConflictRow = {
  */
 picture: number, 
 /**
- * The photo.
+ * Its photo.
  */
 photo: PhotoRow, 
 /**
- * The sidecar's path, for reading.
+ * The sidecar, for reading.
  */
 path: string, 
 /**
- * What was decided here, as far as it disagrees.
+ * What was decided here, as far as they disagree.
  */
 here: SidecarValues, 
 /**
- * What the sidecar says.
+ * What the sidecar says instead.
  */
 there: SidecarValues, };
 
 export type SidecarValues = { stars: number | null, flag: FlagWord | null, label: LabelWord | null, };
 
-export type AlbumOf = { 
-/**
- * The album: by hand or taught, not the albums around it.
- */
-album: number, 
-/**
- * How many of the photos asked about lie in it.
- */
-photos: number, };
+export type SideWord = "here" | "there";
 
-export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne";
+export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne" | "cleanUp" | "notDuplicates" | "keepAll" | "unsettle";
 
 export type Undone = { 
 /**
