@@ -8,6 +8,7 @@ use likeness_library::{Following, Library, Notice, ThumbnailSize};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cleanup;
 use crate::commands;
 use crate::convert::activity;
 use crate::decisions;
@@ -123,6 +124,24 @@ impl Api {
             Sidecars => json(sidecars::sidecars(self)?),
             SetWriteSidecars { write } => json(sidecars::set_write_sidecars(self, write)?),
             SettleSidecar { picture, take } => json(sidecars::settle_sidecar(self, picture, take)?),
+            Duplicates { ask } => json(cleanup::duplicates(self, ask)?),
+            DuplicateGroups { ask, from, count } => {
+                json(cleanup::duplicate_groups(self, ask, from, count)?)
+            }
+            SettleDuplicates { groups, verdict } => {
+                json(cleanup::settle_duplicates(self, &groups, verdict)?)
+            }
+            SettledPairs => json(cleanup::settled_pairs(self)?),
+            UnsettlePairs { pairs } => json(cleanup::unsettle_pairs(self, &pairs)?),
+            PlanCleanup { choices, pass_on } => json(cleanup::plan_cleanup(self, &choices, pass_on)?),
+            CleanUp { choices, pass_on } => json(cleanup::clean_up(self, &choices, pass_on)?),
+            MoveToTrash { photos, confirmed } => json(cleanup::move_to_trash(self, &photos, &confirmed)?),
+            Cleanups => json(cleanup::cleanups(self)?),
+            UndoCleanup { cleanup } => json(cleanup::undo_cleanup(self, cleanup)?),
+            ProtectedFolders => json(cleanup::protected_folders(self)?),
+            ProtectFolder { folder, protect } => json(cleanup::protect_folder(self, folder, protect)?),
+            KeeperOrder => json(cleanup::keeper_order(self)?),
+            SetKeeperOrder { criteria } => json(cleanup::set_keeper_order(self, &criteria)?),
             FilterCounts { filter } => json(filter::filter_counts(self, &filter)?),
             Undo => json(decisions::undo(self)?),
             Redo => json(decisions::redo(self)?),

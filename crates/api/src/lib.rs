@@ -4,6 +4,7 @@
 //! turn wire types into the library's words and back.
 
 mod api;
+mod cleanup;
 mod commands;
 mod convert;
 mod decisions;

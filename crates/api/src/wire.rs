@@ -7,12 +7,18 @@
 
 use serde::{Deserialize, Serialize};
 
+mod cleanup;
 mod decisions;
 mod filter;
 mod learned;
 mod map;
 mod sidecars;
 
+pub use cleanup::{
+    AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
+    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn, SettledPair,
+    VerdictWord,
+};
 pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
 pub use filter::{
     FilterCounts, FlagWord, FolderCount, LabelWord, OrientationWord, PhotoFilter, SortWord, ValueCount,
@@ -133,6 +139,36 @@ pub enum Request {
     SetWriteSidecars { write: bool },
     /// Ends a conflict with what was decided here, or what the sidecar says. Answer: nothing.
     SettleSidecar { picture: i64, take: SideWord },
+    /// The groups of near-duplicates at a glance, as they are now. Answer: [`DuplicatesState`].
+    Duplicates { ask: DuplicatesAsk },
+    /// So many groups of these, from one on. Answer: `DuplicateGroup[]`.
+    DuplicateGroups { ask: DuplicatesAsk, from: u32, count: u32 },
+    /// What was said of groups, each of photos; a photo that a group has twice stands for two files. Answer: nothing; undoable.
+    SettleDuplicates { groups: Vec<Vec<i64>>, verdict: VerdictWord },
+    /// Everything that was said of groups, pair by pair. Answer: `SettledPair[]`.
+    SettledPairs,
+    /// Takes that back for some pairs. Answer: nothing; undoable.
+    UnsettlePairs { pairs: Vec<(i64, i64)> },
+    /// What moving these files to the trash would do. Nothing is touched. Answer: [`CleanupPlan`].
+    PlanCleanup { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// Moves them there; each file, and what stays for it, is opened and compared again before. Answer: [`CleanupReport`];
+    /// undoable.
+    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. Answer:
+    /// [`CleanupReport`]; undoable.
+    MoveToTrash { photos: Vec<i64>, confirmed: Vec<i64> },
+    /// What was moved to the trash, the newest first. Answer: `CleanupRow[]`.
+    Cleanups,
+    /// Puts back what still lies in the trash of one of these. Answer: [`CleanupReport`].
+    UndoCleanup { cleanup: i64 },
+    /// The source folders from which nothing goes to the trash. Answer: ids.
+    ProtectedFolders,
+    /// Answer: nothing.
+    ProtectFolder { folder: i64, protect: bool },
+    /// What decides which of several near-duplicates stays, the first thing first. Answer: words.
+    KeeperOrder,
+    /// What is not named follows in its usual order. Answer: nothing.
+    SetKeeperOrder { criteria: Vec<String> },
     /// How many photos each further filter would leave. Answer: [`FilterCounts`].
     FilterCounts { filter: PhotoFilter },
     /// Takes back the last decision. Answer: [`Undone`] or null.

@@ -10,6 +10,7 @@ use likeness_store::{FolderRow, Store};
 use parking_lot::RwLock;
 
 use crate::contexts::KnownContexts;
+use crate::cleanup::KeptGroups;
 use crate::eye::Eye;
 use crate::map::{KeptFacets, PrincipalPlaces, Watched};
 use crate::notices::Notices;
@@ -42,6 +43,7 @@ pub struct Library {
     pub(crate) watched: Arc<Watched>,
     pub(crate) contexts: Arc<KnownContexts>,
     pub(crate) notices: Arc<Notices>,
+    pub(crate) kept_groups: Arc<KeptGroups>,
 }
 
 impl Library {
@@ -83,6 +85,7 @@ impl Library {
             watched: Arc::default(),
             contexts: Arc::default(),
             notices: Arc::default(),
+            kept_groups: Arc::default(),
         }
     }
 

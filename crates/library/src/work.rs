@@ -242,7 +242,13 @@ impl Shared {
                     self.library.write_sidecars(ctx).map(|written| written.note_failures())
                 }),
                 Next::TeachEye => self.work("teaching the eye", |ctx| self.library.teach_eye(ctx).map(drop)),
-                Next::Learn => self.work("learning", |ctx| self.library.learn(ctx)),
+                Next::Learn => {
+                    let learned = self.work("learning", |ctx| self.library.learn(ctx));
+                    let found = self.work("looking for near-duplicates", |ctx| {
+                        self.library.find_near_duplicates(ctx).map(drop)
+                    });
+                    learned.and(found)
+                }
                 Next::Nothing => ticker.tick(&self),
             };
             match done {

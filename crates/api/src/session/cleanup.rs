@@ -137,7 +137,7 @@ impl Session {
         self.library.find_near_duplicates(&job.0).in_words()?;
         let until = ask.until.unwrap_or(Lane::Edits);
         let asked = AskGroups { strictness: ask.strictness, among: ask.among, until };
-        let mut groups = self.library.duplicate_groups(&asked).in_words()?;
+        let mut groups = self.library.duplicate_groups(&asked).in_words()?.to_vec();
         if let Some(folder) = &ask.folder {
             let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
             let lies_there = |member: &Member| member.path.starts_with(&folder);

@@ -4,10 +4,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Traits, groups};
 use likeness_domain::{FileId, PhotoId};
 use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder};
+use parking_lot::Mutex;
 
 use crate::cleanup::finding::STRICTNESSES;
 use crate::{Choice, Error, Library};
@@ -95,6 +97,10 @@ pub enum How {
     },
 }
 
+/// The groups that were asked for last, and the catalog's version then.
+#[derive(Default)]
+pub(crate) struct KeptGroups(Mutex<Option<(AskGroups, u64, Arc<Vec<DuplicateGroup>>)>>);
+
 impl DuplicateGroup {
     /// Bytes of what is selected to go.
     pub fn reclaimable(&self) -> u64 {
@@ -128,11 +134,25 @@ impl Library {
         Ok(self.store.set_setting(ORDER_SETTING, &words.join(" "))?)
     }
 
-    /// The groups of near-duplicates among what was compared, surest lane first, the largest gain first in each.
+    /// The groups of near-duplicates among what was compared, surest lane first, the largest gain first in each. Kept until
+    /// the catalog changes, for a list that asks for one part after the other.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn duplicate_groups(&self, ask: &AskGroups) -> Result<Vec<DuplicateGroup>, Error> {
+    pub fn duplicate_groups(&self, ask: &AskGroups) -> Result<Arc<Vec<DuplicateGroup>>, Error> {
+        let version = self.store.version()?;
+        let mut kept = self.kept_groups.0.lock();
+        if let Some((asked, seen, groups)) = &*kept
+            && (asked, *seen) == (ask, version)
+        {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(self.groups_now(ask)?);
+        *kept = Some((*ask, version, Arc::clone(&groups)));
+        Ok(groups)
+    }
+
+    fn groups_now(&self, ask: &AskGroups) -> Result<Vec<DuplicateGroup>, Error> {
         let at = STRICTNESSES.iter().position(|strictness| *strictness == ask.strictness).unwrap_or(1);
         let lane_of = |row: &KinshipRow| row.lanes[at].as_deref().and_then(Lane::from_word);
         let settled: BTreeSet<(PhotoId, PhotoId)> =

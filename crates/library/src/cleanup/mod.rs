@@ -15,6 +15,7 @@ use likeness_store::{CleanupRow, Decision, JournalUnit, Passing, Undone, Verdict
 use crate::cleanup::eyes::LibraryEyes;
 use crate::{Error, Library, Notice};
 
+pub(crate) use groups::KeptGroups;
 pub use groups::{Among, AskGroups, DuplicateGroup, How, Member};
 pub use planning::Choice;
 
@@ -102,6 +103,16 @@ impl Library {
     /// When a photo is unknown or the catalog cannot be written.
     pub fn settle_groups(&self, groups: &[Vec<PhotoId>], verdict: Verdict) -> Result<(), Error> {
         self.store.settle_pairs(groups, verdict)?;
+        self.notices.tell(Notice::StateChanged);
+        Ok(())
+    }
+
+    /// Takes back what was remembered of pairs.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn unsettle_pairs(&self, pairs: &[(PhotoId, PhotoId)]) -> Result<(), Error> {
+        self.store.unsettle_pairs(pairs)?;
         self.notices.tell(Notice::StateChanged);
         Ok(())
     }
