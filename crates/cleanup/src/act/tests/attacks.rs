@@ -26,6 +26,50 @@ fn no_failure_and_no_end_in_the_middle_loses_a_photo() {
     assert!(seen.killed > 0 && seen.failed > 0 && seen.trashed > 0 && seen.restored > 0, "{seen:?}");
 }
 
+/// Ends before and after every single call of the disk, on the way there and on the way back.
+#[test]
+fn an_end_at_every_step_is_settled() {
+    let mut ends = 0;
+    for when in [When::Before, When::After] {
+        for call in 1.. {
+            let kill = Faults { kill: Some((call, when)), ..Faults::default() };
+            let (there, back) = end_at(&kill);
+            ends += u64::from(there) + u64::from(back);
+            if !there && !back {
+                break;
+            }
+        }
+    }
+    assert!(ends > 60, "{ends}");
+}
+
+/// Whether the process ended on the way there, and on the way back.
+fn end_at(kill: &Faults) -> (bool, bool) {
+    let job = JobContext::unattended();
+    let (mut world, plan, stays) = begin(&mut Random(5), 6);
+    let (photos, contents, decided) = (world.disk.files.clone(), world.contents(), decisions(&world));
+    let mut ended = [false; 2];
+    world.disk.faults = kill.clone();
+    ended[0] = until_killed(|| carry_out(&job, &world.store, &mut world.disk, &plan).unwrap()).is_none();
+    for way in [0, 1] {
+        assert_nothing_is_lost(&world, &contents, &stays);
+        world.disk.faults = Faults::default();
+        settle(&world.store, &mut world.disk).unwrap();
+        assert_nothing_is_lost(&world, &contents, &stays);
+        world.assert_journal_is_true();
+        if way == 0 {
+            world.disk.faults = kill.clone();
+            let cleanup = CleanupId(1);
+            let undone = until_killed(|| undo(&job, &world.store, &mut world.disk, cleanup).unwrap());
+            ended[1] = undone.is_none();
+        }
+    }
+    undo(&job, &world.store, &mut world.disk, CleanupId(1)).unwrap();
+    world.assert_journal_is_true();
+    assert_eq!((&world.disk.files, decisions(&world)), (&photos, decided));
+    (ended[0], ended[1])
+}
+
 #[derive(Debug, Default)]
 struct Seen {
     killed: u64,
@@ -39,7 +83,7 @@ type Stays = BTreeMap<PathBuf, PathBuf>;
 
 fn attack(round: u64, seen: &mut Seen) {
     let mut random = Random(round);
-    let (mut world, plan, stays) = begin(&mut random);
+    let (mut world, plan, stays) = begin(&mut random, GROUPS_AT_ONCE);
     let photos: BTreeMap<PathBuf, Node> = world.disk.files.clone();
     let decided = decisions(&world);
     for name in stays.keys() {
@@ -79,10 +123,10 @@ fn attack(round: u64, seen: &mut Seen) {
 }
 
 /// A disk with groups, of which some are one file under two names, and a plan that lets some of each go.
-fn begin(random: &mut Random) -> (World, Plan, Stays) {
+fn begin(random: &mut Random, groups: u64) -> (World, Plan, Stays) {
     let mut world = World::new();
     let (mut chosen, mut stays) = (Vec::new(), Stays::new());
-    for group in 0..GROUPS_AT_ONCE {
+    for group in 0..groups {
         let keeper = format!("{}/{group}-0.jpg", group % 3);
         let content = random.below(2) == 0;
         world.write(&keeper, format!("{group}").as_bytes(), None);
