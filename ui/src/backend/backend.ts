@@ -6,6 +6,13 @@ import type {
   AlbumOf,
   AlbumRow,
   CameraCount,
+  CleanupPlan,
+  CleanupReport,
+  CleanupRow,
+  DuplicateChoice,
+  DuplicateGroup,
+  DuplicatesAsk,
+  DuplicatesState,
   Event,
   Failure,
   FilterCounts,
@@ -26,6 +33,7 @@ import type {
   ProblemRow,
   Proposals,
   QueryPicture,
+  SettledPair,
   SidecarState,
   SideWord,
   SimilarAnswer,
@@ -35,6 +43,7 @@ import type {
   TagOn,
   TagRow,
   Undone,
+  VerdictWord,
 } from "./wire";
 
 /** Ids, times and aspect ratios of every photo the filter lets through, in order: one entry a photo in each array. */
@@ -199,6 +208,33 @@ export interface Backend {
   setWriteSidecars(write: boolean): Promise<void>;
   /** What was decided here holds, or what the sidecar says. */
   settleSidecar(picture: number, take: SideWord): Promise<void>;
+
+  /** Groups of near-duplicates at a glance, as they are now: the surest lane first, then what frees most. */
+  duplicates(ask: DuplicatesAsk): Promise<DuplicatesState>;
+  /** So many groups of these, from one on. */
+  duplicateGroups(ask: DuplicatesAsk, from: number, count: number): Promise<DuplicateGroup[]>;
+  /** What is said of groups, each of photos; a photo that a group has twice stands for two files. */
+  settleDuplicates(groups: number[][], verdict: VerdictWord): Promise<void>;
+  /** Everything that was said of groups, pair by pair. */
+  settledPairs(): Promise<SettledPair[]>;
+  /** Takes that back for some pairs. */
+  unsettlePairs(pairs: [number, number][]): Promise<void>;
+  /** What moving these files to the trash would do. Nothing is touched. */
+  planCleanup(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupPlan>;
+  /** Moves them there, each after it and what stays for it were opened and compared again. */
+  cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport>;
+  /** Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. */
+  moveToTrash(photos: number[], confirmed: number[]): Promise<CleanupReport>;
+  /** What was moved to the trash, the newest first. */
+  cleanups(): Promise<CleanupRow[]>;
+  /** Puts back what still lies in the trash of one of these. */
+  undoCleanup(cleanup: number): Promise<CleanupReport>;
+  /** Source folders from which nothing goes to the trash. */
+  protectedFolders(): Promise<number[]>;
+  protectFolder(folder: number, protect: boolean): Promise<void>;
+  /** What decides which of several near-duplicates stays, the first thing first. */
+  keeperOrder(): Promise<string[]>;
+  setKeeperOrder(criteria: string[]): Promise<void>;
 
   undo(): Promise<Undone | null>;
   redo(): Promise<Undone | null>;

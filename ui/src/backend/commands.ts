@@ -4,6 +4,13 @@ import type {
   AlbumOf,
   AlbumRow,
   CameraCount,
+  CleanupPlan,
+  CleanupReport,
+  CleanupRow,
+  DuplicateChoice,
+  DuplicateGroup,
+  DuplicatesAsk,
+  DuplicatesState,
   FilterCounts,
   FlagWord,
   Folder,
@@ -21,6 +28,7 @@ import type {
   ProblemRow,
   Proposals,
   Request,
+  SettledPair,
   SidecarState,
   SideWord,
   SimilarAnswer,
@@ -30,6 +38,7 @@ import type {
   TagOn,
   TagRow,
   Undone,
+  VerdictWord,
 } from "./wire";
 
 /** What each command answers, as `wire.rs` says beside it. */
@@ -86,6 +95,20 @@ interface Answers {
   sidecars: SidecarState;
   setWriteSidecars: void;
   settleSidecar: void;
+  duplicates: DuplicatesState;
+  duplicateGroups: DuplicateGroup[];
+  settleDuplicates: void;
+  settledPairs: SettledPair[];
+  unsettlePairs: void;
+  planCleanup: CleanupPlan;
+  cleanUp: CleanupReport;
+  moveToTrash: CleanupReport;
+  cleanups: CleanupRow[];
+  undoCleanup: CleanupReport;
+  protectedFolders: number[];
+  protectFolder: void;
+  keeperOrder: string[];
+  setKeeperOrder: void;
   undo: Undone | null;
   redo: Undone | null;
   mapState: MapState;
@@ -164,6 +187,20 @@ export abstract class Commands {
   sidecars = () => this.#call({ command: "sidecars" });
   setWriteSidecars = (write: boolean) => this.#call({ command: "setWriteSidecars", write });
   settleSidecar = (picture: number, take: SideWord) => this.#call({ command: "settleSidecar", picture, take });
+  duplicates = (ask: DuplicatesAsk) => this.#call({ command: "duplicates", ask });
+  duplicateGroups = (ask: DuplicatesAsk, from: number, count: number) => this.#call({ command: "duplicateGroups", ask, from, count });
+  settleDuplicates = (groups: number[][], verdict: VerdictWord) => this.#call({ command: "settleDuplicates", groups, verdict });
+  settledPairs = () => this.#call({ command: "settledPairs" });
+  unsettlePairs = (pairs: [number, number][]) => this.#call({ command: "unsettlePairs", pairs });
+  planCleanup = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "planCleanup", choices, passOn });
+  cleanUp = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "cleanUp", choices, passOn });
+  moveToTrash = (photos: number[], confirmed: number[]) => this.#call({ command: "moveToTrash", photos, confirmed });
+  cleanups = () => this.#call({ command: "cleanups" });
+  undoCleanup = (cleanup: number) => this.#call({ command: "undoCleanup", cleanup });
+  protectedFolders = () => this.#call({ command: "protectedFolders" });
+  protectFolder = (folder: number, protect: boolean) => this.#call({ command: "protectFolder", folder, protect });
+  keeperOrder = () => this.#call({ command: "keeperOrder" });
+  setKeeperOrder = (criteria: string[]) => this.#call({ command: "setKeeperOrder", criteria });
   undo = () => this.#call({ command: "undo" });
   redo = () => this.#call({ command: "redo" });
   mapState = () => this.#call({ command: "mapState" });

@@ -36,6 +36,10 @@ const DECISIONS = {
   acceptProposal: "Ja zu einem Vorschlag",
   refuseProposal: "Nein zu einem Vorschlag",
   keepOddOne: "Ausreißer behalten",
+  cleanUp: "Fotos in den Papierkorb legen",
+  notDuplicates: "Keine Dubletten",
+  keepAll: "Alle einer Gruppe behalten",
+  unsettle: "Wieder nach Fotos fragen",
 };
 
 export const de: Texts = {

@@ -35,6 +35,10 @@ const DECISIONS = {
   acceptProposal: "yes to a proposal",
   refuseProposal: "no to a proposal",
   keepOddOne: "keeping odd ones",
+  cleanUp: "moving photos to the trash",
+  notDuplicates: "saying that photos are no duplicates",
+  keepAll: "keeping all of a group",
+  unsettle: "asking about photos again",
 };
 
 export const en = {
