@@ -120,6 +120,19 @@ export class Decisions {
     if (photos.length > 0) await this.#decide(() => this.backend.keepOddOnes(photos), texts.odd.kept(photos.length));
   }
 
+  /** To the system's trash; says which stayed where they were, and why. */
+  async moveToTrash(photos: number[]): Promise<void> {
+    try {
+      const { files, problems, stopped } = await this.backend.moveToTrash(photos);
+      const undo = { label: texts.common.undo, run: () => void this.undo() };
+      if (files > 0) this.toasts.show(texts.trash.moved(files), undo);
+      const why = stopped ?? problems[0]?.reason;
+      if (why !== undefined) this.toasts.fail(texts.trash.stayed(problems.length), sentence(why));
+    } catch (error) {
+      tellFailure(this.toasts, error);
+    }
+  }
+
   async undo(): Promise<void> {
     await this.#step(() => this.backend.undo(), texts.app.undone, texts.app.nothingToUndo);
   }
@@ -158,6 +171,11 @@ export class Decisions {
       tellFailure(this.toasts, error);
     }
   }
+}
+
+/** A reason begins small and has no full stop. */
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 /** Says what went wrong and what to do. A lost connection has its own banner. */

@@ -38,6 +38,7 @@ export type OpenDialog =
   | { name: "tags"; photos: number[] }
   | { name: "addToAlbum"; photos: number[] }
   | { name: "teachAlbum"; photos: number[] }
+  | { name: "trash"; photos: number[] }
   | { name: "mergeSuggestion"; suggestion: SuggestionRow }
   | { name: "moveAlbum"; album: AlbumRow };
 
@@ -270,6 +271,7 @@ export class Program {
       tag: (photos) => (this.dialog = { name: "tags", photos }),
       addToAlbum: (photos) => (this.dialog = { name: "addToAlbum", photos }),
       teachAlbum: (photos) => (this.dialog = { name: "teachAlbum", photos }),
+      trash: (photos) => (this.dialog = { name: "trash", photos }),
       goesWith: (photos) => this.showGoesWith(photos),
       inAlbum: () => {
         const { album, navigation } = this;

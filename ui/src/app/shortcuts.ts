@@ -23,6 +23,7 @@ export function windowShortcuts(program: Program): Shortcut[] {
     { keys: ["U"], when: chosen, run: () => actions.setFlag(items(), "none") },
     ...LABELS_BY_KEY.map(([key, label]): Shortcut => ({ keys: [key], when: chosen, run: () => actions.setLabel(items(), label) })),
     { keys: ["E"], when: hasCurrentTile, run: () => grid.toggleStack(grid.selection.current as number) },
+    { keys: ["Delete"], when: chosen, run: () => actions.trash(items()) },
     { keys: ["T"], when: chosen, run: () => actions.tag(items()) },
     { keys: ["B"], when: chosen, run: () => actions.addToAlbum(items()) },
     { keys: ["Shift+B"], when: () => chosen() && program.selection.size >= LEAST_EXAMPLES, run: () => actions.teachAlbum(items()) },

@@ -219,3 +219,24 @@ test("a sidecar that says something else is settled by the person", async () => 
   button("Keep all of Likeness").click();
   await until(() => expect(page()).toContain("Sidecars and Likeness agree"));
 });
+
+test("Delete asks which photos would go to the trash, moves what can go, says what stays, and undo brings it back", async () => {
+  const backend = await start(new MemoryBackend(60));
+  await until(() => expect(tile(19)).not.toBeNull());
+  tile(19).click();
+  // Photo 20 lies on a drive that is not connected.
+  tile(20).dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true }));
+  flushSync();
+  press("Delete");
+  expect(document.querySelector("dialog h2")?.textContent).toBe("Move 2 photos to the trash?");
+  expect(document.querySelectorAll("dialog li")).toHaveLength(2);
+  button("Move to trash").click();
+  const shown = async () => [...(await backend.gridShape((await import("../features/filters/filter")).ALL_PHOTOS)).ids];
+  await until(async () => expect(await shown()).not.toContain(19));
+  expect(await shown()).toContain(20);
+  await until(() => expect(page()).toContain("1 file stayed where it was"));
+  expect(page()).toContain("Its drive is not connected.");
+  await until(() => expect(document.querySelector("dialog")).toBeNull());
+  press("z", { ctrlKey: true });
+  await until(async () => expect(await shown()).toContain(19));
+});

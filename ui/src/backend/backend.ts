@@ -198,6 +198,9 @@ export interface Backend {
   /** Photos that were taken and kept in the company of these; 0 is the default limit of 200. */
   goesWith(photos: number[], limit: number): Promise<GoesWithAnswer>;
 
+  /** Moves all files of photos to the system's trash, once the person has seen which and said so. */
+  moveToTrash(photos: number[]): Promise<CleanupReport>;
+
   /** What albums taught the eye the last time. */
   lesson(): Promise<Lesson | null>;
   /** Teaches the eye with all albums, in the background; the event `stateChanged` tells when that is done. */
@@ -223,8 +226,6 @@ export interface Backend {
   planCleanup(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupPlan>;
   /** Moves them there, each after it and what stays for it were opened and compared again. */
   cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport>;
-  /** Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. */
-  moveToTrash(photos: number[], confirmed: number[]): Promise<CleanupReport>;
   /** What was moved to the trash, the newest first. */
   cleanups(): Promise<CleanupRow[]>;
   /** Puts back what still lies in the trash of one of these. */

@@ -89,6 +89,7 @@ interface Answers {
   keepOddOnes: void;
   goesWith: GoesWithAnswer;
   suggestAlbums: void;
+  moveToTrash: CleanupReport;
   lesson: Lesson | null;
   teachEye: void;
   forgetLesson: void;
@@ -102,7 +103,6 @@ interface Answers {
   unsettlePairs: void;
   planCleanup: CleanupPlan;
   cleanUp: CleanupReport;
-  moveToTrash: CleanupReport;
   cleanups: CleanupRow[];
   undoCleanup: CleanupReport;
   protectedFolders: number[];
@@ -126,7 +126,8 @@ interface Answers {
   showInFileManager: void;
 }
 
-type Command = Request["command"];
+/** Those that the pages speak of. */
+type Command = Request["command"] & keyof Answers;
 type RequestOf<C extends Command> = Extract<Request, { command: C }>;
 
 export abstract class Commands {
@@ -181,6 +182,7 @@ export abstract class Commands {
   keepOddOnes = (photos: number[]) => this.#call({ command: "keepOddOnes", photos });
   goesWith = (photos: number[], limit: number) => this.#call({ command: "goesWith", photos, limit });
   suggestAlbums = (count: number | null) => this.#call({ command: "suggestAlbums", count });
+  moveToTrash = (photos: number[]) => this.#call({ command: "moveToTrash", photos, confirmed: photos });
   lesson = () => this.#call({ command: "lesson" });
   teachEye = () => this.#call({ command: "teachEye" });
   forgetLesson = () => this.#call({ command: "forgetLesson" });
@@ -194,7 +196,6 @@ export abstract class Commands {
   unsettlePairs = (pairs: [number, number][]) => this.#call({ command: "unsettlePairs", pairs });
   planCleanup = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "planCleanup", choices, passOn });
   cleanUp = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "cleanUp", choices, passOn });
-  moveToTrash = (photos: number[], confirmed: number[]) => this.#call({ command: "moveToTrash", photos, confirmed });
   cleanups = () => this.#call({ command: "cleanups" });
   undoCleanup = (cleanup: number) => this.#call({ command: "undoCleanup", cleanup });
   protectedFolders = () => this.#call({ command: "protectedFolders" });

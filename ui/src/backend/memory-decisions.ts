@@ -38,6 +38,8 @@ export interface Decided {
   oddKept: Set<number>;
   /** Pictures whose sidecars were settled. */
   settled: Set<number>;
+  /** Photos that lie in the trash. */
+  trashed: Set<number>;
 }
 
 interface Step extends Undone {
@@ -54,7 +56,7 @@ export class MemoryDecisions {
   now: Decided = {
     ...{ stars: new Map(), flags: new Map(), labels: new Map(), tags: new Map(), vocabulary: new Set(), albums: [] },
     suggestions: { named: new Map(), pinned: new Set(), split: new Set(), gone: new Set(), merged: new Map() },
-    ...{ oddKept: new Set(), settled: new Set() },
+    ...{ oddKept: new Set(), settled: new Set(), trashed: new Set() },
   };
   #done: Step[] = [];
   #undone: Step[] = [];

@@ -132,7 +132,8 @@ export class MemorySorting {
   }
 
   #all(): number[] {
-    return Array.from({ length: this.known.photos() }, (_, at) => at + 1);
+    const { trashed } = this.decisions.now;
+    return Array.from({ length: this.known.photos() }, (_, at) => at + 1).filter((photo) => !trashed.has(photo));
   }
 }
 

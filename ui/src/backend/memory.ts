@@ -33,6 +33,7 @@ import type {
   AlbumOf,
   AlbumRow,
   CameraCount,
+  CleanupReport,
   Event,
   FilterCounts,
   FlagWord,
@@ -81,6 +82,7 @@ export class MemoryBackend implements Backend {
     this.#tell({ event: "decisionsChanged", photos });
     this.#tell({ event: "tagsChanged" });
     this.#tell({ event: "albumsChanged" });
+    this.#tell({ event: "photosChanged" });
     this.#tell({ event: "stateChanged" });
   });
   #settings = new Map<string, string>();
@@ -494,6 +496,16 @@ export class MemoryBackend implements Backend {
     return { results, state: this.#read < 20 ? "tooFew" : "ready" };
   }
 
+  async moveToTrash(photos: number[]): Promise<CleanupReport> {
+    const reachable = photos.filter((id) => folderOf(id) !== 3);
+    this.#decisions.decide("cleanUp", reachable, ({ trashed }) => reachable.forEach((id) => trashed.add(id)));
+    const problems = photos
+      .filter((id) => folderOf(id) === 3)
+      .map((id) => ({ photo: id, path: this.#row(id).path, reason: "its drive is not connected" }));
+    const bytes = reachable.reduce((sum, id) => sum + sizeOf(id), 0);
+    return { cleanup: 1, files: reachable.length, bytes, problems, stopped: null };
+  }
+
   async lesson(): Promise<Lesson | null> {
     return this.#lesson;
   }
@@ -650,6 +662,7 @@ export class MemoryBackend implements Backend {
 
   #passes(id: number, filter: PhotoFilter): boolean {
     const ms = (this.#minutes[id - 1] as number) * 60_000;
+    if (this.#decisions.now.trashed.has(id)) return false;
     if (filter.folder !== null && folderOf(id) !== filter.folder) return false;
     if (filter.sinceMs !== null && ms < filter.sinceMs) return false;
     if (filter.untilMs !== null && ms >= filter.untilMs) return false;

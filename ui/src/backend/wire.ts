@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "suggestions", inside: number | null, } | { "command": "suggestAlbums", count: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "suggestions", inside: number | null, } | { "command": "suggestAlbums", count: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, } | { "command": "duplicates", ask: DuplicatesAsk, } | { "command": "duplicateGroups", ask: DuplicatesAsk, from: number, count: number, } | { "command": "settleDuplicates", groups: Array<Array<number>>, verdict: VerdictWord, } | { "command": "settledPairs" } | { "command": "unsettlePairs", pairs: Array<[number, number]>, } | { "command": "planCleanup", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "cleanUp", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "moveToTrash", photos: Array<number>, confirmed: Array<number>, } | { "command": "cleanups" } | { "command": "undoCleanup", cleanup: number, } | { "command": "protectedFolders" } | { "command": "protectFolder", folder: number, protect: boolean, } | { "command": "keeperOrder" } | { "command": "setKeeperOrder", criteria: Array<string>, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
 
 export type PhotoFilter = { 
 /**
@@ -702,6 +702,243 @@ there: SidecarValues, };
 export type SidecarValues = { stars: number | null, flag: FlagWord | null, label: LabelWord | null, };
 
 export type SideWord = "here" | "there";
+
+export type DuplicatesAsk = { 
+/**
+ * How alike photos must be.
+ */
+alike: HowAlikeWord, 
+/**
+ * Which pairs are looked at.
+ */
+among: AmongWord, 
+/**
+ * This lane and the surer ones.
+ */
+until: LaneWord, };
+
+export type HowAlikeWord = "careful" | "usual" | "generous";
+
+export type AmongWord = "everything" | "differentFolders" | "oneFolder" | "protectedAndOthers";
+
+export type LaneWord = "copies" | "edits" | "bursts";
+
+export type DuplicatesState = { 
+/**
+ * In their order: surest lane first, then what frees most.
+ */
+groups: Array<GroupGlance>, 
+/**
+ * Photos that were not compared yet.
+ */
+waiting: number, };
+
+export type GroupGlance = { 
+/**
+ * How its members are alike.
+ */
+lane: LaneWord, 
+/**
+ * The photo that stays.
+ */
+keeper: number, 
+/**
+ * Files in it, the one that stays included.
+ */
+files: number, 
+/**
+ * Files that are selected to go.
+ */
+selected: number, 
+/**
+ * Bytes of these.
+ */
+frees: number, };
+
+export type DuplicateGroup = { 
+/**
+ * How its members are alike.
+ */
+lane: LaneWord, 
+/**
+ * The one that stays.
+ */
+keeper: DuplicateMember, 
+/**
+ * The others.
+ */
+members: Array<DuplicateMember>, };
+
+export type DuplicateMember = { 
+/**
+ * The file.
+ */
+file: number, 
+/**
+ * The photo that it shows.
+ */
+photo: PhotoRow, 
+/**
+ * Where it lies, for reading.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+size: number, 
+/**
+ * By which criterion the other is kept; null of the one that stays, and where nothing but the order of the catalog
+ * decided.
+ */
+reason: string | null, 
+/**
+ * Whether its bytes are those of the one that stays.
+ */
+sameBytes: boolean, 
+/**
+ * How much of what was compared agrees, 0 to 1.
+ */
+alike: number, 
+/**
+ * The share of the one picture that the other shows, 0 to 1.
+ */
+area: number, 
+/**
+ * Turned by quarters, clockwise.
+ */
+quarters: number, 
+/**
+ * Whether left and right have changed places.
+ */
+mirrored: boolean, 
+/**
+ * `raw`, `live` or `bracket`: why it is not selected though it is alike.
+ */
+bond: string | null, 
+/**
+ * Whether it lies in a protected folder, from which nothing goes.
+ */
+protected: boolean, 
+/**
+ * Whether it is selected to go until the person says otherwise.
+ */
+selected: boolean, };
+
+export type DuplicateChoice = { file: number, keeper: number, };
+
+export type VerdictWord = "notDuplicates" | "keepAll";
+
+export type SettledPair = { first: number, second: number, verdict: VerdictWord, };
+
+export type CleanupPlan = { 
+/**
+ * Files that would go, sidecars and the like included.
+ */
+files: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * What would not go, and why.
+ */
+refused: Array<CleanupProblem>, 
+/**
+ * What photos that stay would get.
+ */
+passed: Array<PassedOn>, };
+
+export type PassedOn = { 
+/**
+ * The photo that stays.
+ */
+keeper: number, 
+/**
+ * Stars, when it gets more.
+ */
+stars: number | null, 
+/**
+ * Whether it becomes a pick.
+ */
+pick: boolean, 
+/**
+ * A colour's word, when it gets one.
+ */
+label: string | null, 
+/**
+ * Tags that it gets.
+ */
+tags: Array<string>, 
+/**
+ * Albums that it comes into, by name.
+ */
+albums: Array<string>, };
+
+export type CleanupProblem = { 
+/**
+ * The photo; null of what belongs to one.
+ */
+photo: number | null, 
+/**
+ * The file, for reading.
+ */
+path: string, 
+/**
+ * In words.
+ */
+reason: string, };
+
+export type CleanupReport = { 
+/**
+ * Its number in the history.
+ */
+cleanup: number, 
+/**
+ * Files that went, or came back.
+ */
+files: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * What stayed where it was.
+ */
+problems: Array<CleanupProblem>, 
+/**
+ * Why it ended early, if so.
+ */
+stopped: string | null, };
+
+export type CleanupRow = { 
+/**
+ * Its number.
+ */
+cleanup: number, 
+/**
+ * `duplicates` or `trash`.
+ */
+kind: string, 
+/**
+ * When it began, milliseconds since 1970 (UTC).
+ */
+begunMs: number, 
+/**
+ * Files that lie in the trash.
+ */
+inTrash: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * Files that were put back.
+ */
+restored: number, 
+/**
+ * Pictures that did not go, or did not come back.
+ */
+failed: number, };
 
 export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne" | "cleanUp" | "notDuplicates" | "keepAll" | "unsettle";
 

@@ -27,6 +27,8 @@ export interface PhotoActions {
   /** What can be done where the photos of an album are shown that was made by hand; null elsewhere. */
   inAlbum: () => { remove: (photos: number[]) => void; useAsCover: (photo: number) => void } | null;
   copyPath: (photo: number) => void;
+  /** Asks whether they should go to the trash. */
+  trash: (photos: number[]) => void;
   /** Null where there is no file manager. */
   showInFileManager: ((photo: number) => void) | null;
 }
@@ -107,5 +109,6 @@ export function photoMenu(photos: number[], row: PhotoRow | undefined, actions: 
     if (showInFileManager) entries.push({ label: words.showInFileManager, icon: "folder", run: () => showInFileManager(first) });
     entries.push({ label: words.copyPath, icon: "copy", run: () => actions.copyPath(first) });
   }
+  entries.push("separator", { label: texts.trash.menu, icon: "trash", danger: true, shortcut: "Del", run: () => actions.trash(photos) });
   return entries;
 }

@@ -68,6 +68,7 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
       { action: "rename", keys: ["F2"] },
       { action: "order", keys: ["Ctrl+←", "Ctrl+→"] },
       { action: "photoOrder", keys: ["Alt+Shift+←", "Alt+Shift+→"] },
+      { action: "trash", keys: ["Del"] },
       { action: "remove", keys: ["Del"] },
       { action: "undo", keys: ["Ctrl+Z"] },
       { action: "redo", keys: ["Ctrl+Shift+Z"] },
