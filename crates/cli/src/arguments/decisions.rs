@@ -195,6 +195,7 @@ pub enum SuggestionAction {
 #[derive(Debug, Args)]
 pub struct CreateAlbum {
     /// The new album
+    #[arg(id = "new", value_name = "NAME")]
     pub name: String,
     /// Photos to put into it: ids, or files of the library
     #[arg(value_name = "PHOTO")]
