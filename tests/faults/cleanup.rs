@@ -25,15 +25,17 @@ fn run(world: &World, arguments: &[&str]) -> Program {
     Program::on(&world.library()).env("XDG_DATA_HOME", home).arg("--json").args(arguments)
 }
 
-/// Photos in `folder` and the same again in `copies` below it, every third copy with a sidecar.
+/// Photos in `folder` and the same again in `copies` below it, every third pair with sidecars.
 fn write_pairs(folder: &Path) {
     fs::create_dir_all(folder.join("copies")).expect("made");
     for seed in 0..PHOTOS {
         for name in [format!("{seed}.jpg"), format!("copies/{seed}.jpg")] {
             fs::write(folder.join(name), photo(seed)).expect("written");
         }
-        if seed % 3 == 0 {
-            fs::write(folder.join(format!("copies/{seed}.xmp")), sidecar(seed)).expect("written");
+        for name in [format!("{seed}.xmp"), format!("copies/{seed}.xmp")] {
+            if seed % 3 == 0 {
+                fs::write(folder.join(name), sidecar(seed)).expect("written");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use libtest_mimic::Trial;
-use likeness_tests::world::{Program, World, photo, snapshot, test};
+use likeness_tests::world::{Program, World, data, photo, snapshot, test};
 use serde_json::Value;
 
 pub fn trials() -> Vec<Trial> {
@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         test("copies go to the trash and come back", copies_go_and_come_back),
         test("one file under two names", one_file_under_two_names),
         test("what belongs to a photo goes and comes with it", what_belongs_together),
+        test("a raw file and its picture are one", raw_and_picture),
         test("the last copy goes only when it is named", the_last_copy),
         test("a picture that was stored again is a copy", stored_again),
     ]
@@ -37,7 +38,6 @@ fn copies_go_and_come_back() {
     }
     let before = snapshot(&world.photos());
     add(&world);
-    run(&world, &["albums", "create", "Best"]).arg(world.photos().join("copies/0.jpg")).run().ends_with(0);
 
     let groups = run(&world, &["duplicates"]).run().ends_with(0).objects();
     assert_eq!(groups.len(), 2, "{groups:?}");
@@ -107,6 +107,33 @@ fn what_belongs_together() {
     assert_eq!(fs::read(world.photos().join("copies/0.jpg")).expect("read"), photo(9));
 }
 
+fn raw_and_picture() {
+    let world = World::new();
+    let raw = |name: &str| fs::read(data().join("formats").join(name)).expect("a raw file");
+    let (dng, rw2) = (raw("photoprism/canon_eos_6d.dng"), raw("exiftool/Panasonic.rw2"));
+    for folder in ["a", "b"] {
+        world.write(format!("{folder}/1.dng"), &dng);
+        world.write(format!("{folder}/1.jpg"), &photo(1));
+    }
+    world.write("b/1.xmp", b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    world.write("c/2.jpg", &photo(2));
+    world.write("d/2.jpg", &photo(2));
+    world.write("d/2.rw2", &rw2);
+    add(&world);
+    let done = run(&world, &["cleanup", "apply"]).run().ends_with(3).objects();
+    let of_state = |state: &str| -> Vec<&Value> {
+        done.iter().filter(|line| line["state"] == state).map(|line| &line["path"]).collect()
+    };
+    let trashed = of_state("trashed");
+    for name in ["b/1.dng", "b/1.jpg", "b/1.xmp"] {
+        assert!(trashed.iter().any(|path| ends_with(path, name)), "{name}: {done:?}");
+    }
+    assert_eq!(trashed.len(), 3, "{done:?}");
+    assert!(of_state("refused").iter().all(|path| ends_with(path, "d/2.jpg")), "{done:?}");
+    let reason = done.iter().find_map(|line| line["reason"].as_str()).expect("a reason");
+    assert_eq!(reason, "2.rw2 belongs to it and has no other copy");
+}
+
 fn the_last_copy() {
     let world = World::with_photos(2);
     world.write("copy.jpg", &photo(1));
@@ -126,7 +153,7 @@ fn stored_again() {
     let small = image::load_from_memory(&original).expect("a picture").thumbnail(320, 240);
     small.save(world.photos().join("small.png")).expect("written");
     world.write("another.jpg", &likeness_testkit::photo_jpeg(2, 640, 480));
-    add(&world);
+    run(&world, &["add"]).arg(world.photos()).run().ends_with(0);
     let groups = run(&world, &["duplicates", "--strict", "copies"]).run().ends_with(0).objects();
     assert_eq!(groups.len(), 1, "{groups:?}");
     assert!(ends_with(&groups[0]["keeper"]["path"], "original.jpg"), "{groups:?}");

@@ -20,7 +20,8 @@ pub struct Comparison {
 impl Comparison {
     /// What it makes of two rows, the lower first.
     pub fn kinship(&self, a: u32, b: u32) -> Kinship {
-        Kinship { a, b, lane: self.lane, apart: self.overlay.map_or(0.0, |overlay| overlay.worst) }
+        let apart = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        Kinship { a, b, lane: self.lane, apart }
     }
 }
 

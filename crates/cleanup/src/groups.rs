@@ -15,7 +15,8 @@ pub struct Kinship {
     pub b: u32,
     /// How they are alike.
     pub lane: Lane,
-    /// How far they are from being the same: what remains at the place where most does (see [`Overlay`](crate::Overlay)).
+    /// How far they are from being the same: what remains at the place where most does, and by how much tones and colours
+    /// were moved (see [`Overlay`](crate::Overlay)).
     pub apart: f32,
 }
 
@@ -70,7 +71,9 @@ pub fn groups(
                     }
                     let pair = (keeper.min(other), keeper.max(other));
                     let found = *known.entry(pair).or_insert_with(|| confirm(pair.0, pair.1));
-                    if found == Some(lane) && !(lane == Lane::Copies && others.contains(&pair)) {
+                    // Beside what it is nearer to, it is no copy, but made from the same picture.
+                    let found = found.map(|found| if others.contains(&pair) { Lane::Edits } else { found });
+                    if found == Some(lane) {
                         members.push(other);
                         next.push(other);
                     }

@@ -18,6 +18,8 @@ const HOPELESS: f32 = 0.25;
 /// How many turned or mirrored forms of the whole picture are tried, and how many places inside.
 const FORMS: usize = 2;
 const PLACES: usize = 4;
+/// A form that correlates by so much better than the others is the only one that is tried.
+const MUCH_BETTER: f32 = 0.3;
 /// Forms and places that correlate less are not tried ...
 const LEAST_OF_FORM: f32 = 0.3;
 const LEAST_OF_PLACE: f32 = 0.7;
@@ -98,7 +100,7 @@ struct Try<'a> {
 /// Lays `a` and `b` upon each other: edge upon edge in all eight symmetries, then one as a part of the other, mirrored
 /// or not. The best of what was found, though it may be poor; `None` when nothing fits at all.
 pub fn overlay(a: &Look, b: &Look, limits: &Limits) -> Option<Overlay> {
-    let whole = best(whole_tries(a, b), CLOSELY);
+    let whole = best(whole_tries(a, b), limits);
     if let Some(found) = whole
         && limits.is_beyond_doubt(&found)
     {
@@ -117,7 +119,7 @@ pub fn overlay(a: &Look, b: &Look, limits: &Limits) -> Option<Overlay> {
         let (outer, inner) = if holder == Holder::First { (a, b) } else { (b, a) };
         part_try(holder, outer, inner.turned(symmetry), symmetry, &spot)
     });
-    better(whole, best(tries.collect(), CLOSELY))
+    better(whole, best(tries.collect(), limits))
 }
 
 fn better(a: Option<Overlay>, b: Option<Overlay>) -> Option<Overlay> {
@@ -125,12 +127,18 @@ fn better(a: Option<Overlay>, b: Option<Overlay>) -> Option<Overlay> {
     [a, b].into_iter().flatten().max_by(|a, b| quality(a).total_cmp(&quality(b)))
 }
 
-/// The few most promising, looked at closely.
-fn best(mut tries: Vec<Try<'_>>, most: usize) -> Option<Overlay> {
+/// The few most promising, looked at closely until one leaves no doubt.
+fn best(mut tries: Vec<Try<'_>>, limits: &Limits) -> Option<Overlay> {
     tries.retain(|tried| tried.coarse.share >= HOPELESS);
     tries.sort_by(|a, b| b.coarse.share.total_cmp(&a.coarse.share));
-    tries.truncate(most);
-    tries.iter().filter_map(Try::measured).fold(None, |best, found| better(best, Some(found)))
+    let mut best = None;
+    for found in tries.iter().take(CLOSELY).filter_map(Try::measured) {
+        best = better(best, Some(found));
+        if limits.is_beyond_doubt(&found) {
+            break;
+        }
+    }
+    best
 }
 
 /// Edge upon edge: the turned or mirrored forms that correlate best.
@@ -145,6 +153,8 @@ fn whole_tries<'a>(a: &'a Look, b: &Look) -> Vec<Try<'a>> {
         .collect();
     forms.retain(|(score, _)| *score >= LEAST_OF_FORM);
     forms.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let clear = forms.first().map_or(0.0, |(best, _)| best - MUCH_BETTER);
+    forms.retain(|(score, _)| *score >= clear);
     forms.truncate(FORMS);
     let size = (a.coarse.width, a.coarse.height);
     let middle = Placement::at([size.0 as f32 / 2.0, size.1 as f32 / 2.0]);

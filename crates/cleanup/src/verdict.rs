@@ -151,10 +151,10 @@ fn is_unchanged(overlay: &Overlay) -> bool {
     let lost_color = overlay.paler < 0.5 && !within(overlay.richer, 1.5, 2.0);
     !overlay.symmetry.mirrored
         && overlay.corners_apart < 0.012
-        && overlay.repeated <= 1.05
+        && overlay.repeated <= 1.035
         && within(overlay.tone, 2.0, 12.0)
         && within(overlay.color, 1.5, 7.0)
-        && within(overlay.worst, 0.8, 11.0)
+        && within(overlay.worst, 0.9, 14.0)
         && !lost_color
 }
 

@@ -224,7 +224,7 @@ impl<'a> Seen<'a> {
             second: self.photos[kinship.b as usize],
             lanes: STRICTNESSES.map(|strictness| lane(strictness).map(|lane| lane.word().to_owned())),
             bond: how.bond.map(|bond: Bond| bond.word().to_owned()),
-            apart: overlay.map_or(0.0, |overlay| overlay.worst),
+            apart: kinship.apart,
             alike: overlay
                 .map_or(1.0 - self.distance(kinship.a, kinship.b).unwrap_or(1.0), |overlay| overlay.share),
             area: overlay.map_or(1.0, |overlay| overlay.area),
