@@ -217,8 +217,10 @@ fn plus_plus_starts(
         let products = sample.dot(&candidates.t());
         let left_by = |(candidate, own): (ArrayView1<'_, f32>, ArrayView1<'_, f32>)| {
             let own = own.dot(&own);
-            let to_candidate =
-                candidate.iter().zip(&squares).map(|(product, square)| (square + own - 2.0 * product).max(0.0));
+            let to_candidate = candidate
+                .iter()
+                .zip(&squares)
+                .map(|(product, square)| (square + own - 2.0 * product).max(0.0));
             let left: Array1<f32> = to_candidate.zip(&distances).map(|(new, old)| new.min(*old)).collect();
             (inertia(&left), left)
         };

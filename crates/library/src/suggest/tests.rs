@@ -175,15 +175,23 @@ fn pinned_merged_and_dismissed_ones_stay_so_until_that_is_undone() {
     assert_eq!(ids(&library).len(), found.len() - 1);
     assert!(matches!(library.merge_suggestions(&[one, one]), Err(crate::Error::MergeOfOne)));
 
+    let gone = wall(&library)[&found[0]].suggestion.photos.clone();
+    // Whatever goes on in it, under its number or others.
+    let is_shown = |library: &Library| {
+        wall(library).values().any(|album| {
+            let shared = album.suggestion.photos.iter().filter(|photo| gone.contains(photo)).count();
+            shared * 2 > album.suggestion.photos.len()
+        })
+    };
     library.dismiss_suggestion(found[0]).expect("dismissed");
     library.suggest_albums(&job(), None).expect("suggested again");
     let now = wall(&library);
-    assert!(!now.contains_key(&found[0]));
+    assert!(!now.contains_key(&found[0]) && !is_shown(&library));
     assert_eq!(now[&one].suggestion.photos.len(), sum);
     let said = library.store.said_suggestions().expect("said");
     assert_eq!(said.iter().filter(|said| said.said == Said::Dismissed).count(), 1);
     library.undo().expect("undone").expect("a step");
-    assert!(wall(&library).contains_key(&found[0]));
+    assert!(is_shown(&library));
     library.undo().expect("undone").expect("a step");
     assert_eq!(wall(&library).values().filter(|album| album.named).count(), 0);
 }
