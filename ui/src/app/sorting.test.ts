@@ -230,6 +230,7 @@ test("Delete asks which photos would go to the trash, moves what can go, says wh
   press("Delete");
   expect(document.querySelector("dialog h2")?.textContent).toBe("Move 2 photos to the trash?");
   expect(document.querySelectorAll("dialog li")).toHaveLength(2);
+  await until(() => expect(document.activeElement?.textContent).toBe("Move to trash"));
   button("Move to trash").click();
   const shown = async () => [...(await backend.gridShape((await import("../features/filters/filter")).ALL_PHOTOS)).ids];
   await until(async () => expect(await shown()).not.toContain(24));
