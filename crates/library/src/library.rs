@@ -9,8 +9,8 @@ use likeness_embed::Model;
 use likeness_store::{FolderRow, Store};
 use parking_lot::RwLock;
 
-use crate::contexts::KnownContexts;
 use crate::cleanup::KeptGroups;
+use crate::contexts::KnownContexts;
 use crate::eye::Eye;
 use crate::map::{KeptFacets, PrincipalPlaces, Watched};
 use crate::notices::Notices;
@@ -58,11 +58,7 @@ impl Library {
         model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
     ) -> Result<Self, Error> {
         let store = Store::open(&places.library)?;
-        let library = Self::with_store(store, places, decoders, model);
-        if let Err(error) = library.settle_cleanups() {
-            tracing::warn!(%error, "an interrupted clean-up stays open");
-        }
-        Ok(library)
+        Ok(Self::with_store(store, places, decoders, model))
     }
 
     pub(crate) fn with_store(
@@ -73,7 +69,7 @@ impl Library {
     ) -> Self {
         let thumbnails = Thumbnails::in_cache(&places.cache);
         let eye = model.map(|plain| Arc::new(Eye::new(plain, &store))).map_err(|error| error.to_string());
-        Self {
+        let library = Self {
             places: Arc::new(places),
             store,
             thumbnails: Arc::new(thumbnails),
@@ -86,7 +82,12 @@ impl Library {
             contexts: Arc::default(),
             notices: Arc::default(),
             kept_groups: Arc::default(),
+        };
+        // Whoever opens a library first after a crash brings its journal and the disk together.
+        if let Err(error) = library.settle_cleanups() {
+            tracing::warn!(%error, "an interrupted clean-up stays open");
         }
+        library
     }
 
     /// The catalog, for reading. What changes it goes through the library.
