@@ -23,7 +23,7 @@ const CORRECTION: f32 = 0.25;
 /// # Panics
 /// When a neighbour is none of the rows.
 pub fn oddness(neighbors: &[u32], distances: &[f32], count: usize) -> Result<Vec<f32>, ShapeError> {
-    let rows = if count == 0 { 0 } else { distances.len() / count };
+    let rows = distances.len().checked_div(count).unwrap_or_default();
     if neighbors.len() != distances.len() || rows * count != distances.len() {
         return Err(ShapeError { numbers: neighbors.len(), rows, dimension: count });
     }

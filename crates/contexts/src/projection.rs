@@ -89,8 +89,7 @@ impl Projection {
 fn solve(mut matrix: Array2<f64>, right: &mut Array2<f64>) {
     let size = matrix.nrows();
     for column in 0..size {
-        let (done, mut rest) = matrix.view_mut().split_at(Axis(0), column);
-        drop(done);
+        let (_, mut rest) = matrix.view_mut().split_at(Axis(0), column);
         let own = rest.slice(s![0, ..column]).to_owned();
         let pivot = (rest[[0, column]] - own.iter().map(|value| value * value).sum::<f64>()).sqrt();
         rest[[0, column]] = pivot;
