@@ -12,7 +12,11 @@ async function findBackend(): Promise<Backend> {
     const asked = new URLSearchParams(location.search);
     const photos = asked.get("memory");
     if (photos !== null) {
-      const backend = new (await import("./backend/memory")).MemoryBackend(Number(photos), Number(asked.get("unread") ?? 0));
+      const backend = new (await import("./backend/memory")).MemoryBackend(
+        Number(photos),
+        Number(asked.get("unread") ?? 0),
+        asked.has("groups") ? Number(asked.get("groups")) : undefined,
+      );
       if (asked.has("albums")) await (await import("./backend/memory-albums")).addAlbums(backend, ALL_PHOTOS);
       return backend;
     }

@@ -60,6 +60,10 @@ export class Navigation {
     this.#address.go(`/proposals/${album}`);
   }
 
+  showDuplicates(): void {
+    this.#address.go("/duplicates");
+  }
+
   showOddOnes(): void {
     this.#address.go("/odd");
   }

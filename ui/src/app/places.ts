@@ -12,6 +12,8 @@ export type View =
   | { name: "albums" }
   /** What an album proposes, one photo after the other. */
   | { name: "proposals"; album: number }
+  /** Groups of near-duplicates, to clean up. */
+  | { name: "duplicates" }
   | { name: "odd" }
   /** What goes with photos. */
   | { name: "goesWith"; photos: number[] }
@@ -27,6 +29,7 @@ export function viewedPhoto({ path }: Place): number | null {
 /** The view that an address names; photos, when it names none. */
 export function viewOf({ path, query }: Place): View {
   if (path[0] === "problems") return { name: "problems" };
+  if (path[0] === "duplicates") return { name: "duplicates" };
   if (path[0] === "odd") return { name: "odd" };
   if (path[0] === "sidecars") return { name: "sidecars" };
   if (path[0] === "goes-with") return { name: "goesWith", photos: numbers(query.get("photos")) };

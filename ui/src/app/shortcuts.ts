@@ -35,6 +35,7 @@ export function windowShortcuts(program: Program): Shortcut[] {
     { keys: ["Escape"], when: inView, run: () => program.escape() },
     { keys: ["G"], when: inView, run: () => navigation.showPhotos(navigation.view.name === "map" ? navigation.filter : ALL_PHOTOS) },
     { keys: ["A"], when: inView, run: () => navigation.showAlbums() },
+    { keys: ["D"], when: inView, run: () => navigation.showDuplicates() },
     { keys: ["M"], when: inView, run: () => navigation.showMap(navigation.filter) },
     { keys: ["I", "Ctrl+I"], when: inView, run: () => settings.togglePanel() },
     { keys: ["F", "F11"], when: inView, run: toggleFullScreen },

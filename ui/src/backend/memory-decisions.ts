@@ -1,6 +1,6 @@
 /** What was decided about made-up photos: stars, flags, labels, tags and albums, each step undone and done again. */
 import { BackendError } from "./backend";
-import type { AlbumOf, DecisionWord, FlagWord, LabelWord, PhotoFilter, TagOn, Undone } from "./wire";
+import type { AlbumOf, DecisionWord, FlagWord, LabelWord, PhotoFilter, TagOn, Undone, VerdictWord } from "./wire";
 
 export interface MemoryAlbum {
   id: number;
@@ -40,6 +40,8 @@ export interface Decided {
   settled: Set<number>;
   /** Photos that lie in the trash. */
   trashed: Set<number>;
+  /** What was said of pairs that look alike, by both ids. */
+  pairs: Map<string, VerdictWord>;
 }
 
 interface Step extends Undone {
@@ -56,7 +58,7 @@ export class MemoryDecisions {
   now: Decided = {
     ...{ stars: new Map(), flags: new Map(), labels: new Map(), tags: new Map(), vocabulary: new Set(), albums: [] },
     suggestions: { named: new Map(), pinned: new Set(), split: new Set(), gone: new Set(), merged: new Map() },
-    ...{ oddKept: new Set(), settled: new Set(), trashed: new Set() },
+    ...{ oddKept: new Set(), settled: new Set(), trashed: new Set(), pairs: new Map() },
   };
   #done: Step[] = [];
   #undone: Step[] = [];

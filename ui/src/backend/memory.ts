@@ -3,6 +3,7 @@
  * (`npm run dev`, then `?memory=100000`). Seeded: the same number gives the same library. Not in the built pages.
  */
 import { BackendError, type Backend, type GridShape, type MapDims, type MapFacts, type MapGroups, type MapPoints, type ThumbnailSize } from "./backend";
+import { MemoryCleanup } from "./memory-cleanup";
 import { MemoryDecisions, isUnder, type MemoryAlbum } from "./memory-decisions";
 import { MemoryMap } from "./memory-map";
 import {
@@ -33,7 +34,13 @@ import type {
   AlbumOf,
   AlbumRow,
   CameraCount,
+  CleanupPlan,
   CleanupReport,
+  CleanupRow,
+  DuplicateChoice,
+  DuplicateGroup,
+  DuplicatesAsk,
+  DuplicatesState,
   Event,
   FilterCounts,
   FlagWord,
@@ -53,6 +60,7 @@ import type {
   ProblemRow,
   Proposals,
   QueryPicture,
+  SettledPair,
   SidecarState,
   SideWord,
   SimilarAnswer,
@@ -63,6 +71,7 @@ import type {
   TagRow,
   Undone,
   ValueCount,
+  VerdictWord,
 } from "./wire";
 
 const FLAG_DECISIONS = { none: "unflag", pick: "pick", reject: "reject" } as const;
@@ -91,15 +100,17 @@ export class MemoryBackend implements Backend {
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #map: MemoryMap;
   readonly #sorting: MemorySorting;
+  readonly #cleanup: MemoryCleanup;
   #writesSidecars = false;
   #lesson: Lesson | null = null;
   /** How often each question was asked, for tests. */
   readonly asked: Record<string, number> = {};
 
-  /** `photos` in the library; with `unread`, so many of them are still to be read once a folder is added. */
+  /** `photos` in the library; with `unread`, so many of them are still to be read once a folder is added. A fifth may be groups. */
   constructor(
     private readonly photos: number,
     unread = 0,
+    groups = Math.min(20, Math.floor(photos / 5)),
   ) {
     this.#read = photos - unread;
     const random = randomNumbers(20);
@@ -133,6 +144,7 @@ export class MemoryBackend implements Backend {
       minutes: known.minutes,
       luck: mixed,
     });
+    this.#cleanup = new MemoryCleanup(this.#decisions, groups, { row: (id) => this.#row(id), folderOf, isAway: (id) => folderOf(id) === 3 });
     if (this.#read > 0) {
       this.#folders = FOLDERS.map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
     }
@@ -496,14 +508,62 @@ export class MemoryBackend implements Backend {
     return { results, state: this.#read < 20 ? "tooFew" : "ready" };
   }
 
+  async duplicates(ask: DuplicatesAsk): Promise<DuplicatesState> {
+    return this.#cleanup.state(ask);
+  }
+
+  async duplicateGroups(ask: DuplicatesAsk, from: number, count: number): Promise<DuplicateGroup[]> {
+    this.#count("duplicateGroups");
+    return this.#cleanup.groups(ask, from, count);
+  }
+
+  async settleDuplicates(groups: number[][], verdict: VerdictWord): Promise<void> {
+    this.#cleanup.settle(groups, verdict);
+  }
+
+  async settledPairs(): Promise<SettledPair[]> {
+    return this.#cleanup.pairs();
+  }
+
+  async unsettlePairs(pairs: [number, number][]): Promise<void> {
+    this.#cleanup.unsettle(pairs);
+  }
+
+  async planCleanup(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupPlan> {
+    return this.#cleanup.plan(choices, passOn);
+  }
+
+  async cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
+    return this.#cleanup.cleanUp(choices, passOn);
+  }
+
   async moveToTrash(photos: number[]): Promise<CleanupReport> {
-    const reachable = photos.filter((id) => folderOf(id) !== 3);
-    this.#decisions.decide("cleanUp", reachable, ({ trashed }) => reachable.forEach((id) => trashed.add(id)));
-    const problems = photos
-      .filter((id) => folderOf(id) === 3)
-      .map((id) => ({ photo: id, path: this.#row(id).path, reason: "its drive is not connected" }));
-    const bytes = reachable.reduce((sum, id) => sum + sizeOf(id), 0);
-    return { cleanup: 1, files: reachable.length, bytes, problems, stopped: null };
+    return this.#cleanup.moveToTrash(photos);
+  }
+
+  async cleanups(): Promise<CleanupRow[]> {
+    return this.#cleanup.history();
+  }
+
+  async undoCleanup(cleanup: number): Promise<CleanupReport> {
+    return this.#cleanup.undo(cleanup);
+  }
+
+  async protectedFolders(): Promise<number[]> {
+    return this.#cleanup.protectedFolders;
+  }
+
+  async protectFolder(folder: number, protect: boolean): Promise<void> {
+    this.#cleanup.protect(folder, protect);
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async keeperOrder(): Promise<string[]> {
+    return this.#cleanup.keeperOrder;
+  }
+
+  async setKeeperOrder(criteria: string[]): Promise<void> {
+    this.#cleanup.setKeeperOrder(criteria);
   }
 
   async lesson(): Promise<Lesson | null> {
@@ -591,11 +651,11 @@ export class MemoryBackend implements Backend {
   async showInFileManager(): Promise<void> {}
 
   thumbnailUrl(photo: number, size: ThumbnailSize): string {
-    return pictureOf(photo, this.#aspects[photo - 1] ?? 1, size);
+    return this.#picture(photo, size);
   }
 
   pictureUrl(photo: number, longSide: number | null): string {
-    return pictureOf(photo, this.#aspects[photo - 1] ?? 1, longSide ?? 4_000);
+    return this.#picture(photo, longSide ?? 4_000);
   }
 
   queryPictureUrl(): string {
@@ -613,6 +673,12 @@ export class MemoryBackend implements Backend {
 
   onDroppedPaths(): () => void {
     return () => {};
+  }
+
+  /** Near-duplicates show the picture that they are near-duplicates of. */
+  #picture(photo: number, longSide: number): string {
+    const shown = this.#cleanup.looksLike(photo);
+    return pictureOf(shown, this.#aspects[shown - 1] ?? 1, longSide);
   }
 
   #passing(filter: PhotoFilter): number[] {

@@ -1,0 +1,49 @@
+/** What is decided about near-duplicates, each with a message that says what came of it and offers to take it back. */
+import type { CleanupReport } from "../backend/wire";
+import type { Acts } from "../features/cleanup/duplicates.svelte";
+import { formatBytes } from "../lib/format";
+import { language, texts } from "../texts/texts";
+import { tellFailure } from "./decisions";
+import type { Program } from "./program.svelte";
+
+export function cleanupActs(program: Program): Acts {
+  const { backend } = program;
+  return {
+    cleanUp: (choices, stay) =>
+      attempt(program, async () => {
+        // What stays was looked at: as a group of its own it would only come back.
+        if (stay.length > 1) await backend.settleDuplicates([stay], "keepAll");
+        tellMoved(program, await backend.cleanUp(choices, true), stay.length > 1 ? 2 : 1);
+      }),
+    settle: (groups, verdict) =>
+      attempt(program, async () => {
+        await backend.settleDuplicates(groups, verdict);
+        program.toasts.show(texts.duplicates.settled[verdict], takeBack(program, 1));
+      }),
+  };
+}
+
+/** How many files went, and why others did not; `steps` is how many undo takes back. */
+export function tellMoved(program: Program, { files, bytes, problems, stopped }: CleanupReport, steps: number): void {
+  const words = texts.duplicates;
+  if (files > 0) program.toasts.show(words.moved(files, formatBytes(bytes, language)), takeBack(program, steps));
+  const why = stopped ?? problems[0]?.reason;
+  if (why !== undefined) program.toasts.fail(words.stayed(problems.length), `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+}
+
+function takeBack(program: Program, steps: number) {
+  const run = async () => {
+    for (let step = 0; step < steps; step++) await program.decisions.undo();
+  };
+  return { label: texts.common.undo, run: () => void run() };
+}
+
+async function attempt(program: Program, act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    tellFailure(program.toasts, error);
+    return false;
+  }
+}

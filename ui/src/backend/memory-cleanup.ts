@@ -1,0 +1,268 @@
+/** Near-duplicates among made-up photos: groups of five photos that follow one another, three kinds of them, and what is done about them. */
+import type { MemoryDecisions } from "./memory-decisions";
+import { mixed, sizeOf } from "./memory-photos";
+import type {
+  CleanupPlan,
+  CleanupProblem,
+  CleanupReport,
+  CleanupRow,
+  DuplicateChoice,
+  DuplicateGroup,
+  DuplicateMember,
+  DuplicatesAsk,
+  DuplicatesState,
+  LaneWord,
+  PassedOn,
+  PhotoRow,
+  SettledPair,
+  VerdictWord,
+} from "./wire";
+
+/** Photos that each group may have. */
+const STEP = 5;
+const LANES: readonly LaneWord[] = ["copies", "edits", "bursts"];
+const CRITERIA = ["format", "pixels", "compression", "sharpness", "edits", "facts", "rating", "albums", "folder", "oldest"];
+/** Least share of what was compared that agrees. */
+const ALIKE = { careful: 0.9, usual: 0.8, generous: 0 } as const;
+
+interface Known {
+  row: (id: number) => PhotoRow;
+  folderOf: (id: number) => number;
+  /** Photos that can't be reached. */
+  isAway: (id: number) => boolean;
+}
+
+export class MemoryCleanup {
+  #order = CRITERIA;
+  readonly #protected = new Set<number>();
+  #history: { cleanup: number; kind: "duplicates" | "trash"; begunMs: number; files: number[]; failed: number }[] = [];
+  #kept: { of: unknown; key: string; groups: Bare[] } | null = null;
+  #changes = 0;
+
+  /** Of photos 1 to five times `count`, `count` groups. */
+  constructor(
+    private readonly decisions: MemoryDecisions,
+    private readonly count: number,
+    private readonly known: Known,
+  ) {}
+
+  /** The photo that another is a near-duplicate of; itself when it is none. */
+  looksLike(photo: number): number {
+    const at = Math.floor((photo - 1) / STEP);
+    return at < this.count && photo - at * STEP <= filesIn(at) ? at * STEP + 1 : photo;
+  }
+
+  state(ask: DuplicatesAsk): DuplicatesState {
+    const groups = this.#groups(ask).map(({ lane, keeper, members, frees }) => {
+      const selected = members.filter((photo) => this.#isSelected(photo, lane));
+      return { lane, keeper, files: members.length + 1, selected: selected.length, frees };
+    });
+    return { groups, waiting: 0 };
+  }
+
+  groups(ask: DuplicatesAsk, from: number, count: number): DuplicateGroup[] {
+    return this.#groups(ask)
+      .slice(from, from + count)
+      .map(({ lane, keeper, members }) => ({
+        lane,
+        keeper: this.#member(keeper, lane, keeper),
+        members: members.map((photo) => this.#member(photo, lane, keeper)),
+      }));
+  }
+
+  settle(groups: readonly number[][], verdict: VerdictWord): void {
+    this.decisions.decide(verdict, groups.flat(), ({ pairs }) => {
+      for (const photos of groups) {
+        for (const first of photos) for (const second of photos) if (first < second) pairs.set(`${first} ${second}`, verdict);
+      }
+    });
+  }
+
+  pairs(): SettledPair[] {
+    return [...this.decisions.now.pairs].map(([key, verdict]) => {
+      const [first = 0, second = 0] = key.split(" ").map(Number);
+      return { first, second, verdict };
+    });
+  }
+
+  unsettle(settled: readonly [number, number][]): void {
+    this.decisions.decide("unsettle", settled.flat(), ({ pairs }) => settled.forEach(([a, b]) => pairs.delete(`${a} ${b}`)));
+  }
+
+  plan(choices: readonly DuplicateChoice[], passOn: boolean): CleanupPlan {
+    const going = choices.filter(({ file }) => this.#refusal(file) === null);
+    const passed = new Map<number, PassedOn>();
+    for (const { file, keeper } of passOn ? going : []) {
+      const [stars, kept] = [this.known.row(file).stars, this.known.row(keeper).stars];
+      const tags = (this.decisions.now.tags.get(file) ?? []).filter((tag) => !this.decisions.now.tags.get(keeper)?.includes(tag));
+      const albums = this.decisions.now.albums.filter(({ photos }) => photos.includes(file) && !photos.includes(keeper)).map(({ name }) => name);
+      if (stars <= kept && tags.length === 0 && albums.length === 0) continue;
+      passed.set(keeper, { keeper, stars: stars > kept ? stars : null, pick: false, label: null, tags, albums });
+    }
+    const refused = choices.flatMap(({ file }) => this.#problem(file) ?? []);
+    return { files: going.length, bytes: going.reduce((sum, { file }) => sum + this.known.row(file).sizeBytes, 0), refused, passed: [...passed.values()] };
+  }
+
+  cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): CleanupReport {
+    const { passed } = this.plan(choices, passOn);
+    return this.#move("duplicates", choices.map(({ file }) => file), passed);
+  }
+
+  moveToTrash(photos: readonly number[]): CleanupReport {
+    return this.#move("trash", photos, []);
+  }
+
+  history(): CleanupRow[] {
+    const { trashed } = this.decisions.now;
+    return this.#history.map(({ cleanup, kind, begunMs, files, failed }) => {
+      const inTrash = files.filter((file) => trashed.has(file));
+      const bytes = inTrash.reduce((sum, file) => sum + this.known.row(file).sizeBytes, 0);
+      return { cleanup, kind, begunMs, inTrash: inTrash.length, bytes, restored: files.length - inTrash.length, failed };
+    });
+  }
+
+  undo(cleanup: number): CleanupReport {
+    const files = this.#history.find((each) => each.cleanup === cleanup)?.files.filter((file) => this.decisions.now.trashed.has(file)) ?? [];
+    this.decisions.decide("cleanUp", files, ({ trashed }) => files.forEach((file) => trashed.delete(file)));
+    return { cleanup, files: files.length, bytes: 0, problems: [], stopped: null };
+  }
+
+  get protectedFolders(): number[] {
+    return [...this.#protected];
+  }
+
+  protect(folder: number, protect: boolean): void {
+    if (protect) this.#protected.add(folder);
+    else this.#protected.delete(folder);
+    this.#changes++;
+  }
+
+  get keeperOrder(): string[] {
+    return this.#order;
+  }
+
+  setKeeperOrder(criteria: readonly string[]): void {
+    this.#order = [...criteria, ...CRITERIA.filter((each) => !criteria.includes(each))];
+    this.#changes++;
+  }
+
+  #move(kind: "duplicates" | "trash", files: readonly number[], passed: readonly PassedOn[]): CleanupReport {
+    const going = files.filter((file) => this.#refusal(file) === null);
+    const problems = files.flatMap((file) => this.#problem(file) ?? []);
+    const bytes = going.reduce((sum, file) => sum + this.known.row(file).sizeBytes, 0);
+    const cleanup = (this.#history[0]?.cleanup ?? 0) + 1;
+    this.#history.unshift({ cleanup, kind, begunMs: Date.now(), files: going, failed: problems.length });
+    this.decisions.decide("cleanUp", going, ({ trashed, stars, tags, albums }) => {
+      for (const file of going) trashed.add(file);
+      for (const { keeper, stars: more, tags: newTags, albums: names } of passed) {
+        if (more !== null) stars.set(keeper, more);
+        if (newTags.length > 0) tags.set(keeper, [...(tags.get(keeper) ?? []), ...newTags]);
+        for (const album of albums) if (names.includes(album.name)) album.photos.push(keeper);
+      }
+    });
+    return { cleanup, files: going.length, bytes, problems, stopped: null };
+  }
+
+  #refusal(photo: number): string | null {
+    if (this.#protected.has(this.known.folderOf(photo))) return "it lies in a protected folder";
+    return this.known.isAway(photo) ? "its drive is not connected" : null;
+  }
+
+  #problem(photo: number): CleanupProblem | null {
+    const reason = this.#refusal(photo);
+    return reason === null ? null : { photo, path: this.known.row(photo).path, reason };
+  }
+
+  /** As the engine has them: made anew when something changed, the surest lane first, then what frees most. */
+  #groups(ask: DuplicatesAsk): Bare[] {
+    const key = `${JSON.stringify(ask)} ${this.#changes}`;
+    if (this.#kept?.of === this.decisions.now && this.#kept.key === key) return this.#kept.groups;
+    const groups: Bare[] = [];
+    for (let at = 0; at < this.count; at++) {
+      const group = LANES.indexOf(laneOf(at)) <= LANES.indexOf(ask.until) ? this.#group(at, ask) : null;
+      if (group) groups.push(group);
+    }
+    groups.sort((a, b) => LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || b.frees - a.frees);
+    this.#kept = { of: this.decisions.now, key, groups };
+    return groups;
+  }
+
+  #group(at: number, ask: DuplicatesAsk): Bare | null {
+    const { trashed, pairs } = this.decisions.now;
+    const [keeper = 0, ...others] = Array.from({ length: filesIn(at) }, (_, file) => at * STEP + 1 + file)
+      .filter((photo) => !trashed.has(photo))
+      .sort((a, b) => Number(this.#isProtected(b)) - Number(this.#isProtected(a)) || a - b);
+    const among = (photo: number) => {
+      const [here, there] = [this.known.folderOf(keeper), this.known.folderOf(photo)];
+      if (ask.among === "protectedAndOthers") return this.#isProtected(keeper) !== this.#isProtected(photo);
+      return ask.among === "everything" || (ask.among === "oneFolder" ? here === there : here !== there);
+    };
+    const isSettled = (photo: number) => pairs.has(`${Math.min(keeper, photo)} ${Math.max(keeper, photo)}`);
+    const lane = laneOf(at);
+    const members = others.filter((photo) => among(photo) && !isSettled(photo) && (lane === "copies" || alikeOf(photo) >= ALIKE[ask.alike]));
+    if (members.length === 0) return null;
+    const frees = members.filter((photo) => this.#isSelected(photo, lane)).reduce((sum, photo) => sum + this.#size(photo, lane), 0);
+    return { lane, keeper, members, frees };
+  }
+
+  #member(photo: number, lane: LaneWord, keeper: number): DuplicateMember {
+    const [row, original] = [this.known.row(photo), this.known.row(this.looksLike(photo))];
+    const luck = mixed(photo, 21);
+    const isKeeper = photo === keeper;
+    const scale = this.#scale(photo, lane);
+    const sides = [Math.round(original.width * scale), Math.round(original.height * scale)] as const;
+    const quarters = lane === "copies" && !isKeeper && luck > 0.9 ? 1 : 0;
+    const [width, height] = quarters === 0 ? sides : [sides[1], sides[0]];
+    const sizeBytes = this.#size(photo, lane);
+    const sameBytes = !isKeeper && isSame(photo, lane);
+    const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["sharpness", "oldest"]).includes(word));
+    return {
+      ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes },
+      reason: isKeeper || sameBytes ? null : first,
+      ...{ sameBytes, alike: isKeeper ? 1 : alikeOf(photo), area: lane === "edits" && luck > 0.6 ? 0.62 : 1 },
+      ...{ quarters, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
+      ...{ protected: this.#isProtected(photo), selected: !isKeeper && this.#isSelected(photo, lane) },
+    };
+  }
+
+  #isProtected(photo: number): boolean {
+    return this.#protected.has(this.known.folderOf(photo));
+  }
+
+  #isSelected(photo: number, lane: LaneWord): boolean {
+    return lane === "copies" && bondOf(photo, lane) === null && !this.#isProtected(photo);
+  }
+
+  #scale(photo: number, lane: LaneWord): number {
+    if (photo === this.looksLike(photo) || lane === "bursts" || isSame(photo, lane)) return 1;
+    return mixed(photo, 21) < 0.6 ? 0.5 : 0.25;
+  }
+
+  #size(photo: number, lane: LaneWord): number {
+    return isSame(photo, lane) ? sizeOf(this.looksLike(photo)) : Math.round(sizeOf(photo) * this.#scale(photo, lane));
+  }
+}
+
+/** A group as little as a list needs of it. */
+interface Bare {
+  lane: LaneWord;
+  keeper: number;
+  members: number[];
+  frees: number;
+}
+
+const filesIn = (at: number) => 2 + Math.floor(mixed(at + 1, 20) ** 3 * 4);
+const alikeOf = (photo: number) => 0.75 + mixed(photo, 22) * 0.25;
+
+function laneOf(at: number): LaneWord {
+  const luck = mixed(at + 1, 23);
+  return luck < 0.6 ? "copies" : luck < 0.82 ? "edits" : "bursts";
+}
+
+const isSame = (photo: number, lane: LaneWord) => lane === "copies" && mixed(photo, 21) < 0.3;
+
+function bondOf(photo: number, lane: LaneWord): string | null {
+  const luck = mixed(photo, 21);
+  if (lane === "copies") return luck > 0.3 && luck < 0.36 ? "raw" : null;
+  return lane === "bursts" && luck > 0.9 ? "bracket" : null;
+}
