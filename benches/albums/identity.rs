@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 
 use anyhow::{Context, Result};
-use likeness_cluster::{Origin, candidates, kmeans, kmeans_again, succession};
+use likeness_cluster::{Origin, kmeans, kmeans_again, succession};
 use likeness_domain::JobContext;
 
 use crate::{Photos, Random};
@@ -14,7 +14,6 @@ const ADDED: usize = 200;
 const ADDED_MANY: usize = 500;
 const REMOVED: usize = 200;
 const CLUSTERS: usize = 60;
-const KEPT: usize = 10;
 const SEEDS: u64 = 3;
 
 pub(crate) fn measure(photos: &Photos) -> Result<()> {
@@ -22,10 +21,8 @@ pub(crate) fn measure(photos: &Photos) -> Result<()> {
     // With fewer than 2,500 photos, fewer are new.
     let added = if photos.len() >= PHOTOS + ADDED_MANY { ADDED_MANY } else { ADDED };
     println!("{PHOTOS} photos in {CLUSTERS} suggestions, then grouped again; {SEEDS} draws, sums");
-    println!(
-        "| change | unchanged | of these kept identity | wrongly kept | new candidates for kept albums | of the album's kind |"
-    );
-    println!("|---|---|---|---|---|---|");
+    println!("| change | unchanged | of these kept identity | wrongly kept |");
+    println!("|---|---|---|---|");
     let changes: [(&str, usize, usize, usize, bool); 6] = [
         ("the same again", 0, 0, CLUSTERS, false),
         ("photos added", added, 0, CLUSTERS, false),
@@ -43,18 +40,16 @@ pub(crate) fn measure(photos: &Photos) -> Result<()> {
             let before = grouped(photos, &drawn[..PHOTOS], CLUSTERS, seed, false, &[])?;
             let begun = if from_before { before.as_slice() } else { &[] };
             let after = grouped(photos, now, clusters, seed + 100, other_model, begun)?;
-            sum.count(photos, &before, &after);
+            sum.count(&before, &after);
         }
         let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
         println!(
-            "| {name}, {} | {} of {} | {:.3} | {} | {} | {:.2} |",
+            "| {name}, {} | {} of {} | {:.3} | {} |",
             if from_before { "from those before" } else { "from another start" },
             sum.unchanged,
             sum.before,
             share(sum.kept, sum.unchanged),
             sum.wrong,
-            sum.candidates,
-            share(sum.right_candidates, sum.candidates),
         );
     }
     Ok(())
@@ -96,14 +91,12 @@ struct Counts {
     unchanged: usize,
     kept: usize,
     wrong: usize,
-    candidates: usize,
-    right_candidates: usize,
 }
 
 impl Counts {
     /// A suggestion is unchanged when one of now has more than half of its photos that are still there, which are more
     /// than half of its own that were there before: told here by counting, apart from how identity is found.
-    fn count(&mut self, photos: &Photos, before: &[Vec<usize>], after: &[Vec<usize>]) {
+    fn count(&mut self, before: &[Vec<usize>], after: &[Vec<usize>]) {
         let found = succession(before, after);
         let is_in = |groups: &[Vec<usize>], photo: usize| groups.iter().any(|group| group.contains(&photo));
         let stays: Vec<Vec<usize>> = before
@@ -124,19 +117,6 @@ impl Counts {
             self.unchanged += usize::from(same.is_some());
             self.kept += usize::from(same.is_some() && kept == same);
             self.wrong += usize::from(same.is_some() && kept.is_some() && kept != same);
-        }
-        for album in before.iter().filter(|group| group.len() >= 8).take(KEPT) {
-            let most = |group: &[usize]| {
-                let count =
-                    |folder: &String| group.iter().filter(|&&photo| photos.folders[photo] == *folder).count();
-                group.iter().map(|&photo| &photos.folders[photo]).max_by_key(|folder| count(folder)).cloned()
-            };
-            let kind = most(album);
-            // What was in another suggestion before is no news.
-            for photo in candidates(album, &[], after).into_iter().filter(|&photo| !is_in(before, photo)) {
-                self.candidates += 1;
-                self.right_candidates += usize::from(kind.as_ref() == Some(&photos.folders[photo]));
-            }
         }
     }
 }

@@ -83,28 +83,6 @@ pub fn succession<T: Copy + Eq + Hash>(before: &[Vec<T>], after: &[Vec<T>]) -> S
     succession
 }
 
-/// Things that lie together with those of an `album` that a person keeps, and are neither in it nor `refused`:
-/// everybody else in that one of the `groups` that is the album, if one is. In the group's order.
-pub fn candidates<T: Copy + Eq + Hash>(album: &[T], refused: &[T], groups: &[Vec<T>]) -> Vec<T> {
-    let inside: HashSet<T> = album.iter().copied().collect();
-    let refused: HashSet<T> = refused.iter().copied().collect();
-    let wanted = |group: &Vec<T>| -> Vec<T> {
-        group.iter().copied().filter(|thing| !refused.contains(thing)).collect()
-    };
-    let jaccard = |group: &Vec<T>| {
-        let shared = group.iter().filter(|thing| inside.contains(thing)).count();
-        shared as f64 / (inside.len() + group.len() - shared).max(1) as f64
-    };
-    let best =
-        groups.iter().map(wanted).map(|group| (jaccard(&group), group)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((jaccard, group)) if jaccard > SAME => {
-            group.into_iter().filter(|thing| !inside.contains(thing)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 fn is_part(count: usize, of: usize) -> bool {
     count as f64 > PART * of as f64
 }
@@ -212,14 +190,5 @@ mod tests {
         let went_on = found.origins.iter().filter(|origin| matches!(origin, Origin::Same(_))).count();
         assert_eq!(went_on, found.fates.iter().filter(|fate| matches!(fate, Fate::Same(_))).count());
         assert!(went_on >= 4, "{found:?}");
-    }
-
-    #[test]
-    fn candidates_are_the_rest_of_the_group_that_is_the_album() {
-        let groups = [range(0, 4), [range(10, 18), range(50, 54)].concat()];
-        assert_eq!(candidates(&range(10, 20), &[51], &groups), [50, 52, 53]);
-        assert!(candidates(&range(0, 2), &[], &[range(0, 40)]).is_empty(), "a handful within a crowd");
-        assert!(candidates(&range(60, 70), &[], &groups).is_empty());
-        assert!(candidates(&[], &[], &groups).is_empty());
     }
 }

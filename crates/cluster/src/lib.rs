@@ -14,7 +14,7 @@ mod silhouette;
 mod taught;
 
 pub use agreement::{normalized_mutual_information, purity};
-pub use identity::{Fate, Origin, Succession, candidates, succession};
+pub use identity::{Fate, Origin, Succession, succession};
 pub use kmeans::{ClusterError, Clusters, kmeans, kmeans_again, nearest_clusters};
 pub use merge::merge_clusters;
 pub use outliers::oddness;

@@ -123,7 +123,7 @@ pub fn teach(ctx: &JobContext, examples: &Examples<'_>) -> Result<Taught, TeachE
     let (_, method, kept_out) = best.expect("there are methods");
     ctx.check()?;
     let learned = direction(method, seen.yes.view(), seen.no.view(), seen.others.view());
-    let scale = Scale::of(&seen.others.dot(&learned));
+    let scale = Scale::of(&seen.others.dot(&learned), kept_out.belongs);
     let direction = background.uneven(&learned) / scale.deviation;
     let offset = -direction.dot(background.mean()) - scale.mean / scale.deviation;
     ctx.progress(Stage::Learn, steps, steps);
@@ -168,12 +168,14 @@ impl Rows {
                 let direction = direction(method, yes.view(), no.view(), others.view());
                 let scores = |rows: &Array2<f32>| rows.slice(s![part..;parts, ..]).dot(&direction);
                 let others = scores(&self.others);
-                let scale = Scale::of(&others);
+                let yes = scores(&self.yes);
+                let belongs = yes.mean().unwrap_or_default();
+                let scale = Scale::of(&others, belongs);
                 let scaled = |scores: Array1<f32>| scores.iter().map(|&score| scale.apply(score)).collect();
                 // A part may have no such rows at all.
                 let of =
                     |rows: &Array2<f32>| if rows.nrows() > part { scaled(scores(rows)) } else { Vec::new() };
-                Ok(KeptOut { yes: of(&self.yes), no: of(&self.no), others: scaled(others) })
+                Ok(KeptOut { yes: scaled(yes), no: of(&self.no), others: scaled(others), belongs })
             })
             .collect::<Result<_, Cancelled>>()?;
         let joined = |scores: fn(&KeptOut) -> &Vec<f32>| of_parts.iter().flat_map(scores).copied().collect();
@@ -181,6 +183,7 @@ impl Rows {
             yes: joined(|part| &part.yes),
             no: joined(|part| &part.no),
             others: joined(|part| &part.others),
+            belongs: of_parts.iter().map(|part| part.belongs).sum::<f32>() / parts as f32,
         })
     }
 }
@@ -190,6 +193,8 @@ struct KeptOut {
     yes: Vec<f32>,
     no: Vec<f32>,
     others: Vec<f32>,
+    /// What those that belong score on average, before it is scaled.
+    belongs: f32,
 }
 
 impl KeptOut {
@@ -208,6 +213,10 @@ impl KeptOut {
     }
 }
 
+/// Of the background, so many belong at most as far as its scale is concerned. Of a kind that makes up a tenth of a library,
+/// those in the background would spread it so far that nothing could lie above it, and nothing would be proposed.
+const BELONG: f32 = 0.01;
+
 /// Where scores of the background lie.
 struct Scale {
     mean: f32,
@@ -215,15 +224,36 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(scores: &Array1<f32>) -> Self {
-        let deviation = scores.std(0.0);
-        let deviation = if deviation > 0.0 { deviation } else { 1.0 };
-        Self { mean: scores.mean().unwrap_or_default(), deviation }
+    /// Mean and standard deviation, or what they would be if only [`BELONG`] of them scored like those that `belong`:
+    /// whichever is narrower.
+    fn of(scores: &Array1<f32>, belongs: f32) -> Self {
+        let narrower = Self::of_few(scores, belongs);
+        let whole = Self { mean: scores.mean().unwrap_or_default(), deviation: scores.std(0.0) };
+        let scale = if narrower.deviation < whole.deviation { narrower } else { whole };
+        Self { deviation: if scale.deviation > 0.0 { scale.deviation } else { 1.0 }, ..scale }
+    }
+
+    /// From the median and the median deviation, which a few that belong do not move.
+    fn of_few(scores: &Array1<f32>, belongs: f32) -> Self {
+        let usual = median(scores.to_vec());
+        // The median deviation of a normal distribution is 0.6745 of its standard deviation.
+        let spread = median(scores.iter().map(|score| (score - usual).abs()).collect()) / 0.6745;
+        let above = belongs - usual;
+        let deviation = (spread * spread + BELONG * above * above).sqrt();
+        Self { mean: usual + BELONG * above, deviation }
     }
 
     fn apply(&self, score: f32) -> f32 {
         (score - self.mean) / self.deviation
     }
+}
+
+fn median(mut values: Vec<f32>) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 #[cfg(test)]

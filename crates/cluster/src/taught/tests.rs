@@ -38,7 +38,7 @@ fn average_precision(confidences: &[f32], belongs: impl Fn(usize) -> bool, left_
         let rows = (0..confidences.len()).filter(|row| !left_out.contains(row) && belongs(*row) == wanted);
         rows.map(|row| confidences[row]).collect()
     };
-    KeptOut { yes: scores(true), no: Vec::new(), others: scores(false) }.average_precision()
+    KeptOut { yes: scores(true), no: Vec::new(), others: scores(false), belongs: 0.0 }.average_precision()
 }
 
 #[test]
@@ -99,4 +99,19 @@ fn what_cannot_be_learned_from_is_refused() {
     control.cancel();
     let stopped = teach(&JobContext::new(control, |_| {}), &examples(&vectors[..3 * DIMENSION], &vectors));
     assert!(matches!(stopped, Err(TeachError::Cancelled(_))));
+}
+
+#[test]
+fn what_is_common_in_the_library_does_not_hide_itself() {
+    let background = |members: usize| -> Array1<f32> {
+        (0..1000).map(|at| if at < members { 12.0 } else { ((at * 37 % 101) as f32 - 50.0) / 30.0 }).collect()
+    };
+    let score = |members: usize| Scale::of(&background(members), 12.0).apply(12.0);
+    let plain = |members: usize| {
+        let scores = background(members);
+        (12.0 - scores.mean().expect("scores")) / scores.std(0.0)
+    };
+    assert!((score(5) - plain(5)).abs() < 1e-3, "few are as they always were");
+    assert!(score(100) > 6.0 && plain(100) < 3.0, "{} and {}", score(100), plain(100));
+    assert!(score(0).is_finite() && Scale::of(&Array1::zeros(9), 0.0).apply(0.0) == 0.0);
 }
