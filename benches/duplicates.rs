@@ -74,8 +74,11 @@ impl Photos for Seen {
     }
 }
 
+/// What became of one pair.
+type Compared = (Kinship, likeness_cleanup::Comparison);
+
 /// Groups, and seconds by step.
-fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<(Kinship, likeness_cleanup::Comparison)>)> {
+fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<Compared>)> {
     let context = JobContext::unattended();
     let mut started = Instant::now();
     let mut say = |what: &str| {

@@ -99,7 +99,9 @@ pub enum How {
 
 /// The groups that were asked for last, and the catalog's version then.
 #[derive(Default)]
-pub(crate) struct KeptGroups(Mutex<Option<(AskGroups, u64, Arc<Vec<DuplicateGroup>>)>>);
+pub(crate) struct KeptGroups(Mutex<Option<(AskGroups, u64, Groups)>>);
+
+type Groups = Arc<Vec<DuplicateGroup>>;
 
 impl DuplicateGroup {
     /// Bytes of what is selected to go.

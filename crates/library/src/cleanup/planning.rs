@@ -228,8 +228,8 @@ fn named_after<'r>(
         let own = name(companion);
         let named = of_sidecars.pictures_of(own);
         let owns = |picture: &&&'r BesideRow| match named.is_empty() {
-            true => is_named_after(own, name(**picture)),
-            false => named.contains(&name(**picture)),
+            true => is_named_after(own, name(picture)),
+            false => named.contains(&name(picture)),
         };
         pictures.iter().filter(owns).map(|picture| picture.file).collect()
     };
