@@ -37,6 +37,7 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
       { action: "photos", keys: ["G"] },
       { action: "map", keys: ["M"] },
       { action: "nearest", keys: ["arrows"] },
+      { action: "turn", keys: ["drag", "Ctrl+Shift+arrows"] },
       { action: "fit", keys: ["F"] },
     ],
   },
