@@ -61,6 +61,8 @@ export class PhotoMap {
   /** What is shown: the layout in the making, where there is no other yet. */
   readonly shown: MapPoints | null = $derived(this.live ?? this.points);
   readonly hasPlaces: boolean = $derived((this.shown?.ids.length ?? 0) > 0);
+  /** Of the plane or in space: there is something to go back to. */
+  readonly hasMap: boolean = $derived((this.state?.maps.length ?? 0) > 0);
   readonly made: MadeMap | null = $derived.by(() => this.state?.maps.find(({ dims }) => dims === this.mapDims) ?? null);
   readonly making: MakingMap | null = $derived(this.state?.making ?? null);
   /** How much of the map in the making is done. */
