@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use likeness_domain::{
     CaptureTime, ContentHash, Embedding, Exposure, FileKind, FileStamp, FolderId, FoundFile, FoundFiles,
-    ModelTag, PhotoFacts, PictureFormat, RelativePath,
+    ModelTag, PhotoFacts, PictureFormat, RelativePath, SmallPicture,
 };
 use likeness_store::{NewContent, Outcome, PhotoQuery, Sort, Store};
 
@@ -136,6 +136,8 @@ fn content(seed: u64, tag: &ModelTag) -> anyhow::Result<NewContent> {
         },
         preview: vec![seed as u8; 25],
         perceptual_hash: spread(1),
+        small_picture: SmallPicture::from_bytes(vec![seed as u8; SmallPicture::BYTES])
+            .expect("as many bytes"),
         embedding: Some(Embedding::new(tag.clone(), values)?),
         warning: None,
     })

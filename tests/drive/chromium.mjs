@@ -37,7 +37,8 @@ export async function inBrowser(address, name, journey) {
     const errors = [];
     page.on("pageerror", (error) => errors.push(error));
     try {
-      await page.goto(address);
+      // Pages that are served from their sources are made while they load.
+      await page.goto(address, { timeout: 90_000 });
       await journey(page);
     } catch (failure) {
       await mkdir(pictures, { recursive: true });

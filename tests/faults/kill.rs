@@ -1,5 +1,5 @@
-//! kill -9 at random moments while photos are added. Every time the library is sound, and in the end it is the one that
-//! an unbroken run makes.
+//! kill -9 at random moments while photos are added, and while they are decided about. Every time the library is sound;
+//! in the end it is the one that an unbroken run makes, and nothing that was acknowledged is lost.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use likeness_domain::{CaptureTime, ContentHash, JobContext};
+use likeness_domain::{CaptureTime, ContentHash, JobContext, PhotoId};
+use likeness_library::store::Store;
 use likeness_library::{FindingState, Library, Places, Repair, ThumbnailSize, builtin, decoders};
 use likeness_testkit::photo_jpeg;
 use likeness_tests::world::{Program, World, data, in_view, test};
@@ -17,7 +18,78 @@ const KILLS: u64 = 30;
 const PHOTOS: u64 = 1000;
 
 pub fn trials() -> Vec<Trial> {
-    vec![test("killed thirty times while a thousand photos are added", killed_thirty_times)]
+    vec![
+        test("killed thirty times while a thousand photos are added", killed_thirty_times),
+        test("killed fifty times while tags and albums are decided about", killed_while_deciding),
+    ]
+}
+
+const DECISIONS_KILLED: u64 = 50;
+
+/// Each run decides one thing. Killed before it has said so it may or may not have decided; afterwards it has.
+fn killed_while_deciding() {
+    let world = World::new();
+    for seed in 0..3 {
+        world.write(format!("{seed}.jpg"), &photo_jpeg(seed, 48, 36));
+    }
+    let folder = world.beside("library");
+    let run = |arguments: &[&str]| Program::on(&folder).arg("--json").args(arguments);
+    run(&["add", "--no-embed"]).arg(world.photos()).run().ends_with(0);
+    run(&["albums", "create", "All"]).run().ends_with(0);
+    let started = Instant::now();
+    run(&["tags", "confirm", "Measured", "1"]).run().ends_with(0);
+    let whole = started.elapsed();
+
+    let mut random = moments();
+    let (mut tags, mut in_album) = (vec!["Measured".to_owned()], false);
+    for number in 0..DECISIONS_KILLED {
+        let tag = format!("Killed|{number}");
+        // Now a tag, now a photo that comes into the album or goes.
+        let deciding = match number % 2 {
+            0 => run(&["tags", "confirm", &tag, "1"]),
+            _ if in_album => run(&["albums", "remove", "All", "2"]),
+            _ => run(&["albums", "add", "All", "2"]),
+        };
+        let mut deciding = deciding.start();
+        thread::sleep(whole.mul_f64(random() * 1.2));
+        let acknowledged = !deciding.is_running();
+        deciding.kill();
+
+        let catalog = Store::open(&folder).expect("opened after a kill");
+        let findings = catalog.check().expect("looked");
+        assert!(findings.iter().all(|found| found.state == FindingState::Ok), "{findings:?}");
+        let has: Vec<String> =
+            catalog.tags_of(&[PhotoId(1)]).expect("tags").iter().map(|(tag, _)| tag.to_string()).collect();
+        let lies_in = !catalog.albums_of(&[PhotoId(2)]).expect("albums").is_empty();
+        if number % 2 == 0 {
+            assert!(!acknowledged || has.contains(&tag), "decision {number} was acknowledged and is lost");
+            if has.contains(&tag) {
+                tags.push(tag);
+            }
+        } else {
+            assert!(!acknowledged || lies_in != in_album, "decision {number} was acknowledged and is lost");
+        }
+        in_album = lies_in;
+        tags.sort();
+        assert_eq!(has, tags, "decision {number}");
+    }
+    assert!(tags.len() > 2, "the kills came too early to mean anything: {tags:?}");
+    // What was decided can be taken back to the beginning.
+    let catalog = Store::open(&folder).expect("opened");
+    while catalog.undo().expect("undone").is_some() {}
+    assert_eq!(catalog.tags_of(&[PhotoId(1)]).expect("tags"), []);
+    assert_eq!(catalog.albums().expect("albums"), []);
+}
+
+/// SplitMix64, as elsewhere: the same moments in every run, as shares of the time that this machine takes.
+pub fn moments() -> impl FnMut() -> f64 {
+    let mut state = 21_u64;
+    move || {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
 }
 
 /// A folder of distinct small photos, some real ones that say when they were taken, and files that are no photos.
@@ -44,14 +116,7 @@ fn killed_thirty_times() {
     add(&unbroken).run().ends_with(3);
     let whole = started.elapsed();
 
-    // SplitMix64, as elsewhere: the same moments in every run, as shares of the time that this machine takes.
-    let mut state = 21_u64;
-    let mut random = || {
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    };
+    let mut random = moments();
     let broken = world.beside("broken");
     let (mut kills, mut done_at_kills) = (0, Vec::new());
     while kills < KILLS {
@@ -118,7 +183,8 @@ struct Content {
 
 fn contents(folder: &Path) -> Contents {
     let library = open(folder);
-    let tag = library.model().expect("a model").tag();
+    let model = library.model().expect("a model");
+    let tag = model.tag();
     let photos = in_view(&library).into_iter().map(|row| {
         let vector = library.catalog().embedding(row.id, tag).expect("an answer").expect("an embedding");
         let thumbnail = |size: ThumbnailSize| {

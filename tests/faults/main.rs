@@ -13,7 +13,7 @@
 //! | 15 moved, copied, swapped | journeys' *a thousand moved and renamed files*, *two names that are swapped* |
 //! | 16 edited in place | journeys' *an edit in place* |
 //! | 17 unmounted drive | journeys' *a folder that is away*, *a drive that is unplugged, and another one at its place* |
-//! | 21 kill -9 | `kill`: *killed thirty times while a thousand photos are added*; store's `a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged` |
+//! | 21 kill -9 | `kill`: *killed thirty times while a thousand photos are added*, *killed fifty times while tags and albums are decided about*; `decided`: *what was decided outlives fifty kills of everything else, and a backup*; store's `a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged` |
 //! | 22 disk full | `disk_full`: *a disk that fills up while photos are added*; store's `a_full_disk_is_named_leaves_no_half_state_and_can_still_be_read` |
 //! | 24 several processes | `processes`: *two processes add while a third reads*; store's `two_processes_decide_about_one_library` |
 //! | 28 vectors missing, stale, damaged | `vectors`: *a damaged embedding*, *derived work that is no database*, *vectors that another process saves*; the index itself is never kept on disk |
@@ -23,9 +23,17 @@
 //! | 33 wrong extension, animated, colours | every file of `formats/` in formats |
 //! | 34 orientation | every orientation and container in formats; decode's `all_eight_orientations_end_upright` |
 //! | 35 partial or damaged model | `vectors`: *a library without a model*; parity's `partial_and_damaged_models_are_refused`, `models_of_another_shape_are_refused` |
+//! | 10 one file, two names | cleanup's `what_stays_must_be_there_whole_and_another_file`; journeys' *one file under two names* |
+//! | 37 stale plan, survivor gone | cleanup's `victims_that_changed_stay`, `what_stays_must_be_there_whole_and_another_file` |
+//! | 38 trash fails half-way | `cleanup`: *killed while it cleans up*; cleanup's `no_failure_and_no_end_in_the_middle_loses_a_photo` |
+//! | 39 other volume, full trash, no trash | `cleanup`: *drives that are full, read-only or away* |
+//! | 40 sidecars, Live Photos | journeys' *what belongs to a photo goes and comes with it* |
+//! | 41 undo after a restart, place occupied | `cleanup`: *killed while it cleans up*; cleanup's `what_lies_in_its_place_now_is_never_overwritten` |
 //! | 42 hostile names and metadata | `names`: *hostile names and metadata are text*; journeys' *hostile names are printed safely*; decode's `hostile_text_stays_text` |
 //! | 43 traversal, foreign sites, DNS rebinding | `server`: *who may ask*, *addresses that climb*; server's `foreign_hosts_and_pages_are_refused_even_with_the_token` |
 
+mod cleanup;
+mod decided;
 mod decoding;
 mod disk_full;
 mod kill;
@@ -49,6 +57,8 @@ fn main() -> ExitCode {
         watching::trials(),
         names::trials(),
         kill::trials(),
+        decided::trials(),
+        cleanup::trials(),
         disk_full::trials(),
         processes::trials(),
         vectors::trials(),

@@ -1,10 +1,14 @@
 //! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
 
+mod cleanup;
 mod command_line;
+mod decisions;
 mod drives;
 mod files;
+mod learned;
 mod look;
 mod map;
+mod sidecars;
 mod work;
 
 use std::process::ExitCode;
@@ -21,8 +25,12 @@ fn main() -> ExitCode {
         files::trials(),
         look::trials(),
         map::trials(),
+        sidecars::trials(),
         work::trials(),
         drives::trials(),
+        decisions::trials(),
+        learned::trials(),
+        cleanup::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

@@ -42,7 +42,7 @@ fn ids_in_grid(api: &Api) -> Vec<i64> {
     let numbers: Vec<u32> =
         bytes.as_chunks::<4>().0.iter().map(|number| u32::from_le_bytes(*number)).collect();
     let count = numbers[0] as usize;
-    assert_eq!(numbers.len(), 1 + count * 3);
+    assert_eq!(numbers.len(), 1 + count * 4);
     numbers[1..=count].iter().map(|&id| id.into()).collect()
 }
 

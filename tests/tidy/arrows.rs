@@ -6,14 +6,16 @@ use cargo_metadata::{DependencyKind, Metadata};
 use crate::{assert_none, workspace};
 
 /// A package of ours and the packages of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("likeness-domain", &[]),
     ("likeness-scan", &["likeness-domain"]),
     ("likeness-decode", &["likeness-domain"]),
     ("likeness-embed", &["likeness-domain"]),
     ("likeness-neighbors", &["likeness-domain"]),
     ("likeness-cluster", &["likeness-domain"]),
+    ("likeness-contexts", &["likeness-domain"]),
     ("likeness-layout", &["likeness-domain"]),
+    ("likeness-sidecar", &["likeness-domain"]),
     ("likeness-store", &["likeness-domain"]),
     ("likeness-cleanup", &["likeness-domain", "likeness-store"]),
     (
@@ -25,7 +27,9 @@ const MAY_USE: [(&str, &[&str]); 15] = [
             "likeness-embed",
             "likeness-neighbors",
             "likeness-cluster",
+            "likeness-contexts",
             "likeness-layout",
+            "likeness-sidecar",
             "likeness-store",
             "likeness-cleanup",
         ],
@@ -44,13 +48,14 @@ const FOR_TESTS: &str = "likeness-testkit";
 const ONLOOKERS: [&str; 2] = ["likeness-tests", "likeness-benches"];
 
 /// Foreign libraries, by the beginning of their names, that one package of ours alone may use.
-const SEEN_BY_ONE: [(&str, &str); 9] = [
+const SEEN_BY_ONE: [(&str, &str); 10] = [
     ("candle", "likeness-embed"),
     ("rusqlite", "likeness-store"),
     ("usearch", "likeness-neighbors"),
     ("notify", "likeness-scan"),
     ("linfa-clustering", "likeness-cluster"),
     ("linfa-reduction", "likeness-layout"),
+    ("roxmltree", "likeness-sidecar"),
     ("trash", "likeness-cleanup"),
     ("axum", "likeness-server"),
     ("tauri", "likeness-desktop"),

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 pub use counted::Counted;
 pub use mounts::{Disk, SmallVolume};
-pub use pictures::{beside_each_other, data, files_below, photo, photo_by, snapshot};
+pub use pictures::{beside_each_other, data, files_below, photo, photo_by, snapshot, taken};
 pub use program::{Program, Ran, Running, run_program_if_asked};
 
 /// A temporary place with a folder of photos and room for a library, removed at the end.

@@ -29,6 +29,13 @@ impl Disk {
         mounted
     }
 
+    /// Lets nobody write to it any more.
+    pub fn make_read_only(&self) {
+        let place = self.mounted.as_ref().expect("mounted");
+        let mut remount = Command::new("mount");
+        assert!(succeeds(remount.args(["-o", "remount,ro"]).arg(place)), "mounted anew");
+    }
+
     /// Pulls it out.
     pub fn unmount(&mut self) {
         if let Some(place) = self.mounted.take() {

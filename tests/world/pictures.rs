@@ -16,13 +16,22 @@ pub fn photo(seed: u64) -> Vec<u8> {
 
 /// The same with an EXIF block that names the camera, whatever bytes `make` and `model` have.
 pub fn photo_by(seed: u64, make: &[u8], model: &[u8]) -> Vec<u8> {
-    const ENTRIES: u16 = 2;
-    let first_text_at = 8 + 2 + u32::from(ENTRIES) * 12 + 4;
+    with_exif(&photo(seed), &[(0x010f, make), (0x0110, model)])
+}
+
+/// A JPEG that says that `camera` took it at `time`, such as `2024:05:01 10:00:00`.
+pub fn taken(jpeg: &[u8], camera: &str, time: &str) -> Vec<u8> {
+    with_exif(jpeg, &[(0x0110, camera.as_bytes()), (0x0132, time.as_bytes())])
+}
+
+/// A JPEG with an EXIF block before all that it has: texts by their tags, lowest first.
+fn with_exif(jpeg: &[u8], entries: &[(u16, &[u8])]) -> Vec<u8> {
+    let first_text_at = 8 + 2 + entries.len() as u32 * 12 + 4;
     let mut tiff = b"II*\0\x08\0\0\0".to_vec();
-    tiff.extend(ENTRIES.to_le_bytes());
+    tiff.extend((entries.len() as u16).to_le_bytes());
     let mut texts = Vec::new();
-    for (tag, text) in [(0x010f_u16, make), (0x0110, model)] {
-        let text = [text, b"\0\0\0\0"].concat();
+    for (tag, text) in entries {
+        let text = [text, b"\0\0\0\0".as_slice()].concat();
         tiff.extend(tag.to_le_bytes());
         tiff.extend(2_u16.to_le_bytes());
         tiff.extend((text.len() as u32).to_le_bytes());
@@ -32,7 +41,6 @@ pub fn photo_by(seed: u64, make: &[u8], model: &[u8]) -> Vec<u8> {
     tiff.extend([0; 4]);
     tiff.extend(texts);
     let segment = [b"Exif\0\0".as_slice(), &tiff].concat();
-    let jpeg = photo(seed);
     let length = ((segment.len() + 2) as u16).to_be_bytes();
     [&jpeg[..2], &[0xff, 0xe1], &length, &segment, &jpeg[2..]].concat()
 }

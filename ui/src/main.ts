@@ -3,15 +3,18 @@ import "./tokens.css";
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Backend } from "./backend/backend";
+import { ALL_PHOTOS } from "./features/filters/filter";
 import { Settings } from "./features/settings/settings.svelte";
 import { speak } from "./texts/texts";
 
 async function findBackend(): Promise<Backend> {
   if (import.meta.env.DEV) {
-    const photos = new URLSearchParams(location.search).get("memory");
+    const asked = new URLSearchParams(location.search);
+    const photos = asked.get("memory");
     if (photos !== null) {
-      const unread = Number(new URLSearchParams(location.search).get("unread") ?? 0);
-      return new (await import("./backend/memory")).MemoryBackend(Number(photos), unread);
+      const backend = new (await import("./backend/memory")).MemoryBackend(Number(photos), Number(asked.get("unread") ?? 0));
+      if (asked.has("albums")) await (await import("./backend/memory-albums")).addAlbums(backend, ALL_PHOTOS);
+      return backend;
     }
   }
   if ("__TAURI_INTERNALS__" in window) return new (await import("./backend/desktop")).DesktopBackend();

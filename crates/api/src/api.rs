@@ -8,12 +8,17 @@ use likeness_library::{Following, Library, Notice, ThumbnailSize};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cleanup;
 use crate::commands;
-use crate::convert::{activity, photo_query};
+use crate::convert::activity;
+use crate::decisions;
 use crate::failure::{self, Words};
+use crate::filter::{self, photo_query};
+use crate::learned;
 use crate::map;
 use crate::open::{Options, open};
 use crate::query_pictures::QueryPictures;
+use crate::sidecars;
 use crate::wire::{Activity, Event, Failure, PhotoFilter, QueryPicture, Request};
 use crate::wire_path;
 
@@ -65,10 +70,81 @@ impl Api {
             PhotoRows { photos } => json(commands::photo_rows(self, &photos)?),
             Photo { photo } => json(commands::photo(self, photo)?),
             Similar { query } => json(commands::similar(self, &query)?),
-            Rate { photos, stars } => json(commands::rate(self, &photos, stars)?),
-            SetFlag { photos, flag } => json(commands::set_flag(self, &photos, flag)?),
-            Undo => json(commands::undo(self)?),
-            Redo => json(commands::redo(self)?),
+            Rate { photos, stars } => json(decisions::rate(self, &photos, stars)?),
+            SetFlag { photos, flag } => json(decisions::set_flag(self, &photos, flag)?),
+            SetLabel { photos, label } => json(decisions::set_label(self, &photos, label)?),
+            Tags => json(decisions::tags(self)?),
+            TagsOf { photos } => json(decisions::tags_of(self, &photos)?),
+            AddTags { photos, tags } => json(decisions::add_tags(self, &photos, &tags)?),
+            RemoveTags { photos, tags } => json(decisions::remove_tags(self, &photos, &tags)?),
+            RenameTag { tag, to } => json(decisions::rename_tag(self, &tag, &to)?),
+            MergeTags { tags, into } => json(decisions::merge_tags(self, &tags, &into)?),
+            DeleteTag { tag } => json(decisions::delete_tag(self, &tag)?),
+            Albums => json(decisions::albums(self)?),
+            AlbumsOf { photos } => json(decisions::albums_of(self, &photos)?),
+            CreateAlbum { name, parent, photos, filter } => {
+                json(decisions::create_album(self, &name, parent, &photos, filter.as_ref())?)
+            }
+            RenameAlbum { album, name } => json(decisions::rename_album(self, album, &name)?),
+            MoveAlbum { album, parent, before } => json(decisions::move_album(self, album, parent, before)?),
+            DeleteAlbum { album } => json(decisions::delete_album(self, album)?),
+            SetAlbumCover { album, photo } => json(decisions::set_album_cover(self, album, photo)?),
+            AddToAlbum { album, photos } => json(decisions::add_to_album(self, album, &photos)?),
+            RemoveFromAlbum { album, photos } => json(decisions::remove_from_album(self, album, &photos)?),
+            ReorderAlbum { album, photos, before } => {
+                json(decisions::reorder_album(self, album, &photos, before)?)
+            }
+            SetAlbumFilter { album, filter } => json(decisions::set_album_filter(self, album, &filter)?),
+            Suggestions { inside } => json(learned::suggestions(self, inside)?),
+            SuggestAlbums { count } => json(learned::suggest_albums(self, count)?),
+            KeepSuggestion { suggestion, parent } => {
+                json(learned::keep_suggestion(self, suggestion, parent)?)
+            }
+            RenameSuggestion { suggestion, name } => {
+                json(learned::rename_suggestion(self, suggestion, &name)?)
+            }
+            PinSuggestion { suggestion, pinned } => json(learned::pin_suggestion(self, suggestion, pinned)?),
+            DismissSuggestion { suggestion } => json(learned::dismiss_suggestion(self, suggestion)?),
+            SplitSuggestion { suggestion } => json(learned::split_suggestion(self, suggestion)?),
+            MergeSuggestions { suggestions } => json(learned::merge_suggestions(self, &suggestions)?),
+            TeachAlbum { name, parent, photos } => json(learned::teach_album(self, &name, parent, &photos)?),
+            TeachFromAlbum { album } => json(learned::teach_from_album(self, album)?),
+            Proposals { album } => json(learned::proposals(self, album)?),
+            AnswerProposals { album, yes, no } => json(learned::answer_proposals(self, album, &yes, &no)?),
+            WhyProposed { album, photo } => json(learned::why_proposed(self, album, photo)?),
+            OddOnes { limit } => json(learned::odd_ones(self, limit)?),
+            KeepOddOnes { photos } => json(learned::keep_odd_ones(self, &photos)?),
+            GoesWith { photos, limit } => json(learned::goes_with(self, &photos, limit)?),
+            Lesson => json(learned::lesson(self)?),
+            TeachEye => {
+                self.following.teach_eye();
+                Ok(Value::Null)
+            }
+            ForgetLesson => json(learned::forget_lesson(self)?),
+            Sidecars => json(sidecars::sidecars(self)?),
+            SetWriteSidecars { write } => json(sidecars::set_write_sidecars(self, write)?),
+            SettleSidecar { picture, take } => json(sidecars::settle_sidecar(self, picture, take)?),
+            Duplicates { ask } => json(cleanup::duplicates(self, ask)?),
+            DuplicateGroups { ask, from, count } => {
+                json(cleanup::duplicate_groups(self, ask, from, count)?)
+            }
+            SettleDuplicates { groups, verdict } => {
+                json(cleanup::settle_duplicates(self, &groups, verdict)?)
+            }
+            SettledPairs => json(cleanup::settled_pairs(self)?),
+            UnsettlePairs { pairs } => json(cleanup::unsettle_pairs(self, &pairs)?),
+            PlanCleanup { choices, pass_on } => json(cleanup::plan_cleanup(self, &choices, pass_on)?),
+            CleanUp { choices, pass_on } => json(cleanup::clean_up(self, &choices, pass_on)?),
+            MoveToTrash { photos, confirmed } => json(cleanup::move_to_trash(self, &photos, &confirmed)?),
+            Cleanups => json(cleanup::cleanups(self)?),
+            UndoCleanup { cleanup } => json(cleanup::undo_cleanup(self, cleanup)?),
+            ProtectedFolders => json(cleanup::protected_folders(self)?),
+            ProtectFolder { folder, protect } => json(cleanup::protect_folder(self, folder, protect)?),
+            KeeperOrder => json(cleanup::keeper_order(self)?),
+            SetKeeperOrder { criteria } => json(cleanup::set_keeper_order(self, &criteria)?),
+            FilterCounts { filter } => json(filter::filter_counts(self, &filter)?),
+            Undo => json(decisions::undo(self)?),
+            Redo => json(decisions::redo(self)?),
             Problems => json(commands::problems(self)?),
             Cameras => json(commands::cameras(self)?),
             PauseWork => {
@@ -109,17 +185,19 @@ impl Api {
     }
 
     /// Ids, minutes and aspect ratios of the photos that the filter lets through, in order, as little-endian bytes:
-    /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32).
+    /// the count as u32, then all ids (u32), all minutes since 1970 of the local clock (i32), all aspects (f32), and for
+    /// each photo the one that stands for the stack that it is in (u32): itself, when it is in none or none were asked for.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn grid_shape(&self, filter: &PhotoFilter) -> Result<Vec<u8>, Failure> {
-        let shape = self.library.catalog().shape(&photo_query(filter)?).in_words()?;
-        let mut bytes = Vec::with_capacity(4 + shape.len() * 12);
+        let shape = self.library.shape(photo_query(filter)?).in_words()?;
+        let mut bytes = Vec::with_capacity(4 + shape.len() * 16);
         bytes.extend((shape.len() as u32).to_le_bytes());
         bytes.extend(shape.iter().flat_map(|row| (row.photo.0 as u32).to_le_bytes()));
         bytes.extend(shape.iter().flat_map(|row| minutes(row.shown_at_ms).to_le_bytes()));
         bytes.extend(shape.iter().flat_map(|row| row.aspect.to_le_bytes()));
+        bytes.extend(shape.iter().flat_map(|row| (row.stack.0 as u32).to_le_bytes()));
         Ok(bytes)
     }
 
@@ -178,6 +256,8 @@ impl Api {
             on_event(match notice {
                 Notice::PhotosChanged => Event::PhotosChanged,
                 Notice::StateChanged => Event::StateChanged,
+                Notice::AlbumsChanged => Event::AlbumsChanged,
+                Notice::TagsChanged => Event::TagsChanged,
                 Notice::MapChanged => Event::MapChanged,
                 Notice::MapProgress(making) => Event::MapProgress { making: map::making(*making) },
                 Notice::DecisionsChanged(photos) => {

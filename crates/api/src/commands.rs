@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use likeness_domain::{FolderId, PhotoId, Rating};
+use likeness_domain::{FolderId, PhotoId};
 use likeness_library::store::{FolderRow, FolderState};
-use likeness_library::{Accuracy, Metric, Question, Scope, Subject};
+use likeness_library::{Accuracy, Metric, Question, Scope, Similar, Subject};
 
 use crate::api::Api;
-use crate::convert::{decision_word, flag, folder, likeness_word, photo_detail, photo_row, region};
+use crate::convert::{decision_word, folder, likeness_word, photo_detail, photo_row, region};
 use crate::failure::{self, Words};
 use crate::outside;
 use crate::wire::{
-    CameraCount, Failure, FlagWord, Folder, LibraryState, ModelState, PhotoDetail, PhotoRow, ProblemRow,
-    SimilarAnswer, SimilarQuery, SimilarRow, Undone,
+    CameraCount, Failure, Folder, LibraryState, ModelState, PhotoDetail, PhotoRow, ProblemRow, SimilarAnswer,
+    SimilarQuery, SimilarRow,
 };
 use crate::wire_path;
 
@@ -28,8 +28,8 @@ pub(crate) fn library_state(api: &Api) -> Result<LibraryState, Failure> {
         problems: counts.problems as i64,
         videos: counts.videos as i64,
         activity: api.activity(),
-        undo: catalog.undo_label().in_words()?.as_deref().map(decision_word),
-        redo: catalog.redo_label().in_words()?.as_deref().map(decision_word),
+        undo: catalog.undo_label().in_words()?.map(decision_word),
+        redo: catalog.redo_label().in_words()?.map(decision_word),
         model: model.map(|model| ModelState { tag: model.tag().to_string(), device: model.device_name() }),
     })
 }
@@ -82,7 +82,8 @@ pub(crate) fn photo(api: &Api, photo: i64) -> Result<PhotoDetail, Failure> {
     let detail = api.library.photo(PhotoId(photo)).in_words()?;
     let folders = api.library.catalog().folders().in_words()?;
     let offline = folders.iter().filter(|row| row.state == FolderState::Offline).map(|row| row.id).collect();
-    Ok(photo_detail(&detail, &offline))
+    let tags = api.library.catalog().tags_of(&[PhotoId(photo)]).in_words()?;
+    Ok(photo_detail(&detail, &offline, tags.into_iter().map(|(tag, _)| tag.to_string()).collect()))
 }
 
 /// Results of one question, when the face does not say how many it wants.
@@ -108,41 +109,17 @@ pub(crate) fn similar(api: &Api, query: &SimilarQuery) -> Result<SimilarAnswer, 
     };
     let answer = api.library.similar(&question).in_words()?;
     Ok(SimilarAnswer {
-        results: answer
-            .results
-            .iter()
-            .map(|similar| SimilarRow {
-                photo: photo_row(&similar.photo),
-                score: similar.score,
-                distance: similar.distance,
-                word: likeness_word(similar.word),
-            })
-            .collect(),
+        results: answer.results.iter().map(similar_row).collect(),
         not_yet_findable: answer.not_yet_findable as i64,
     })
 }
 
-pub(crate) fn rate(api: &Api, photos: &[i64], stars: u8) -> Result<(), Failure> {
-    let rating = Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars))?;
-    api.library.rate(&ids(photos), rating).in_words()
-}
-
-pub(crate) fn set_flag(api: &Api, photos: &[i64], word: FlagWord) -> Result<(), Failure> {
-    api.library.flag(&ids(photos), flag(word)).in_words()
-}
-
-pub(crate) fn undo(api: &Api) -> Result<Option<Undone>, Failure> {
-    Ok(api.library.undo().in_words()?.map(undone))
-}
-
-pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
-    Ok(api.library.redo().in_words()?.map(undone))
-}
-
-fn undone(undone: likeness_library::store::Undone) -> Undone {
-    Undone {
-        action: decision_word(&undone.action),
-        photos: undone.photos.iter().map(|photo| photo.0).collect(),
+pub(crate) fn similar_row(similar: &Similar) -> SimilarRow {
+    SimilarRow {
+        photo: photo_row(&similar.photo),
+        score: similar.score,
+        distance: similar.distance,
+        word: likeness_word(similar.word),
     }
 }
 
@@ -180,6 +157,6 @@ pub(crate) fn show_in_file_manager(api: &Api, photo: i64) -> Result<(), Failure>
     outside::show_in_file_manager(&api.library.present_file(PhotoId(photo)).in_words()?)
 }
 
-fn ids(photos: &[i64]) -> Vec<PhotoId> {
+pub(crate) fn ids(photos: &[i64]) -> Vec<PhotoId> {
     photos.iter().copied().map(PhotoId).collect()
 }

@@ -4,57 +4,13 @@ use std::collections::HashSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use likeness_domain::{FileState, Flag, FolderId, Likeness, PictureFormat, Rating, Region};
-use likeness_library::store::{
-    Available, FileRow, FolderRow, FolderState, PhotoDetail, PhotoQuery, PhotoRow, Sort,
-};
+use likeness_domain::{FileState, FolderId, Likeness, Region};
+use likeness_library::store::{Available, Decision, FileRow, FolderRow, FolderState, PhotoDetail, PhotoRow};
 use likeness_library::{Error, WatchState};
 
 use crate::failure;
+use crate::filter::{flag_word, label_word};
 use crate::wire;
-
-pub(crate) fn photo_query(filter: &wire::PhotoFilter) -> Result<PhotoQuery, wire::Failure> {
-    let format = |word: &String| PictureFormat::from_word(word).ok_or_else(|| failure::unknown_format(word));
-    let rating = |stars: u8| Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars));
-    Ok(PhotoQuery {
-        folder: filter.folder.map(FolderId),
-        since_ms: filter.since_ms,
-        until_ms: filter.until_ms.map(|until| until - 1),
-        camera: filter.camera.clone(),
-        rating_at_least: filter.stars_at_least.map(rating).transpose()?,
-        flag: filter.flag.map(flag),
-        format: filter.format.as_ref().map(format).transpose()?,
-        sort: sort(filter.sort),
-        ..PhotoQuery::default()
-    })
-}
-
-fn sort(word: wire::SortWord) -> Sort {
-    match word {
-        wire::SortWord::Newest => Sort::Newest,
-        wire::SortWord::Oldest => Sort::Oldest,
-        wire::SortWord::Name => Sort::Name,
-        wire::SortWord::Largest => Sort::Largest,
-        wire::SortWord::BestRated => Sort::BestRated,
-        wire::SortWord::RecentlyAdded => Sort::RecentlyAdded,
-    }
-}
-
-pub(crate) fn flag(word: wire::FlagWord) -> Flag {
-    match word {
-        wire::FlagWord::None => Flag::None,
-        wire::FlagWord::Pick => Flag::Pick,
-        wire::FlagWord::Reject => Flag::Reject,
-    }
-}
-
-fn flag_word(flag: Flag) -> wire::FlagWord {
-    match flag {
-        Flag::None => wire::FlagWord::None,
-        Flag::Pick => wire::FlagWord::Pick,
-        Flag::Reject => wire::FlagWord::Reject,
-    }
-}
 
 pub(crate) fn region(region: wire::RegionBox) -> Result<Region, wire::Failure> {
     Region::new(region.x, region.y, region.width, region.height)
@@ -113,17 +69,23 @@ pub(crate) fn photo_row(row: &PhotoRow) -> wire::PhotoRow {
         size_bytes: row.size_bytes as i64,
         stars: row.decisions.rating.stars(),
         flag: flag_word(row.decisions.flag),
+        label: label_word(row.decisions.label),
         availability: availability(row.available),
         preview: row.preview.as_ref().map(|preview| STANDARD.encode(preview)),
     }
 }
 
-pub(crate) fn photo_detail(detail: &PhotoDetail, offline: &HashSet<FolderId>) -> wire::PhotoDetail {
+pub(crate) fn photo_detail(
+    detail: &PhotoDetail,
+    offline: &HashSet<FolderId>,
+    tags: Vec<String>,
+) -> wire::PhotoDetail {
     let facts = &detail.row.facts;
     wire::PhotoDetail {
         row: photo_row(&detail.row),
         files: detail.files.iter().map(|file| file_place(file, offline)).collect(),
         companions: detail.companions.iter().map(|path| path.display().to_string()).collect(),
+        tags,
         zone_minutes: facts.taken.and_then(|taken| taken.zone_minutes),
         lens: facts.lens.clone(),
         exposure_seconds: facts.exposure.time_seconds,
@@ -174,12 +136,40 @@ pub(crate) fn activity(now: likeness_library::Activity, failed: Option<&Error>) 
     }
 }
 
-/// The catalog's word for a decision.
-pub(crate) fn decision_word(action: &str) -> wire::DecisionWord {
-    match action {
-        "pick" => wire::DecisionWord::Pick,
-        "reject" => wire::DecisionWord::Reject,
-        "unflag" => wire::DecisionWord::Unflag,
-        _ => wire::DecisionWord::Rate,
+pub(crate) fn decision_word(decision: Decision) -> wire::DecisionWord {
+    match decision {
+        Decision::Rate => wire::DecisionWord::Rate,
+        Decision::Pick => wire::DecisionWord::Pick,
+        Decision::Reject => wire::DecisionWord::Reject,
+        Decision::Unflag => wire::DecisionWord::Unflag,
+        Decision::Label => wire::DecisionWord::Label,
+        Decision::AddTag => wire::DecisionWord::AddTag,
+        Decision::RemoveTag => wire::DecisionWord::RemoveTag,
+        Decision::RenameTag => wire::DecisionWord::RenameTag,
+        Decision::MergeTags => wire::DecisionWord::MergeTags,
+        Decision::DeleteTag => wire::DecisionWord::DeleteTag,
+        Decision::CreateAlbum => wire::DecisionWord::CreateAlbum,
+        Decision::RenameAlbum => wire::DecisionWord::RenameAlbum,
+        Decision::MoveAlbum => wire::DecisionWord::MoveAlbum,
+        Decision::DeleteAlbum => wire::DecisionWord::DeleteAlbum,
+        Decision::SetAlbumCover => wire::DecisionWord::SetAlbumCover,
+        Decision::AddToAlbum => wire::DecisionWord::AddToAlbum,
+        Decision::RemoveFromAlbum => wire::DecisionWord::RemoveFromAlbum,
+        Decision::ReorderAlbum => wire::DecisionWord::ReorderAlbum,
+        Decision::SetAlbumQuery => wire::DecisionWord::SetAlbumFilter,
+        Decision::KeepSuggestion => wire::DecisionWord::KeepSuggestion,
+        Decision::RenameSuggestion => wire::DecisionWord::RenameSuggestion,
+        Decision::PinSuggestion => wire::DecisionWord::PinSuggestion,
+        Decision::DismissSuggestion => wire::DecisionWord::DismissSuggestion,
+        Decision::SplitSuggestion => wire::DecisionWord::SplitSuggestion,
+        Decision::MergeSuggestions => wire::DecisionWord::MergeSuggestions,
+        Decision::TeachAlbum => wire::DecisionWord::TeachAlbum,
+        Decision::AcceptProposal => wire::DecisionWord::AcceptProposal,
+        Decision::RefuseProposal => wire::DecisionWord::RefuseProposal,
+        Decision::KeepOddOne => wire::DecisionWord::KeepOddOne,
+        Decision::CleanUp => wire::DecisionWord::CleanUp,
+        Decision::NotDuplicates => wire::DecisionWord::NotDuplicates,
+        Decision::KeepAll => wire::DecisionWord::KeepAll,
+        Decision::Unsettle => wire::DecisionWord::Unsettle,
     }
 }

@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
-use likeness_domain::{ModelTag, RegionError};
-use likeness_library::{Error, store};
+use likeness_domain::{AlbumNameError, ModelTag, RegionError, TagError};
+use likeness_library::{Error, HeadError, store};
 
 use crate::wire::Failure;
 
@@ -69,6 +69,13 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::TooFewClasses(_) => {
             ("tooFewClasses", "Put the pictures of each class into a folder of their own.")
         }
+        Error::TooFewExamples(_) => ("tooFewExamples", "Choose more photos that belong together."),
+        Error::Lesson(HeadError::TooFew { .. }) => {
+            ("tooFewAlbums", "Make two albums or more with eight photos each.")
+        }
+        Error::NoParts(_) => ("noParts", "Only what has parts can be split."),
+        Error::OtherCleanup => ("otherCleanup", "Wait until it is done, then try again."),
+        Error::MergeOfOne => ("wrongUsage", "Name two suggestions or more."),
         Error::TooFewPhotos { .. } => ("tooFewPhotos", "Ask for fewer clusters."),
         Error::RootAway(_) => ("folderAway", "Connect the drive; Likeness goes on by itself."),
         Error::DiskFull { .. } | Error::Store(store::Error::DiskFull { .. }) => {
@@ -77,6 +84,31 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Write { .. } => {
             ("cannotWrite", "Check that the folder is there and that you may write to it.")
         }
+        Error::Store(store::Error::UnknownPhoto(_)) => {
+            ("unknownPhoto", "See the photos of the library with: likeness photos")
+        }
+        Error::Store(store::Error::UnknownTag(_)) => {
+            ("unknownTag", "See the tags of the library with: likeness tags vocabulary")
+        }
+        Error::Store(store::Error::UnknownAlbum(_)) => {
+            ("unknownAlbum", "See the albums of the library with: likeness albums list")
+        }
+        Error::Store(store::Error::UnknownSuggestion(_)) => {
+            ("unknownSuggestion", "See what is suggested with: likeness albums suggested")
+        }
+        Error::Store(store::Error::UnknownCleanup(_)) => {
+            ("unknownCleanup", "See what was cleaned up with: likeness cleanup history")
+        }
+        Error::Store(store::Error::AlbumTaken(_)) => ("albumTaken", "Choose another name."),
+        Error::Store(store::Error::NotByHand(_)) => {
+            ("wrongUsage", "Put the photos into an album by hand, or change what the search asks.")
+        }
+        Error::Store(
+            store::Error::TagInItself { .. }
+            | store::Error::AlbumInItself(_)
+            | store::Error::NoSearch(_)
+            | store::Error::NotInAlbum { .. },
+        ) => ("wrongUsage", ""),
         Error::Store(store::Error::Newer { .. }) => ("newerLibrary", "Use the newer Likeness that made it."),
         Error::Store(store::Error::Corrupt { .. }) => {
             ("corruptCatalog", "Run: likeness doctor --repair, or put back a backup of the library.")
@@ -91,12 +123,39 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Panicked(_) => ("bug", "This is a bug of Likeness. Nothing is lost; try again."),
         Error::Find(_) => ("cannotList", "Check that the folder is there and that you may read it."),
         Error::Decode(_) => ("notAPicture", "Try another file."),
-        Error::Embed(_) | Error::Cluster(_) | Error::Layout(_) | Error::Index(_) | Error::Query(_) => {
-            ("search", "Run: likeness doctor")
-        }
+        Error::Contexts(_)
+        | Error::Projection(_)
+        | Error::Lesson(_)
+        | Error::Embed(_)
+        | Error::Cluster(_)
+        | Error::Layout(_)
+        | Error::Index(_)
+        | Error::Query(_) => ("search", "Run: likeness doctor"),
         Error::Cancelled(_) => ("cancelled", ""),
     };
     failure(code, what, hint)
+}
+
+pub(crate) fn nothing_in_trash() -> Failure {
+    failure("nothingInTrash", "nothing that was cleaned up lies in the trash", "")
+}
+
+/// Of a batch that was ended in the middle: what was done holds.
+pub(crate) fn cancelled() -> Failure {
+    failure(
+        "cancelled",
+        "cancelled; what was moved before is in the history",
+        "Take it back with: likeness cleanup undo",
+    )
+}
+
+/// Of a batch that could not go on: nothing moves without a journal.
+pub(crate) fn no_journal(error: &store::Error) -> Failure {
+    failure(
+        "noJournal",
+        format!("nothing more was moved, because the journal could not be written: {error}"),
+        "Make room where the library lies, then go on.",
+    )
 }
 
 pub(crate) fn unknown_format(word: &str) -> Failure {
@@ -105,6 +164,14 @@ pub(crate) fn unknown_format(word: &str) -> Failure {
         format!("\"{word}\" is no format"),
         "Formats are jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl and raw.",
     )
+}
+
+pub(crate) fn no_tag(error: &TagError) -> Failure {
+    failure("wrongUsage", error.to_string(), "Write Dogs, or Animals|Dogs for Dogs below Animals.")
+}
+
+pub(crate) fn no_album_name(error: &AlbumNameError) -> Failure {
+    failure("wrongUsage", error.to_string(), "Choose another name.")
 }
 
 pub(crate) fn wrong_rating(stars: u8) -> Failure {
@@ -140,6 +207,30 @@ pub(crate) fn neither_file_nor_id(typed: &OsStr) -> Failure {
         "unknownPhoto",
         format!("\"{}\" is no file and no photo id", typed.display()),
         "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn no_photo_at(path: &Path) -> Failure {
+    failure(
+        "unknownPhoto",
+        format!("{} is no photo of the library", path.display()),
+        "See the photos of the library with: likeness photos",
+    )
+}
+
+pub(crate) fn no_conflict(picture: i64) -> Failure {
+    failure(
+        "unknownConflict",
+        format!("no sidecar is in conflict about picture {picture}"),
+        "See the conflicts with: likeness sidecars conflicts",
+    )
+}
+
+pub(crate) fn unknown_album(typed: &str) -> Failure {
+    failure(
+        "unknownAlbum",
+        format!("there is no album \"{typed}\""),
+        "See the albums of the library with: likeness albums list",
     )
 }
 

@@ -4,11 +4,15 @@
 //! turn wire types into the library's words and back.
 
 mod api;
+mod cleanup;
 mod commands;
 mod convert;
+mod decisions;
 mod embed;
 mod eval;
 mod failure;
+mod filter;
+mod learned;
 pub mod lines;
 mod map;
 mod models;
@@ -18,6 +22,7 @@ mod outside;
 mod query_pictures;
 mod report;
 mod session;
+mod sidecars;
 mod times;
 pub mod wire;
 mod wire_path;
@@ -28,10 +33,13 @@ pub use api::{Api, Picture, Subscription};
 pub use embed::{EmbedTarget, Shard, embed};
 pub use eval::{EvalTarget, eval};
 pub use likeness_domain::{JobControl, Progress, Stage};
+pub use likeness_library::act::{PassOn, Plan};
 pub use likeness_library::store::Sort;
-pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, run_worker_if_asked};
+pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, WriteSidecars, run_worker_if_asked};
+pub use likeness_library::{Among, Criterion, Lane, Strictness};
 pub use open::Options;
 pub use outside::open_in_browser;
 pub use session::{
-    AskMap, AskSimilar, Job, ListPhotos, MapLines, MapMethod, MapScope, Session, SimilarLines,
+    AskDuplicates, AskMap, AskSimilar, CleanupLines, Job, ListPhotos, MapLines, MapMethod, MapScope, Session,
+    SimilarLines, plan_lines,
 };

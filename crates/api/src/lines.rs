@@ -54,6 +54,65 @@ pub struct PhotoLine {
     /// Bytes.
     pub size: u64,
     pub rating: u8,
+    /// `none`, `pick` or `reject`.
+    pub flag: &'static str,
+    /// `none`, or a colour.
+    pub label: &'static str,
+}
+
+/// `tags`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TagLine {
+    /// The photo.
+    pub id: i64,
+    /// With the tags that it lies below, joined by `|`.
+    pub tag: String,
+    /// 0 to 1; of confirmed tags 1.
+    pub confidence: f32,
+    /// `confirmed`.
+    pub state: &'static str,
+}
+
+/// `tags vocabulary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VocabularyLine {
+    /// With the tags that it lies below, joined by `|`.
+    pub tag: String,
+    /// Photos that have it or a tag below it.
+    pub photos: u64,
+}
+
+/// `albums`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlbumLine {
+    /// Its id.
+    pub id: i64,
+    /// Its name, behind those of the albums that it lies in, joined by `|`.
+    pub album: String,
+    /// `hand`, `search` or `taught`.
+    pub kind: &'static str,
+    /// Photos in it and in albums in it.
+    pub photos: u64,
+    /// The photo that stands for it; null when it has none.
+    pub cover: Option<i64>,
+}
+
+/// `albums export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExportLine {
+    /// The photo.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// The copy.
+    pub to: String,
+}
+
+/// How many photos a decision changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DecidedLine {
+    /// Photos that were decided about otherwise before.
+    pub photos: u64,
 }
 
 /// `problems`.
@@ -207,8 +266,8 @@ pub struct MapLine {
 /// `clusters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClusterLine {
-    /// Its number.
-    pub cluster: u16,
+    /// Its number; with `--save` the number of the suggestion, which it keeps.
+    pub cluster: i64,
     /// Photos in it.
     pub size: usize,
     /// The photo that stands for it.
@@ -217,6 +276,154 @@ pub struct ClusterLine {
     pub name: String,
     /// Its photos.
     pub members: Vec<i64>,
+}
+
+/// `albums teach`, `albums yes` and `albums no`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProposalLine {
+    /// The photo.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// How sure it is that it belongs, 0 to 1.
+    pub confidence: f32,
+}
+
+/// `goes-with`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CompanyLine {
+    /// The photo.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// The cosine of their contexts, up to 1.
+    pub score: f32,
+    /// 1 less the score.
+    pub distance: f32,
+    /// `related`: what is less is cut off.
+    pub word: &'static str,
+}
+
+/// `teach`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LessonLine {
+    /// Albums that the eye was taught with.
+    pub albums: u64,
+    /// Photos that were held out to measure it.
+    pub held_out: u64,
+    /// The share of their ten nearest that are in the same album, before.
+    pub before: f64,
+    /// The same with what was learned.
+    pub after: f64,
+    /// The gain that is sure.
+    pub sure_gain: f64,
+    /// Whether what was learned is in use.
+    pub kept: bool,
+}
+
+/// `outliers`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OddLine {
+    /// The photo.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// How odd it is, up to 1.
+    pub score: f32,
+    /// `very-small`, `blank`, `dark`, `screenshot`, `document` or `blurred`; null where pixels do not tell.
+    pub cause: Option<&'static str>,
+}
+
+/// `sidecars`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SidecarsLine {
+    /// Whether decisions are written into sidecars.
+    pub writes: bool,
+    /// Sidecars that were begun or changed now.
+    pub saved: u64,
+    /// Pictures whose sidecar says something else than was decided here.
+    pub conflicts: usize,
+}
+
+/// `sidecars conflicts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConflictLine {
+    /// The picture's file, to settle it by.
+    pub picture: i64,
+    /// The photo.
+    pub id: i64,
+    /// The sidecar.
+    pub path: String,
+    /// What was decided here, as far as they disagree.
+    pub here: Vec<String>,
+    /// What the sidecar says instead, in the same order.
+    pub there: Vec<String>,
+}
+
+/// `duplicates`: a group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DuplicatesLine {
+    /// Its number in this answer.
+    pub group: usize,
+    /// `copies`, `edits` or `bursts`.
+    pub lane: &'static str,
+    /// The file that stays.
+    pub keeper: DuplicateLine,
+    /// The others.
+    pub members: Vec<DuplicateLine>,
+    /// Bytes of what is selected to go.
+    pub reclaimable: u64,
+}
+
+/// A file of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DuplicateLine {
+    /// The photo.
+    pub id: i64,
+    /// The file.
+    pub path: String,
+    /// How it is alike to the one that stays, and by what that is kept.
+    pub why: String,
+    /// Whether it is selected to go.
+    pub selected: bool,
+    /// Whether it lies in a protected folder.
+    pub protected: bool,
+}
+
+/// `cleanup plan`, `apply`, `undo`, `history N` and `trash`: a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CleanupLine {
+    /// `trash` or `restore`.
+    pub action: &'static str,
+    /// The photo; null of what goes with one.
+    pub id: Option<i64>,
+    /// The file.
+    pub path: String,
+    /// Of a plan, the file that stays; in the history, where it lies in the trash.
+    pub to: Option<String>,
+    /// `planned`, `refused`, `trashed`, `restored`, `skipped`, `failed`, `intended` or `restoring`.
+    pub state: &'static str,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// `cleanup history`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryLine {
+    /// Its number.
+    pub cleanup: i64,
+    /// `duplicates` or `trash`.
+    pub kind: &'static str,
+    /// When it began.
+    pub begun: Option<String>,
+    /// Files that lie in the trash.
+    pub in_trash: u64,
+    /// Bytes of these.
+    pub bytes: u64,
+    /// Files that were put back.
+    pub restored: u64,
+    /// Pictures that did not go, or did not come back.
+    pub failed: u64,
 }
 
 /// `doctor`.

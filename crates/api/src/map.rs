@@ -20,6 +20,7 @@ const NEIGHBORS: usize = 10;
 const TIMELESS: i32 = i32::MIN;
 const PICK_BIT: u8 = 1 << 3;
 const REJECT_BIT: u8 = 1 << 4;
+const LABEL_SHIFT: u8 = 5;
 
 impl Api {
     /// A bulk answer about the map, as little-endian bytes: see [`crate::wire::MapBytes`].
@@ -75,7 +76,8 @@ impl Api {
                 Flag::Pick => PICK_BIT,
                 Flag::Reject => REJECT_BIT,
             };
-            facet.decisions.rating.stars() | flag
+            let label = facet.decisions.label as u8;
+            facet.decisions.rating.stars() | flag | label << LABEL_SHIFT
         }));
         bytes.extend(legend);
         Ok(bytes)

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use likeness_domain::{JobContext, Likeness, PhotoId, PictureFormat, Rating, RelativePath};
+use likeness_domain::{JobContext, Likeness, PhotoId, RelativePath};
 use likeness_library::store::{FindingState, FolderRow, PhotoQuery, PhotoRow, Sort};
 use likeness_library::{
     Accuracy, Library, Metric, Notice, Question, Repair, Scope, Subject, Summary, WithEmbeddings,
@@ -11,14 +11,20 @@ use likeness_library::{
 
 use crate::embed::check_model;
 use crate::failure::{self, Words};
+use crate::filter::{flag_text, photo_query};
 use crate::lines::{ChangeLine, CheckLine, FolderLine, PhotoLine, ProblemLine, ScanLine, SimilarLine};
 use crate::open::{Options, open};
 use crate::times::{capture_time_text, day_end_ms, day_start_ms};
-use crate::wire::{Failure, RegionBox};
+use crate::wire::{Failure, FlagWord, LabelWord, OrientationWord, PhotoFilter, RegionBox};
 use crate::{JobControl, Progress, convert};
 
+mod cleanup;
+mod decisions;
+mod learned;
 mod map;
+mod sidecars;
 
+pub use cleanup::{AskDuplicates, CleanupLines, plan_lines};
 pub use map::{AskMap, MapLines, MapMethod, MapScope};
 
 /// An open library for one verb.
@@ -37,7 +43,7 @@ impl Job {
 }
 
 /// What `photos` lists, as it was typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListPhotos {
     /// A source folder, or a folder below one.
     pub folder: Option<PathBuf>,
@@ -47,10 +53,30 @@ pub struct ListPhotos {
     pub until: Option<String>,
     /// Part of the camera's name.
     pub camera: Option<String>,
+    /// Part of the lens's name.
+    pub lens: Option<String>,
     /// At least so many stars.
     pub rating: Option<u8>,
+    /// A flag's word.
+    pub flag: Option<FlagWord>,
+    /// A label's word.
+    pub label: Option<LabelWord>,
+    /// All of these tags, each itself or one below it.
+    pub tags: Vec<String>,
+    /// An album.
+    pub album: Option<String>,
     /// A format's word.
     pub format: Option<String>,
+    /// Which side is longer.
+    pub orientation: Option<OrientationWord>,
+    /// At least so many bytes.
+    pub min_size: Option<u64>,
+    /// At most so many bytes.
+    pub max_size: Option<u64>,
+    /// Part of a file's name.
+    pub name: Option<String>,
+    /// Photos that all are to look like, together: ids, or files of the library.
+    pub like: Vec<OsString>,
     /// The order.
     pub sort: Sort,
     /// At most so many.
@@ -60,9 +86,8 @@ pub struct ListPhotos {
 impl ListPhotos {
     /// Whether nothing is left out because of what it is.
     pub fn is_everything(&self) -> bool {
-        let Self { folder, since, until, camera, rating, format, sort: _, limit: _ } = self;
-        let words = [since, until, camera, format];
-        folder.is_none() && rating.is_none() && words.iter().all(|word| word.is_none())
+        let asks_nothing = Self { sort: self.sort, limit: self.limit, ..Self::default() };
+        *self == asks_nothing
     }
 }
 
@@ -226,7 +251,7 @@ impl Session {
     /// # Errors
     /// When a filter is not understood.
     pub fn photos(&self, list: &ListPhotos) -> Result<Vec<PhotoLine>, Failure> {
-        let rows = self.library.catalog().query_photos(&self.photo_query(list)?).in_words()?;
+        let rows = self.library.query_photos(self.photo_query(list)?).in_words()?;
         Ok(rows.iter().map(photo_line).collect())
     }
 
@@ -244,21 +269,30 @@ impl Session {
                 (Some(row.id), Some(below))
             }
         };
-        let rating = |stars| Rating::new(stars).ok_or_else(|| failure::wrong_rating(stars));
-        let format = |word: &String| {
-            PictureFormat::from_word(&word.to_lowercase()).ok_or_else(|| failure::unknown_format(word))
+        let filter = PhotoFilter {
+            camera: list.camera.clone(),
+            lens: list.lens.clone(),
+            stars_at_least: list.rating,
+            flag: list.flag,
+            label: list.label,
+            tags: list.tags.clone(),
+            format: list.format.as_ref().map(|word| word.to_lowercase()),
+            orientation: list.orientation,
+            name: list.name.clone(),
+            ..PhotoFilter::default()
         };
         Ok(PhotoQuery {
             folder,
             below,
             since_ms: day(&list.since, day_start_ms)?,
             until_ms: day(&list.until, day_end_ms)?.map(|end| end - 1),
-            camera: list.camera.clone(),
-            rating_at_least: list.rating.map(rating).transpose()?,
-            format: list.format.as_ref().map(format).transpose()?,
+            album: list.album.as_deref().map(|album| self.album_id(album)).transpose()?,
+            bytes_at_least: list.min_size,
+            bytes_at_most: list.max_size,
+            similar_to: self.photo_ids(&list.like)?,
             sort: list.sort,
             limit: list.limit,
-            ..PhotoQuery::default()
+            ..photo_query(&filter)?
         })
     }
 
@@ -375,6 +409,8 @@ fn photo_line(row: &PhotoRow) -> PhotoLine {
         camera: row.facts.camera.clone(),
         size: row.size_bytes,
         rating: row.decisions.rating.stars(),
+        flag: flag_text(row.decisions.flag),
+        label: row.decisions.label.word(),
     }
 }
 

@@ -22,6 +22,12 @@ pub(crate) fn capture_time_text(taken: &CaptureTime) -> Option<String> {
     Some(text)
 }
 
+/// `2024-05-01T09:30:00Z`: a moment, in milliseconds since 1970.
+pub(crate) fn instant_text(at_ms: i64) -> Option<String> {
+    let moment = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1000)).ok()?;
+    Some(format!("{}Z", moment.format(CLOCK).ok()?))
+}
+
 /// `2024-05-01`, `2024-05-01 to 2024-05-09`: the days from one reading of a clock to another.
 pub(crate) fn span_text(from_ms: i64, until_ms: i64) -> Option<String> {
     let day = |ms: i64| OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?.format(DAY).ok();

@@ -7,9 +7,28 @@
 
 use serde::{Deserialize, Serialize};
 
+mod cleanup;
+mod decisions;
+mod filter;
+mod learned;
 mod map;
+mod sidecars;
 
+pub use cleanup::{
+    AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
+    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn, SettledPair,
+    VerdictWord,
+};
+pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
+pub use filter::{
+    FilterCounts, FlagWord, FolderCount, LabelWord, OrientationWord, PhotoFilter, SortWord, ValueCount,
+};
+pub use learned::{
+    GoesWithAnswer, GoesWithRow, GoesWithWord, Lesson, OddCauseWord, OddRow, ProposalRow, Proposals,
+    SuggestionRow,
+};
 pub use map::{LayoutWord, MadeMap, MakingMap, MapBytes, MapCluster, MapLegend, MapState};
+pub use sidecars::{SideWord, SidecarConflictRow, SidecarState, SidecarValues};
 
 /// Everything a face may ask for, but bulk and pictures, which travel as bytes.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -36,6 +55,122 @@ pub enum Request {
     Rate { photos: Vec<i64>, stars: u8 },
     /// Pick, reject, or neither. Answer: nothing; undoable.
     SetFlag { photos: Vec<i64>, flag: FlagWord },
+    /// A colour, or none. Answer: nothing; undoable.
+    SetLabel { photos: Vec<i64>, label: LabelWord },
+    /// Every tag, and those that they lie below, in the order of the alphabet. Answer: `TagRow[]`.
+    Tags,
+    /// The tags of some photos. Answer: `TagOn[]`.
+    TagsOf { photos: Vec<i64> },
+    /// Gives photos tags, new ones or known. Answer: nothing; undoable.
+    AddTags { photos: Vec<i64>, tags: Vec<String> },
+    /// Takes exactly these tags from photos. Answer: nothing; undoable.
+    RemoveTags { photos: Vec<i64>, tags: Vec<String> },
+    /// Renames or moves a tag, with all below it. When `to` is there already both become one. Answer: nothing; undoable.
+    RenameTag { tag: String, to: String },
+    /// Several tags become one, `into`, which may be new; tags below them come with them. Answer: nothing; undoable.
+    MergeTags { tags: Vec<String>, into: String },
+    /// Takes a tag and all below it from all photos and from the vocabulary. Answer: nothing; undoable.
+    DeleteTag { tag: String },
+    /// Albums, each after the one that it lies in, siblings in their order. Answer: `AlbumRow[]`.
+    Albums,
+    /// The albums that some photos lie in. Answer: `AlbumOf[]`.
+    AlbumsOf { photos: Vec<i64> },
+    /// An album with these photos, or a saved search when `filter` is given. Answer: its id; undoable.
+    CreateAlbum { name: String, parent: Option<i64>, photos: Vec<i64>, filter: Option<PhotoFilter> },
+    /// Answer: nothing; undoable.
+    RenameAlbum { album: i64, name: String },
+    /// Into another album (or out of all), before one of its albums, or as the last. Answer: nothing; undoable.
+    MoveAlbum { album: i64, parent: Option<i64>, before: Option<i64> },
+    /// With the albums in it. No photo goes. Answer: nothing; undoable.
+    DeleteAlbum { album: i64 },
+    /// Null lets the album choose. Answer: nothing; undoable.
+    SetAlbumCover { album: i64, photo: Option<i64> },
+    /// Adds photos at its end; those that are in it stay where they are. Not to a saved search. Answer: nothing; undoable.
+    AddToAlbum { album: i64, photos: Vec<i64> },
+    /// Answer: nothing; undoable.
+    RemoveFromAlbum { album: i64, photos: Vec<i64> },
+    /// Moves photos of an album before another of its photos, or to its end. Answer: nothing; undoable.
+    ReorderAlbum { album: i64, photos: Vec<i64>, before: Option<i64> },
+    /// What a saved search asks from now on. Answer: nothing; undoable.
+    SetAlbumFilter { album: i64, filter: PhotoFilter },
+    /// Albums that Likeness suggests, or the parts of one: pinned ones first, then most photos first. Answer:
+    /// `SuggestionRow[]`.
+    Suggestions { inside: Option<i64> },
+    /// Groups photos again in the background, into so many suggestions or as many as suit them; `albumsChanged` when that
+    /// is done. Answer: nothing.
+    SuggestAlbums { count: Option<i64> },
+    /// Makes a suggestion an album by its name, or one like it that is free. Answer: the album's id; undoable.
+    KeepSuggestion { suggestion: i64, parent: Option<i64> },
+    /// It stays as it is from then on. Answer: nothing; undoable.
+    RenameSuggestion { suggestion: i64, name: String },
+    /// It comes before others, and stays as it is. Answer: nothing; undoable.
+    PinSuggestion { suggestion: i64, pinned: bool },
+    /// It and what goes on from it stay away. Answer: nothing; undoable.
+    DismissSuggestion { suggestion: i64 },
+    /// Its parts take its place. Answer: nothing; undoable.
+    SplitSuggestion { suggestion: i64 },
+    /// They become one, which stays as it is from then on. Answer: its id; undoable.
+    MergeSuggestions { suggestions: Vec<i64> },
+    /// An album that learns from these photos, three or more. Answer: its id; undoable.
+    TeachAlbum { name: String, parent: Option<i64>, photos: Vec<i64> },
+    /// Lets an album by hand learn from its photos, three or more. Answer: nothing; undoable.
+    TeachFromAlbum { album: i64 },
+    /// Photos that may belong into a taught album. Answer: [`Proposals`].
+    Proposals { album: i64 },
+    /// Photos that belong into an album, and photos that do not. Answer: nothing; undoable.
+    AnswerProposals { album: i64, yes: Vec<i64>, no: Vec<i64> },
+    /// The photos of an album that look most like one that it proposes, nearest first, 5 at most. Answer: `SimilarRow[]`.
+    WhyProposed { album: i64, photo: i64 },
+    /// Photos that are unlike all others, the oddest first; a limit of 0 means 500. Answer: `OddRow[]`.
+    OddOnes { limit: u32 },
+    /// Photos that are not odd to the person. Answer: nothing; undoable.
+    KeepOddOnes { photos: Vec<i64> },
+    /// The photos that were taken or kept together with all of these, a limit of 0 means 200. Answer: [`GoesWithAnswer`].
+    GoesWith { photos: Vec<i64>, limit: u32 },
+    /// What albums taught the eye the last time. Answer: [`Lesson`] or null.
+    Lesson,
+    /// Teaches the eye with all albums in the background; `stateChanged` when that is done. Answer: nothing.
+    TeachEye,
+    /// Looks without what albums taught again. Answer: nothing.
+    ForgetLesson,
+    /// Whether sidecars are written, and where they say something else. Answer: [`SidecarState`].
+    Sidecars,
+    /// Whether decisions are written into sidecars from now on, and those of before. Answer: nothing.
+    SetWriteSidecars { write: bool },
+    /// Ends a conflict with what was decided here, or what the sidecar says. Answer: nothing.
+    SettleSidecar { picture: i64, take: SideWord },
+    /// The groups of near-duplicates at a glance, as they are now. Answer: [`DuplicatesState`].
+    Duplicates { ask: DuplicatesAsk },
+    /// So many groups of these, from one on. Answer: `DuplicateGroup[]`.
+    DuplicateGroups { ask: DuplicatesAsk, from: u32, count: u32 },
+    /// What was said of groups, each of photos; a photo that a group has twice stands for two files. Answer: nothing; undoable.
+    SettleDuplicates { groups: Vec<Vec<i64>>, verdict: VerdictWord },
+    /// Everything that was said of groups, pair by pair. Answer: `SettledPair[]`.
+    SettledPairs,
+    /// Takes that back for some pairs. Answer: nothing; undoable.
+    UnsettlePairs { pairs: Vec<(i64, i64)> },
+    /// What moving these files to the trash would do. Nothing is touched. Answer: [`CleanupPlan`].
+    PlanCleanup { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// Moves them there; each file, and what stays for it, is opened and compared again before. Answer: [`CleanupReport`];
+    /// undoable.
+    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. Answer:
+    /// [`CleanupReport`]; undoable.
+    MoveToTrash { photos: Vec<i64>, confirmed: Vec<i64> },
+    /// What was moved to the trash, the newest first. Answer: `CleanupRow[]`.
+    Cleanups,
+    /// Puts back what still lies in the trash of one of these. Answer: [`CleanupReport`].
+    UndoCleanup { cleanup: i64 },
+    /// The source folders from which nothing goes to the trash. Answer: ids.
+    ProtectedFolders,
+    /// Answer: nothing.
+    ProtectFolder { folder: i64, protect: bool },
+    /// What decides which of several near-duplicates stays, the first thing first. Answer: words.
+    KeeperOrder,
+    /// What is not named follows in its usual order. Answer: nothing.
+    SetKeeperOrder { criteria: Vec<String> },
+    /// How many photos each further filter would leave. Answer: [`FilterCounts`].
+    FilterCounts { filter: PhotoFilter },
     /// Takes back the last decision. Answer: [`Undone`] or null.
     Undo,
     /// Does again what was taken back. Answer: [`Undone`] or null.
@@ -66,54 +201,6 @@ pub enum Request {
     MapNeighbors { photo: i64 },
     /// The clusters of one fineness, most photos first, with a place in a layout. Answer: `MapCluster[]`.
     MapClusters { fineness: u8, layout: LayoutWord, dims: u8 },
-}
-
-/// Which photos the grid shows, and in which order.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", default)]
-pub struct PhotoFilter {
-    /// Only photos with a file below this folder.
-    pub folder: Option<i64>,
-    /// Shown at this time or later, milliseconds.
-    pub since_ms: Option<i64>,
-    /// Shown before this time, milliseconds.
-    pub until_ms: Option<i64>,
-    /// The camera's name contains this text, in any case.
-    pub camera: Option<String>,
-    /// At least so many stars.
-    pub stars_at_least: Option<u8>,
-    /// Only with this flag.
-    pub flag: Option<FlagWord>,
-    /// Only of this format (`jpeg`, `heic`, …).
-    pub format: Option<String>,
-    /// The order.
-    pub sort: SortWord,
-}
-
-/// Orders of photos.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum SortWord {
-    #[default]
-    Newest,
-    Oldest,
-    Name,
-    Largest,
-    BestRated,
-    RecentlyAdded,
-}
-
-/// Picked, rejected, or neither.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum FlagWord {
-    #[default]
-    None,
-    Pick,
-    Reject,
 }
 
 /// The library at a glance.
@@ -259,6 +346,8 @@ pub struct PhotoRow {
     pub stars: u8,
     /// Pick or reject.
     pub flag: FlagWord,
+    /// The colour.
+    pub label: LabelWord,
     /// Whether its file can be reached.
     pub availability: AvailabilityWord,
     /// A ThumbHash, as base64, to paint before the thumbnail is there.
@@ -286,6 +375,8 @@ pub struct PhotoDetail {
     pub files: Vec<FilePlace>,
     /// Sidecars and movies that belong to it, paths for reading.
     pub companions: Vec<String>,
+    /// Its tags, in the order of the alphabet.
+    pub tags: Vec<String>,
     /// Minutes from UTC of the camera's clock.
     pub zone_minutes: Option<i16>,
     /// The lens.
@@ -385,28 +476,6 @@ pub enum LikenessWord {
     Unrelated,
 }
 
-/// Kinds of decisions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum DecisionWord {
-    Rate,
-    Pick,
-    Reject,
-    Unflag,
-}
-
-/// A decision that was taken back or done again.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Undone {
-    /// What was decided.
-    pub action: DecisionWord,
-    /// The photos it was about.
-    pub photos: Vec<i64>,
-}
-
 /// A file that could not become a photo, or only partly.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -451,8 +520,12 @@ pub enum Event {
     Activity { activity: Activity },
     /// Photos came, went or changed: ask for the shape again.
     PhotosChanged,
-    /// Ratings or flags of these photos changed.
+    /// Ratings, flags, labels or tags of these photos changed.
     DecisionsChanged { photos: Vec<i64> },
+    /// Albums came, went or changed, or what is in them.
+    AlbumsChanged,
+    /// The vocabulary of tags changed, or how often they are used.
+    TagsChanged,
     /// Folders, counts, undo or the model changed: ask for the state again.
     StateChanged,
     /// Photos were placed, the map or its clusters changed: ask for the map's state, points and clusters again.

@@ -9,6 +9,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use likeness_api::wire::RegionBox;
 use likeness_api::{MapMethod, Metric, Shard, Sort};
 
+mod cleanup;
+pub mod decisions;
+mod filters;
+
+pub use cleanup::{Cleanup, CleanupAction, Duplicates, Trash};
+pub use decisions::{Albums, SidecarAction, Sidecars, Tags};
+pub use filters::Filters;
+
 /// A photo manager that knows what photos look like.
 #[derive(Debug, Parser)]
 #[command(name = "likeness", version, propagate_version = true, disable_help_subcommand = true)]
@@ -40,10 +48,28 @@ pub enum Verb {
     Photos(Photos),
     /// List files that could not become photos, or only partly
     Problems,
+    /// List tags, give them, take them, change them everywhere
+    Tags(Tags),
+    /// List, make and change albums and saved searches
+    Albums(Albums),
+    /// Write ratings, labels and tags into sidecars beside photos, or not; list where sidecars say something else
+    Sidecars(Sidecars),
     /// Find photos that look like other photos
     Similar(Similar),
+    /// List near-duplicates: copies, edits and bursts
+    Duplicates(Duplicates),
+    /// Move near-duplicates to the trash, put them back, list what was done
+    Cleanup(Cleanup),
+    /// Move photos to the trash
+    Trash(Trash),
     /// Group photos that look alike
     Clusters(Clusters),
+    /// List photos that were taken or kept together with one, whatever they look like
+    GoesWith(GoesWith),
+    /// List photos that are unlike all others
+    Outliers(Outliers),
+    /// Let the eye learn from your albums; what it learns is kept when photos of one album are found better by it
+    Teach(Teach),
     /// Place all photos on a map, so that those which look alike lie together
     Map(Map),
     /// Write embeddings of pictures to a NumPy file, without a library
@@ -113,27 +139,11 @@ pub enum ModelAction {
 
 #[derive(Debug, Args)]
 pub struct Photos {
-    /// Only below this folder
-    #[arg(long, value_name = "FOLDER")]
-    pub folder: Option<PathBuf>,
-    /// Taken then or later: 2024, 2024-05 or 2024-05-01
-    #[arg(long, value_name = "DAY")]
-    pub since: Option<String>,
-    /// Taken then or before, to the end of that day, month or year
-    #[arg(long, value_name = "DAY")]
-    pub until: Option<String>,
-    /// Part of the camera's name
-    #[arg(long, value_name = "TEXT")]
-    pub camera: Option<String>,
-    /// At least so many stars
-    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(0..=5))]
-    pub rating: Option<u8>,
-    /// jpeg, png, webp, gif, bmp, tiff, avif, heic, jxl or raw
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
-    /// The order
-    #[arg(long, value_enum, default_value_t = SortWord::Newest)]
-    pub sort: SortWord,
+    #[command(flatten)]
+    pub filters: Filters,
+    /// The order; without it newest first, and photos of one album as they lie in it
+    #[arg(long, value_enum)]
+    pub sort: Option<SortWord>,
     /// At most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
@@ -147,6 +157,7 @@ pub enum SortWord {
     Largest,
     BestRated,
     RecentlyAdded,
+    Album,
 }
 
 impl From<SortWord> for Sort {
@@ -158,6 +169,7 @@ impl From<SortWord> for Sort {
             SortWord::Largest => Sort::Largest,
             SortWord::BestRated => Sort::BestRated,
             SortWord::RecentlyAdded => Sort::RecentlyAdded,
+            SortWord::Album => Sort::Album,
         }
     }
 }
@@ -204,6 +216,32 @@ pub struct Clusters {
     /// How many; auto takes as many as suit the photos best
     #[arg(short = 'k', value_name = "N|auto", value_parser = cluster_count, default_value = "auto")]
     pub count: ClusterCount,
+    /// Keep the clusters as suggested albums; what is the same as before keeps its number and name
+    #[arg(long)]
+    pub save: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct GoesWith {
+    /// An id, or a file of the library
+    pub photo: OsString,
+    /// At most so many
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Teach {
+    /// Look without what albums taught again
+    #[arg(long)]
+    pub forget: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Outliers {
+    /// At most so many
+    #[arg(short = 'n', value_name = "N", default_value_t = 20, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    pub limit: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

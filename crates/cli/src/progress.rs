@@ -57,6 +57,7 @@ fn update(bar: &ProgressBar, Progress { stage, done, total }: Progress) {
         Stage::Compare => "Comparing photos",
         Stage::Arrange => "Placing photos",
         Stage::Group => "Grouping photos",
+        Stage::Learn => "Learning",
     };
     let template = match stage {
         Stage::Wait => "{msg}",

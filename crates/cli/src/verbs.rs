@@ -3,23 +3,28 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ChangeLine, ProblemLine, ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, ClusterLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskMap, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, MapScope, Options,
-    Repair, Session, WithEmbeddings,
+    Repair, Session, Sort, WithEmbeddings,
 };
 use likeness_server::Server;
 
 use crate::arguments::{
-    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, Map,
-    ModelAction, Models, Photos, Read, Serve, Similar, Verb,
+    Arguments, ClusterCount, Clusters, Completions, Doctor, Embed, Eval, FolderAction, Folders, GoesWith,
+    Map, ModelAction, Models, Outliers, Photos, Read, Serve, Similar, Teach, Verb,
 };
 use crate::evaluation::evaluation;
 use crate::output::{
     Form, Outcome, Table, print_aside, print_failure, print_line, print_note, print_text, printable,
 };
 use crate::progress::{Show, cancel_on_interrupt, with_progress};
+
+mod cleanup;
+mod decisions;
+mod learned;
+mod sidecars;
 
 /// Runs the verb that was typed.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -35,8 +40,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Verb::Folders(folders) => run.folders(folders),
         Verb::Photos(photos) => run.photos(photos),
         Verb::Problems => run.problems(),
+        Verb::Tags(tags) => run.tags(tags),
+        Verb::Albums(albums) => run.albums(albums),
+        Verb::Sidecars(sidecars) => run.sidecars(sidecars),
         Verb::Similar(similar) => run.similar(similar),
+        Verb::Duplicates(duplicates) => run.duplicates(duplicates),
+        Verb::Cleanup(cleanup) => run.cleanup(cleanup),
+        Verb::Trash(trash) => run.trash(trash),
         Verb::Clusters(clusters) => run.clusters(clusters),
+        Verb::GoesWith(goes_with) => run.goes_with(goes_with),
+        Verb::Outliers(outliers) => run.outliers(outliers),
+        Verb::Teach(teach) => run.teach(teach),
         Verb::Map(map) => run.map(map),
         Verb::Embed(embed) => run.embed(embed),
         Verb::Eval(eval) => run.eval(eval),
@@ -144,14 +158,9 @@ impl Run {
 
     fn photos(&self, photos: &Photos) -> Result<Outcome, Failure> {
         let list = ListPhotos {
-            folder: photos.folder.clone(),
-            since: photos.since.clone(),
-            until: photos.until.clone(),
-            camera: photos.camera.clone(),
-            rating: photos.rating,
-            format: photos.format.clone(),
-            sort: photos.sort.into(),
+            sort: photos.sort.map_or_else(|| photos.filters.natural_sort(), Sort::from),
             limit: photos.limit,
+            ..photos.filters.list()
         };
         let session = self.session()?;
         let lines = session.photos(&list)?;
@@ -162,8 +171,13 @@ impl Run {
                 true => "no photos yet; look into the source folders again: likeness scan",
             });
         }
+        self.print_photos(&lines);
+        Ok(Outcome::Done)
+    }
+
+    fn print_photos(&self, lines: &[PhotoLine]) {
         self.print_all(
-            &lines,
+            lines,
             &["ID", "TAKEN", "PIXELS", "FORMAT", "CAMERA", "RATING", "FILE"],
             &[0],
             |line| {
@@ -178,7 +192,6 @@ impl Run {
                 ]
             },
         );
-        Ok(Outcome::Done)
     }
 
     fn problems(&self) -> Result<Outcome, Failure> {
@@ -231,12 +244,67 @@ impl Run {
             ClusterCount::Given(count) => Some(count),
         };
         let session = self.session()?;
-        let lines = with_progress(self.show, |job| session.clusters(job, count))?;
+        let lines = with_progress(self.show, |job| match clusters.save {
+            true => session.save_clusters(job, count),
+            false => session.clusters(job, count),
+        })?;
         if lines.is_empty() {
             self.say("too few photos to be grouped; add more with: likeness add FOLDER");
         }
-        self.print_all(&lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
+        self.print_clusters(&lines);
+        Ok(Outcome::Done)
+    }
+
+    fn print_clusters(&self, lines: &[ClusterLine]) {
+        self.print_all(lines, &["CLUSTER", "PHOTOS", "COVER", "NAME"], &[0, 1, 2], |line| {
             vec![line.cluster.to_string(), line.size.to_string(), line.cover.to_string(), line.name.clone()]
+        });
+    }
+
+    fn goes_with(&self, goes_with: &GoesWith) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let find = |job: &_| session.goes_with(job, &goes_with.photo, goes_with.limit);
+        let lines = with_progress(self.show, find)?;
+        if lines.is_empty() {
+            self.say("nothing is known to go with it");
+        }
+        self.print_all(&lines, &["ID", "SCORE", "FILE"], &[0, 1], |line| {
+            vec![line.id.to_string(), format!("{:.3}", line.score), line.path.clone()]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn teach(&self, teach: &Teach) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        if teach.forget {
+            session.forget_lesson()?;
+            self.say("looks without what albums taught");
+            return Ok(Outcome::Done);
+        }
+        let line = with_progress(self.show, |job| session.teach_eye(job))?;
+        print_line(self.form, &line, || {
+            let kept = if line.kept { "kept" } else { "not kept: not surely better" };
+            format!(
+                "{:.3} before, {:.3} after, of {} photos held out from {} albums; {kept}",
+                line.before, line.after, line.held_out, line.albums
+            )
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn outliers(&self, outliers: &Outliers) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let lines = with_progress(self.show, |job| session.outliers(job, outliers.limit))?;
+        if lines.is_empty() {
+            self.say("no photo is unlike all others");
+        }
+        self.print_all(&lines, &["ID", "SCORE", "CAUSE", "FILE"], &[0, 1], |line| {
+            vec![
+                line.id.to_string(),
+                format!("{:.3}", line.score),
+                line.cause.unwrap_or_default().into(),
+                line.path.clone(),
+            ]
         });
         Ok(Outcome::Done)
     }

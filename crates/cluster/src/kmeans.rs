@@ -1,7 +1,8 @@
 //! KMeans: groups of vectors around their means.
 //!
 //! linfa-clustering fits on a sample, where its plain loops are quick enough; the rounds over everything are matrix
-//! products. The starts come from our own k-means++, which keeps the distances that linfa's computes again for each start.
+//! products. The starts come from our own k-means++, which keeps the distances that linfa's computes again for each
+//! start.
 
 use std::num::NonZeroUsize;
 
@@ -79,16 +80,67 @@ pub fn kmeans(
     cluster_count: NonZeroUsize,
     seed: u64,
 ) -> Result<Clusters, ClusterError> {
+    let rows = rows_to_cluster(vectors, dimension, cluster_count)?;
+    let centres = fit_sample(context, rows, cluster_count.get(), seed)?;
+    refine(context, rows, centres)
+}
+
+/// The same, from the clusters that rows were in `before`: of each row its cluster, or `None` for newcomers. They begin
+/// at the means of what is there of them, so that they stay what they were as far as photos allow, by another model
+/// too. When there are to be fewer, the smallest end; more begin far from all others.
+///
+/// # Errors
+/// As [`kmeans`], and when there is not one cluster of before for each row.
+pub fn kmeans_again(
+    context: &JobContext,
+    vectors: &[f32],
+    dimension: usize,
+    cluster_count: NonZeroUsize,
+    before: &[Option<usize>],
+    seed: u64,
+) -> Result<Clusters, ClusterError> {
+    matrix(vectors, before.len(), dimension)?;
+    let rows = rows_to_cluster(vectors, dimension, cluster_count)?;
+    let count = before.iter().flatten().max().map_or(0, |most| most + 1);
+    let mut sums = Array2::<f32>::zeros((count, dimension));
+    let mut sizes = vec![0usize; count];
+    for (row, cluster) in rows.rows().into_iter().zip(before).filter_map(|(row, of)| Some((row, (*of)?))) {
+        sums.row_mut(cluster).scaled_add(1.0, &row);
+        sizes[cluster] += 1;
+    }
+    let mut largest: Vec<usize> = (0..count).filter(|&cluster| sizes[cluster] > 0).collect();
+    largest.sort_by_key(|&cluster| std::cmp::Reverse(sizes[cluster]));
+    largest.truncate(cluster_count.get());
+    largest.sort_unstable();
+    let mut begun = sums.select(Axis(0), &largest);
+    begun.rows_mut().into_iter().zip(&largest).for_each(|(mut mean, &cluster)| mean /= sizes[cluster] as f32);
+    let mut random = Xoshiro256Plus::seed_from_u64(seed);
+    let starts = plus_plus_starts(context, rows, &begun, cluster_count.get(), &mut random)?;
+    refine(context, rows, starts)
+}
+
+fn rows_to_cluster(
+    vectors: &[f32],
+    dimension: usize,
+    cluster_count: NonZeroUsize,
+) -> Result<ArrayView2<'_, f32>, ClusterError> {
     let rows = matrix(vectors, vectors.len() / dimension.max(1), dimension)?;
     if let Some(at) = vectors.iter().position(|value| !value.is_finite()) {
         return Err(ClusterError::NotFinite { row: at / dimension });
     }
-    let cluster_count = cluster_count.get();
-    if rows.nrows() < cluster_count {
-        return Err(ClusterError::TooFewVectors { vectors: rows.nrows(), clusters: cluster_count });
+    let clusters = cluster_count.get();
+    if rows.nrows() < clusters {
+        return Err(ClusterError::TooFewVectors { vectors: rows.nrows(), clusters });
     }
+    Ok(rows)
+}
 
-    let mut centres = fit_sample(context, rows, cluster_count, seed)?;
+/// Rounds of Lloyd over all rows, as long as they gain something.
+fn refine(
+    context: &JobContext,
+    rows: ArrayView2<'_, f32>,
+    mut centres: Array2<f32>,
+) -> Result<Clusters, ClusterError> {
     let mut nearest = nearest_centres(context, rows, &centres)?;
     let mut inertia = nearest.inertia();
     for _ in 0..ROUNDS {
@@ -132,7 +184,8 @@ fn fit_sample(
     drawn.sort_by_cached_key(|_| random.next_u64());
     drawn.truncate(cluster_count * SAMPLE_PER_CLUSTER);
     let sample = rows.select(Axis(0), &drawn);
-    let mut centres = plus_plus_starts(context, &sample, cluster_count, &mut random)?;
+    let none = Array2::zeros((0, rows.ncols()));
+    let mut centres = plus_plus_starts(context, sample.view(), &none, cluster_count, &mut random)?;
     let sample = DatasetBase::from(sample);
     // linfa cannot be stopped, so it is asked for one round after the other.
     for _ in 0..SAMPLE_ROUNDS {
@@ -146,37 +199,43 @@ fn fit_sample(
     Ok(centres)
 }
 
-/// Starts far from each other. A row is drawn with a chance in proportion to its squared distance from the nearest start
-/// so far; of a few that are drawn, the one that leaves the least inertia is the next start (k-means++ with several
-/// trials, Arthur and Vassilvitskii 2007, section 5; as many trials as scikit-learn makes).
+/// Starts far from each other, after those that are `begun`. A row is drawn with a chance in proportion to its squared
+/// distance from the nearest start so far; of a few that are drawn, the one that leaves the least inertia is the next
+/// start (k-means++ with several trials, Arthur and Vassilvitskii 2007, section 5; as many trials as scikit-learn makes).
 fn plus_plus_starts(
     context: &JobContext,
-    sample: &Array2<f32>,
+    sample: ArrayView2<'_, f32>,
+    begun: &Array2<f32>,
     cluster_count: usize,
     random: &mut Xoshiro256Plus,
 ) -> Result<Array2<f32>, Cancelled> {
     let mut unit = || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
     let trials = 2 + (cluster_count as f64).ln() as usize;
-    let squares = squared_lengths(sample.view());
+    let squares = squared_lengths(sample);
     let mut distances = Array1::from_elem(sample.nrows(), f32::INFINITY);
     let mut drawn = vec![(unit() * sample.nrows() as f64) as usize];
     let mut starts = Array2::zeros((cluster_count, sample.ncols()));
-    for mut start in starts.rows_mut() {
+    for (at, mut start) in starts.rows_mut().into_iter().enumerate() {
         context.check()?;
-        let products = sample.dot(&sample.select(Axis(0), &drawn).t());
-        let left_by = |(trial, &row): (usize, &usize)| {
-            let to_trial = products
-                .column(trial)
-                .into_iter()
-                .zip(&squares)
-                .map(|(product, square)| (square + squares[row] - 2.0 * product).max(0.0));
-            let left: Array1<f32> = to_trial.zip(&distances).map(|(new, old)| new.min(*old)).collect();
-            (inertia(&left), row, left)
+        let candidates =
+            if at < begun.nrows() { begun.select(Axis(0), &[at]) } else { sample.select(Axis(0), &drawn) };
+        let products = sample.dot(&candidates.t());
+        let left_by = |(candidate, own): (ArrayView1<'_, f32>, ArrayView1<'_, f32>)| {
+            let own = own.dot(&own);
+            let to_candidate =
+                candidate.iter().zip(&squares).map(|(product, square)| (square + own - 2.0 * product).max(0.0));
+            let left: Array1<f32> = to_candidate.zip(&distances).map(|(new, old)| new.min(*old)).collect();
+            (inertia(&left), left)
         };
-        let trials_left = drawn.iter().enumerate().map(left_by);
-        let (total, best, left) =
-            trials_left.min_by(|a, b| a.0.total_cmp(&b.0)).expect("one is drawn at least");
-        start.assign(&sample.row(best));
+        let (best, (total, left)) = products
+            .columns()
+            .into_iter()
+            .zip(candidates.rows())
+            .map(left_by)
+            .enumerate()
+            .min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0))
+            .expect("one is drawn at least");
+        start.assign(&candidates.row(best));
         distances = left;
         drawn = (0..trials).map(|_| reached(&distances, unit() * total)).collect();
     }
@@ -357,6 +416,27 @@ mod tests {
         assert!(found.inertia < 1e-6);
         assert!(found.centres.iter().all(|value| value.is_finite()));
         assert_eq!(kmeans_of(&vectors, 2, 4).assignment.len(), 4);
+    }
+
+    #[test]
+    fn clusters_that_begin_where_they_were_stay_what_they_were() {
+        let vectors = clustered_vectors(3000, 32, 5);
+        let first = kmeans_of(&vectors[..2500 * 32], 32, 12);
+        let before: Vec<Option<usize>> =
+            (0..3000).map(|row| first.assignment.get(row).copied().filter(|_| row >= 200)).collect();
+        let again = |count| {
+            kmeans_again(&JobContext::unattended(), &vectors, 32, clusters(count), &before, 9)
+                .expect("clusters")
+        };
+        let stayed = |found: &Clusters| {
+            (200..2500).filter(|&row| found.assignment[row] == first.assignment[row]).count() as f64 / 2300.0
+        };
+        assert!(stayed(&again(12)) > 0.9, "{}", stayed(&again(12)));
+        assert!(stayed(&again(15)) > 0.7, "{}", stayed(&again(15)));
+        assert_eq!(again(15).centres.len(), 15 * 32);
+        assert_eq!(again(5).centres.len(), 5 * 32);
+        let short = kmeans_again(&JobContext::unattended(), &vectors, 32, clusters(2), &before[1..], 9);
+        assert!(matches!(short, Err(ClusterError::Shape(_))));
     }
 
     #[test]

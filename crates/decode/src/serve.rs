@@ -133,6 +133,7 @@ impl Serving {
             thumbnails: small.thumbnails,
             preview: small.preview,
             perceptual_hash: small.perceptual_hash,
+            small_picture: small.small_picture,
         })
     }
 

@@ -1,11 +1,13 @@
 //! The small pictures that are kept of a photo, each made from the next larger one.
 
 use fast_image_resize::FilterType;
+use likeness_domain::SmallPicture;
 
 use crate::DecodeError;
 use crate::jpeg;
 use crate::perceptual_hash::perceptual_hash;
 use crate::raster::Raster;
+use crate::small_picture::small_picture;
 use crate::wire::Thumbnails;
 
 /// Long sides in pixels.
@@ -20,11 +22,12 @@ const QUALITY: i32 = 80;
 /// 500 pixels in its long side, and decoding it at 1/4 takes noticeably longer.
 pub(crate) const ENOUGH_FOR_LARGE: u32 = LARGE * 9 / 10;
 
-/// Thumbnails, ThumbHash and perceptual hash.
+/// Thumbnails, ThumbHash, perceptual hash and small picture.
 pub(crate) struct Small {
     pub(crate) thumbnails: Thumbnails,
     pub(crate) preview: Vec<u8>,
     pub(crate) perceptual_hash: u64,
+    pub(crate) small_picture: SmallPicture,
 }
 
 /// Makes them from an upright sRGB picture.
@@ -40,6 +43,7 @@ pub(crate) fn make(raster: &Raster) -> Result<Small, DecodeError> {
     Ok(Small {
         preview: thumb_hash(small),
         perceptual_hash: perceptual_hash(small),
+        small_picture: small_picture(small),
         thumbnails: Thumbnails { small: small_jpeg, large: large_jpeg },
     })
 }

@@ -7,7 +7,7 @@ use std::io::{self, IoSlice, Read, Write};
 
 use likeness_domain::{
     CaptureTime, ContentHash, Exposure, FileStamp, GpsPosition, PhotoFacts, PictureFormat, Pixels, Problem,
-    Stage,
+    SmallPicture, Stage,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct Decoded {
     pub preview: Vec<u8>,
     /// 64 signs of low frequencies: copies of a picture differ in a few bits.
     pub perceptual_hash: u64,
+    /// What near-duplicates are told by.
+    pub small_picture: SmallPicture,
     /// Why the picture is not whole, if it is not.
     pub warning: Option<Problem>,
 }
@@ -74,7 +76,7 @@ pub(crate) enum Reply {
         stamp: (u64, i64, i64, u64, u64),
         format: Option<String>,
     },
-    /// Followed by pixels, small and large thumbnail, preview.
+    /// Followed by pixels, small and large thumbnail, preview, small picture.
     Decoded {
         facts: WireFacts,
         width: u32,
@@ -150,7 +152,7 @@ pub(crate) struct Message<Head> {
 
 /// Lengths above these are not ours: the other side is broken.
 const MOST_HEAD_BYTES: u32 = 1 << 20;
-const MOST_BLOBS: u32 = 4;
+const MOST_BLOBS: u32 = 5;
 const MOST_BLOB_BYTES: u32 = 1 << 30;
 
 impl<Head: Serialize + DeserializeOwned> Message<Head> {
@@ -230,7 +232,16 @@ impl Message<Reply> {
             warning: decoded.warning.map(|warning| warning.reason),
         };
         let Thumbnails { small, large } = decoded.thumbnails;
-        Self { head, blobs: vec![decoded.pixels.into_rgb(), small, large, decoded.preview] }
+        Self {
+            head,
+            blobs: vec![
+                decoded.pixels.into_rgb(),
+                small,
+                large,
+                decoded.preview,
+                decoded.small_picture.as_bytes().to_vec(),
+            ],
+        }
     }
 
     pub(crate) fn picture(pixels: Pixels) -> Self {
@@ -258,13 +269,14 @@ impl Message<Reply> {
         let Reply::Decoded { facts, width, height, perceptual_hash, warning } = self.head else {
             return None;
         };
-        let [rgb, small, large, preview] = <[Vec<u8>; 4]>::try_from(self.blobs).ok()?;
+        let [rgb, small, large, preview, small_picture] = <[Vec<u8>; 5]>::try_from(self.blobs).ok()?;
         Some(Decoded {
             facts: facts.into_facts()?,
             pixels: Pixels::new(width, height, rgb).ok()?,
             thumbnails: Thumbnails { small, large },
             preview,
             perceptual_hash,
+            small_picture: SmallPicture::from_bytes(small_picture).ok()?,
             warning: warning.map(|reason| Problem::new(Stage::Decode, reason)),
         })
     }

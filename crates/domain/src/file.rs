@@ -71,6 +71,8 @@ pub enum Stage {
     Arrange,
     /// Grouping photos into clusters.
     Group,
+    /// Learning from what a person did: albums, answers, the company that photos keep.
+    Learn,
 }
 
 impl Stage {
@@ -86,6 +88,7 @@ impl Stage {
             Stage::Compare => "compare",
             Stage::Arrange => "arrange",
             Stage::Group => "group",
+            Stage::Learn => "learn",
         }
     }
 }

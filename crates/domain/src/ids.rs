@@ -1,4 +1,4 @@
-//! Opaque numbers for folders, files and photos, and the hash that a photo is known by.
+//! Opaque numbers for folders, files, photos, albums and suggestions, and the hash that a photo is known by.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +28,22 @@ id!(
 id!(
     /// A photo: one content, wherever it lies. Never given to another photo again.
     PhotoId
+);
+
+id!(
+    /// An album. Never given to another album again.
+    AlbumId
+);
+
+id!(
+    /// An album that Likeness suggests. It stays with the suggestion when photos are grouped again, and is never given to
+    /// another one.
+    SuggestionId
+);
+
+id!(
+    /// A clean-up: what was moved to the trash at once, and is undone at once.
+    CleanupId
 );
 
 /// The BLAKE3 hash of a file's bytes: what makes two files the same photo.

@@ -7,15 +7,19 @@
 mod backend;
 mod earlier;
 mod folder;
+mod head;
 mod model;
 mod network;
 mod precision;
 mod prepare;
 mod projection;
 mod weights;
+mod with_head;
 
 pub use folder::ModelError;
+pub use head::{Head, HeadError, Lesson, teach_head};
 pub use model::{BUILTIN_WEIGHTS, EmbedError, Model, builtin, builtin_forms, open};
 pub use precision::Precision;
 pub use prepare::Prepared;
 pub use weights::WeightsError;
+pub use with_head::with_head;

@@ -69,7 +69,7 @@ impl Library {
     /// When the catalog cannot be read, or the program is damaged.
     pub fn model_forms(&self) -> Result<Vec<ModelForm>, Error> {
         let forms = builtin_forms().map_err(|error| Error::NoModel(error.to_string()))?;
-        let in_use = self.model()?.tag().clone();
+        let in_use = self.eye()?.plain().tag().clone();
         let with_photos = |(tag, precision)| {
             let photos = self.store.embedding_stamp(&tag)?.count;
             let size_bytes = likeness_embed::BUILTIN_WEIGHTS.len() as u64;

@@ -21,6 +21,9 @@ impl Library {
     pub(crate) fn embed_missing(&self, ctx: &JobContext) -> Result<(), Error> {
         let Ok(eye) = self.eye() else { return Ok(()) };
         let tag = eye.model.tag();
+        if let Some(head) = eye.head() {
+            self.see_through(ctx, head)?;
+        }
         let total = self.store.count_without_embedding(tag)?;
         if total > 0 {
             ctx.progress(Stage::Embed, 0, total);
@@ -57,6 +60,10 @@ impl Library {
     /// excepted.
     fn forget_replaced(&self, ctx: &JobContext) -> Result<(), Error> {
         let eye = self.eye()?;
+        // Behind a head, the plain model's own stay: going back takes no time.
+        if eye.head().is_some() {
+            return Ok(());
+        }
         let tag = eye.model.tag();
         let others = self.store.tags()?.iter().any(|(other, _)| other != tag);
         if !others || eye.answering(&self.store)?.vectors.tag() != tag {
@@ -102,7 +109,7 @@ impl Library {
         if self.hash_of(photo).ok()? != opened.hash {
             return None;
         }
-        let Decoded { preview, perceptual_hash, .. } = worker.decode(1).ok()?;
-        Some((photo, Preview { preview, perceptual_hash }))
+        let Decoded { preview, perceptual_hash, small_picture, .. } = worker.decode(1).ok()?;
+        Some((photo, Preview { preview, perceptual_hash, small_picture }))
     }
 }

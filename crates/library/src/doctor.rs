@@ -115,7 +115,7 @@ impl Library {
             self.refresh(ctx, &Scope::Everything, WithEmbeddings::Yes)?;
         }
         let stamp = self.store.embedding_stamp(tag)?;
-        match self.unfindable_photo(eye) {
+        match self.unfindable_photo(&eye) {
             Ok(None) => {}
             Ok(Some(photo)) => {
                 return Ok(failed("vectors", format!("photo {photo} is not found by its own look")));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use likeness_domain::{Cancelled, FolderId, PhotoId};
+use likeness_domain::{Cancelled, FolderId, PhotoId, SuggestionId};
 
 /// One failed operation. A bad file is not an error but a problem, kept in the catalog.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,14 @@ pub enum Error {
     TooFewClasses(PathBuf),
     #[error("{clusters} clusters of {photos} photos")]
     TooFewPhotos { photos: usize, clusters: usize },
+    #[error("an album learns from 3 photos or more, not from {0}")]
+    TooFewExamples(usize),
+    #[error("suggestion {0} has no parts")]
+    NoParts(SuggestionId),
+    #[error("it takes two suggestions to make one of them")]
+    MergeOfOne,
+    #[error("another process cleans this library up")]
+    OtherCleanup,
     #[error("nothing to look for")]
     EmptyQuery,
     #[error("a region belongs to one photo, not to {0}")]
@@ -53,7 +61,13 @@ pub enum Error {
     #[error(transparent)]
     Embed(#[from] likeness_embed::EmbedError),
     #[error(transparent)]
+    Lesson(likeness_embed::HeadError),
+    #[error(transparent)]
     Cluster(likeness_cluster::ClusterError),
+    #[error(transparent)]
+    Contexts(likeness_contexts::ContextError),
+    #[error(transparent)]
+    Projection(#[from] likeness_contexts::ProjectionError),
     #[error(transparent)]
     Layout(likeness_layout::LayoutError),
     #[error(transparent)]
@@ -80,6 +94,15 @@ impl From<likeness_cluster::ClusterError> for Error {
         match error {
             likeness_cluster::ClusterError::Cancelled(cancelled) => Error::Cancelled(cancelled),
             error => Error::Cluster(error),
+        }
+    }
+}
+
+impl From<likeness_contexts::ContextError> for Error {
+    fn from(error: likeness_contexts::ContextError) -> Self {
+        match error {
+            likeness_contexts::ContextError::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            error => Error::Contexts(error),
         }
     }
 }

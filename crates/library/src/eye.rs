@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use likeness_domain::{LikenessThresholds, ModelTag};
-use likeness_embed::Model;
+use likeness_embed::{Head, Model, with_head};
 use likeness_store::Store;
 use parking_lot::Mutex;
 
@@ -11,7 +11,10 @@ use crate::Error;
 use crate::vectors::Vectors;
 
 pub(crate) struct Eye {
+    /// The model in use: the plain one, or that behind its head.
     pub(crate) model: Arc<dyn Model>,
+    plain: Arc<dyn Model>,
+    head: Option<Head>,
     vectors: Arc<Vectors>,
     answering: Mutex<Option<Known>>,
 }
@@ -36,9 +39,25 @@ struct Known {
 const NOTICEABLE: u64 = 100;
 
 impl Eye {
-    pub(crate) fn new(model: Arc<dyn Model>) -> Self {
+    /// Looks through what albums taught, where that fits the model.
+    pub(crate) fn new(plain: Arc<dyn Model>, store: &Store) -> Self {
+        let lesson = store.lesson().ok().flatten().filter(|lesson| lesson.model == *plain.tag());
+        let head = lesson.and_then(|lesson| Head::new(lesson.head?));
+        let through = head.as_ref().and_then(|head| with_head(Arc::clone(&plain), head.clone()).ok());
+        let head = head.filter(|_| through.is_some());
+        let model = through.unwrap_or_else(|| Arc::clone(&plain));
         let vectors = Vectors::of_model(model.as_ref());
-        Self { model, vectors: Arc::new(vectors), answering: Mutex::new(None) }
+        Self { model, plain, head, vectors: Arc::new(vectors), answering: Mutex::new(None) }
+    }
+
+    /// The model without what albums taught.
+    pub(crate) fn plain(&self) -> &Arc<dyn Model> {
+        &self.plain
+    }
+
+    /// What albums taught, when it is in use.
+    pub(crate) fn head(&self) -> Option<&Head> {
+        self.head.as_ref()
     }
 
     /// The vectors by the model in use.

@@ -4,10 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use likeness_decode::{DecodePool, Limits, WorkerCommand};
-use likeness_domain::{Flag, FolderId, PhotoId, Rating};
+use likeness_domain::FolderId;
 use likeness_embed::Model;
-use likeness_store::{FolderRow, Store, Undone};
+use likeness_store::{FolderRow, Store};
+use parking_lot::RwLock;
 
+use crate::contexts::KnownContexts;
+use crate::cleanup::KeptGroups;
 use crate::eye::Eye;
 use crate::map::{KeptFacets, PrincipalPlaces, Watched};
 use crate::notices::Notices;
@@ -34,11 +37,13 @@ pub struct Library {
     pub(crate) decoders: DecodePool,
     pub(crate) wishes: Arc<Wishes>,
     /// Without a model everything works but looking alike; the reason is kept to be told.
-    eye: Arc<Result<Eye, String>>,
+    eye: Arc<RwLock<Result<Arc<Eye>, String>>>,
     pub(crate) facets: Arc<KeptFacets>,
     pub(crate) principal: Arc<PrincipalPlaces>,
     pub(crate) watched: Arc<Watched>,
+    pub(crate) contexts: Arc<KnownContexts>,
     pub(crate) notices: Arc<Notices>,
+    pub(crate) kept_groups: Arc<KeptGroups>,
 }
 
 impl Library {
@@ -53,7 +58,11 @@ impl Library {
         model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
     ) -> Result<Self, Error> {
         let store = Store::open(&places.library)?;
-        Ok(Self::with_store(store, places, decoders, model))
+        let library = Self::with_store(store, places, decoders, model);
+        if let Err(error) = library.settle_cleanups() {
+            tracing::warn!(%error, "an interrupted clean-up stays open");
+        }
+        Ok(library)
     }
 
     pub(crate) fn with_store(
@@ -63,18 +72,20 @@ impl Library {
         model: Result<Arc<dyn Model>, likeness_embed::ModelError>,
     ) -> Self {
         let thumbnails = Thumbnails::in_cache(&places.cache);
-        let eye = model.map(Eye::new).map_err(|error| error.to_string());
+        let eye = model.map(|plain| Arc::new(Eye::new(plain, &store))).map_err(|error| error.to_string());
         Self {
             places: Arc::new(places),
             store,
             thumbnails: Arc::new(thumbnails),
             decoders,
             wishes: Arc::default(),
-            eye: Arc::new(eye),
+            eye: Arc::new(RwLock::new(eye)),
             facets: Arc::default(),
             principal: Arc::default(),
             watched: Arc::default(),
+            contexts: Arc::default(),
             notices: Arc::default(),
+            kept_groups: Arc::default(),
         }
     }
 
@@ -92,8 +103,8 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NoModel`] with the reason.
-    pub fn model(&self) -> Result<&Arc<dyn Model>, Error> {
-        Ok(&self.eye()?.model)
+    pub fn model(&self) -> Result<Arc<dyn Model>, Error> {
+        Ok(Arc::clone(&self.eye()?.model))
     }
 
     /// Calls `listener` with every notice until the subscription is dropped. It must be quick.
@@ -138,51 +149,6 @@ impl Library {
         Ok(())
     }
 
-    /// Gives photos stars.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn rate(&self, photos: &[PhotoId], rating: Rating) -> Result<(), Error> {
-        self.store.rate(photos, rating)?;
-        self.tell_decided(photos);
-        Ok(())
-    }
-
-    /// Marks photos as picked, rejected, or neither.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn flag(&self, photos: &[PhotoId], flag: Flag) -> Result<(), Error> {
-        self.store.flag(photos, flag)?;
-        self.tell_decided(photos);
-        Ok(())
-    }
-
-    /// Takes back the last decision; `None` when there is none.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn undo(&self) -> Result<Option<Undone>, Error> {
-        let undone = self.store.undo()?;
-        undone.iter().for_each(|undone| self.tell_decided(&undone.photos));
-        Ok(undone)
-    }
-
-    /// Does again what was taken back last; `None` when there is nothing.
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub fn redo(&self) -> Result<Option<Undone>, Error> {
-        let redone = self.store.redo()?;
-        redone.iter().for_each(|redone| self.tell_decided(&redone.photos));
-        Ok(redone)
-    }
-
-    fn tell_decided(&self, photos: &[PhotoId]) {
-        self.notices.tell(Notice::DecisionsChanged(photos.to_vec()));
-        self.notices.tell(Notice::StateChanged);
-    }
-
     /// The library never lies inside a photo folder, and our own folders hold no photos of the user.
     fn check_apart(&self, folder: &Path) -> Result<(), Error> {
         for own in [&self.places.library, &self.places.cache] {
@@ -198,7 +164,15 @@ impl Library {
         Ok(())
     }
 
-    pub(crate) fn eye(&self) -> Result<&Eye, Error> {
-        self.eye.as_ref().as_ref().map_err(|reason| Error::NoModel(reason.clone()))
+    pub(crate) fn eye(&self) -> Result<Arc<Eye>, Error> {
+        self.eye.read().clone().map_err(Error::NoModel)
+    }
+
+    /// Looks from now on through what the catalog has of the last lesson, or through nothing.
+    pub(crate) fn open_eye(&self) {
+        let mut eye = self.eye.write();
+        if let Ok(open) = eye.as_mut() {
+            *open = Arc::new(Eye::new(Arc::clone(open.plain()), &self.store));
+        }
     }
 }

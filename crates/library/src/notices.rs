@@ -17,8 +17,12 @@ pub enum Notice {
     Failed(Arc<Error>),
     /// Photos came, went or changed.
     PhotosChanged,
-    /// Ratings or flags of these photos changed.
+    /// Ratings, flags, labels or tags of these photos changed.
     DecisionsChanged(Vec<PhotoId>),
+    /// Albums changed, or what is in them.
+    AlbumsChanged,
+    /// The vocabulary of tags changed, or how often they are used.
+    TagsChanged,
     /// Folders, counts or undo changed.
     StateChanged,
     /// The map or its clusters changed.

@@ -51,10 +51,11 @@ pub(crate) fn read_found(
     if total == 0 {
         return Ok(Tally::default());
     }
-    let eye = match with_embeddings {
+    let lent = match with_embeddings {
         WithEmbeddings::Yes => library.eye().ok(),
         WithEmbeddings::No => None,
     };
+    let eye = lent.as_deref();
     let line = Line {
         library,
         ctx,
@@ -194,9 +195,10 @@ impl Line<'_> {
     }
 
     fn next_step(&self, file: FileId, stamp: FileStamp, hash: ContentHash, decoded: Decoded) -> Read {
-        let Decoded { facts, pixels, preview, perceptual_hash, warning, .. } = decoded;
-        let content =
-            Box::new(NewContent { hash, facts, preview, perceptual_hash, embedding: None, warning });
+        let Decoded { facts, pixels, preview, perceptual_hash, small_picture, warning, .. } = decoded;
+        let embedding = None;
+        let content = NewContent { hash, facts, preview, perceptual_hash, small_picture, embedding, warning };
+        let content = Box::new(content);
         match self.eye {
             Some(eye) => {
                 let prepared = eye.model.prepare(&pixels);

@@ -82,11 +82,13 @@ impl Library {
                     refreshed => refreshed,
                 }
             })
+            .and_then(|()| self.write_sidecars(ctx).map(|written| written.note_failures()))
             .and_then(|()| self.preview_missing(ctx))
             .and_then(|()| match with_embeddings {
                 WithEmbeddings::Yes => self.embed_missing(ctx),
                 WithEmbeddings::No => Ok(()),
-            });
+            })
+            .and_then(|()| self.update_stacks());
         self.notices.tell(Notice::PhotosChanged);
         self.notices.tell(Notice::StateChanged);
         refreshed?;
@@ -137,6 +139,9 @@ impl Library {
                 summary.offline.push(path);
             }
             Err(error) => return Err(error),
+        }
+        for place in places {
+            self.read_sidecars(ctx, root, place)?;
         }
         let row = self.folder_row(root.id)?;
         summary.photos += row.photos;

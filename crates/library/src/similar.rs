@@ -60,6 +60,9 @@ pub struct Answer {
     pub not_yet_findable: u64,
 }
 
+/// As a filter, likeness lets through so many photos at most.
+const MOST_ALIKE: usize = 2000;
+
 /// A question as vectors of one model.
 struct Seen {
     positives: Vec<Embedding>,
@@ -174,6 +177,31 @@ impl Library {
             return Ok(embedding);
         }
         self.see_file(&self.present_file(photo)?, region)
+    }
+
+    /// The photos that look like all of `photos` together, as far as likeness means something; none when not one of them
+    /// has been looked at.
+    pub(crate) fn nearest_to(&self, photos: &[PhotoId]) -> Result<Vec<PhotoId>, Error> {
+        let answering = self.eye()?.answering(&self.store)?;
+        let vectors = &answering.vectors;
+        let mut seen = Vec::with_capacity(photos.len());
+        for photo in photos {
+            seen.extend(self.store.embedding(*photo, vectors.tag())?);
+        }
+        if seen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = Query::new(&seen, &[])?;
+        let options = SearchOptions {
+            count: MOST_ALIKE,
+            metric: Metric::Cosine,
+            accuracy: Accuracy::Quick,
+            excluded: photos,
+            allowed: None,
+        };
+        let found = vectors.ask(&self.store, |index| index.nearest(&query, &options))??;
+        let is_alike = |found: &Found| vectors.thresholds.word(found.distance) != Likeness::Unrelated;
+        Ok(found.into_iter().filter(is_alike).map(|found| found.photo).collect())
     }
 
     /// Photos whose last file is gone are known, but not shown: asks for more until enough are left.

@@ -4,6 +4,7 @@
 //! queue. Only the scan that follows changes what the catalog believes.
 
 use std::collections::VecDeque;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::activity::Speedometer;
 use crate::roots::Root;
-use crate::{Activity, Arrange, Dims, Error, Library, Notice, Scope, WithEmbeddings, Work};
+use crate::{Activity, Arrange, Dims, Error, Library, Notice, Scope, Subscription, WithEmbeddings, Work};
 
 /// How often drives and other processes' changes are looked for.
 const TICK: Duration = Duration::from_secs(1);
@@ -23,16 +24,21 @@ const TICK: Duration = Duration::from_secs(1);
 const SCAN_EVERY: Duration = Duration::from_secs(15 * 60);
 /// The first scan leaves the cores to whoever wants to see photos at once: the catalog can show them without it.
 const FIRST_SCAN_AFTER: Duration = Duration::from_millis(1500);
-/// Files that changed under our hands are looked at again after this.
+/// Files that changed under our hands are looked at again after this, and decisions written into sidecars.
 const SETTLE: Duration = Duration::from_secs(2);
 /// While another process reads photos into the library, it changes more often than this: then the map waits.
 const OTHERS_ARE_DONE_AFTER: Duration = Duration::from_secs(5);
 /// Activity is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
+/// How many albums to suggest; `None` for as many as suit the library.
+type SuggestionCount = Option<NonZeroUsize>;
+
 /// Follows a library's folders until it is dropped.
 pub struct Following {
     shared: Arc<Shared>,
+    /// Hears of decisions.
+    _heard: Subscription,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -51,6 +57,14 @@ struct Queue {
     arrange: Vec<Dims>,
     /// When to look for photos that have no place on the map.
     map: Option<Instant>,
+    /// Whether something may have to be learned.
+    learn: bool,
+    /// When to write what was decided into sidecars.
+    write: Option<Instant>,
+    /// Whether somebody wants the eye to be taught.
+    teach_eye: bool,
+    /// How many albums somebody wants to be suggested.
+    suggest: Option<SuggestionCount>,
     /// Asked for again, but not before this time.
     later: Vec<(Instant, Scope)>,
     current: Option<JobControl>,
@@ -85,13 +99,21 @@ impl Library {
             }
         });
         *shared.watcher.lock() = Some(watcher);
+        let hearing = Arc::downgrade(&shared);
+        let heard = self.listen(move |notice| {
+            if let Notice::DecisionsChanged(_) | Notice::TagsChanged = notice
+                && let Some(shared) = hearing.upgrade()
+            {
+                shared.write_sidecars(Instant::now() + SETTLE);
+            }
+        });
         shared.queue.lock().later.push((Instant::now() + FIRST_SCAN_AFTER, Scope::Everything));
         let running = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("likeness-work".into())
             .spawn(move || running.run())
             .map_err(Error::NoThread)?;
-        Ok(Following { shared, thread: Some(thread) })
+        Ok(Following { shared, _heard: heard, thread: Some(thread) })
     }
 }
 
@@ -115,6 +137,29 @@ impl Following {
         let undone = self.shared.library.undo_map(dims)?;
         self.shared.look_at_map(Instant::now());
         Ok(undone)
+    }
+
+    /// Learns from what was decided as soon as what runs now is done.
+    pub fn learn(&self) {
+        self.shared.queue.lock().learn = true;
+        self.shared.wake.notify_all();
+    }
+
+    /// Teaches the eye as soon as what runs now is done.
+    pub fn teach_eye(&self) {
+        self.shared.queue.lock().teach_eye = true;
+        self.shared.wake.notify_all();
+    }
+
+    /// Writes what was decided into sidecars, where that is turned on, as soon as what runs now is done.
+    pub fn write_sidecars(&self) {
+        self.shared.write_sidecars(Instant::now());
+    }
+
+    /// Groups photos again into so many suggested albums, or as many as suit them, as soon as what runs now is done.
+    pub fn suggest_albums(&self, count: Option<NonZeroUsize>) {
+        self.shared.queue.lock().suggest = Some(count);
+        self.shared.wake.notify_all();
     }
 
     /// What is being done now.
@@ -150,6 +195,10 @@ impl Following {
             queue.later.clear();
             queue.arrange.clear();
             queue.map = None;
+            queue.learn = false;
+            queue.write = None;
+            queue.teach_eye = false;
+            queue.suggest = None;
         }
         self.shared.steer(JobControl::cancel);
     }
@@ -181,7 +230,25 @@ impl Shared {
                 Next::Arrange(dims) => {
                     self.work("making the map", |ctx| self.library.arrange_map(ctx, &Arrange::usual(dims)))
                 }
-                Next::UpdateMap => self.work("placing photos", |ctx| self.library.update_map(ctx)),
+                Next::UpdateMap => {
+                    let placed = self.work("placing photos", |ctx| self.library.update_map(ctx));
+                    self.queue.lock().learn = true;
+                    placed
+                }
+                Next::Suggest(count) => {
+                    self.work("grouping photos", |ctx| self.library.suggest_albums(ctx, count))
+                }
+                Next::WriteSidecars => self.work("writing sidecars", |ctx| {
+                    self.library.write_sidecars(ctx).map(|written| written.note_failures())
+                }),
+                Next::TeachEye => self.work("teaching the eye", |ctx| self.library.teach_eye(ctx).map(drop)),
+                Next::Learn => {
+                    let learned = self.work("learning", |ctx| self.library.learn(ctx));
+                    let found = self.work("looking for near-duplicates", |ctx| {
+                        self.library.find_near_duplicates(ctx).map(drop)
+                    });
+                    learned.and(found)
+                }
                 Next::Nothing => ticker.tick(&self),
             };
             match done {
@@ -209,8 +276,20 @@ impl Shared {
             if let Some(dims) = queue.arrange.pop() {
                 return Next::Arrange(dims);
             }
+            if std::mem::take(&mut queue.teach_eye) {
+                return Next::TeachEye;
+            }
+            if let Some(count) = queue.suggest.take() {
+                return Next::Suggest(count);
+            }
             if queue.map.take_if(|due| *due <= Instant::now()).is_some() {
                 return Next::UpdateMap;
+            }
+            if queue.write.take_if(|due| *due <= Instant::now()).is_some() {
+                return Next::WriteSidecars;
+            }
+            if std::mem::take(&mut queue.learn) {
+                return Next::Learn;
             }
             if self.wake.wait_until(&mut queue, deadline).timed_out() {
                 return Next::Nothing;
@@ -322,6 +401,11 @@ impl Shared {
         self.wake.notify_all();
     }
 
+    fn write_sidecars(&self, at: Instant) {
+        self.queue.lock().write = Some(at);
+        self.wake.notify_all();
+    }
+
     /// Folders that came online are watched, those that went away are not.
     fn watch_what_is_online(&self) -> Result<(), Error> {
         let folders = self.library.catalog().folders()?;
@@ -342,6 +426,10 @@ enum Next {
     Scope(Scope),
     Arrange(Dims),
     UpdateMap,
+    Suggest(SuggestionCount),
+    WriteSidecars,
+    TeachEye,
+    Learn,
     Nothing,
     Ended,
 }
@@ -439,6 +527,8 @@ impl Ticker {
         if self.version.replace(version).is_some_and(|before| before != version) {
             shared.library.notices.tell(Notice::StateChanged);
             shared.library.notices.tell(Notice::PhotosChanged);
+            shared.library.notices.tell(Notice::AlbumsChanged);
+            shared.library.notices.tell(Notice::TagsChanged);
             shared.library.notices.tell(Notice::MapChanged);
             shared.look_at_map(Instant::now() + OTHERS_ARE_DONE_AFTER);
             shared.watch_what_is_online()?;

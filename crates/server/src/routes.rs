@@ -104,7 +104,8 @@ async fn answer(work: impl FnOnce() -> Result<Response, Failure> + Send + 'stati
 
 fn status(failure: &Failure) -> StatusCode {
     match failure.code.as_str() {
-        "unknownPhoto" | "unknownFolder" | "unknownPicture" | "noThumbnail" => StatusCode::NOT_FOUND,
+        "unknownPhoto" | "unknownFolder" | "unknownPicture" | "unknownAlbum" | "unknownTag"
+        | "noThumbnail" => StatusCode::NOT_FOUND,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -3,11 +3,13 @@
 //! Decisions belong to contents. A file that has another content than before was edited in place: the new content
 //! inherits what was decided about the old one, which keeps its own decisions for the day it comes back.
 
-use likeness_domain::{ContentHash, Embedding, FileId, FileStamp, PhotoFacts, PhotoId, Problem};
+use likeness_domain::{
+    ContentHash, Embedding, FileId, FileStamp, PhotoFacts, PhotoId, Problem, SmallPicture,
+};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::words::now_ms;
-use crate::{Error, Preview, Store, embeddings, previews};
+use crate::{Error, Preview, Store, albums, embeddings, odd, previews, suggestions, tags, taught};
 
 /// What came of reading one file. `stamp` is what the file system told when it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +71,8 @@ pub struct NewContent {
     pub preview: Vec<u8>,
     /// The perceptual hash.
     pub perceptual_hash: u64,
+    /// What near-duplicates are told by.
+    pub small_picture: SmallPicture,
     /// The embedding, if a model has seen it.
     pub embedding: Option<Embedding>,
     /// What of the picture could not be read, when the rest is shown.
@@ -168,7 +172,11 @@ fn commit_photo(
             Change::Edited
         }
     };
-    let preview = Preview { preview: content.preview.clone(), perceptual_hash: content.perceptual_hash };
+    let preview = Preview {
+        preview: content.preview.clone(),
+        perceptual_hash: content.perceptual_hash,
+        small_picture: content.small_picture.clone(),
+    };
     previews::save(catalog, photo, &preview)?;
     if let Some(embedding) = &content.embedding {
         embeddings::save(catalog, photo, embedding)?;
@@ -280,11 +288,16 @@ fn write_photo(catalog: &Transaction<'_>, stamp: &FileStamp, content: &NewConten
     Ok(PhotoId(upsert.query_row(parameters, |row| row.get(0))?))
 }
 
+/// Lets `photo` have what was decided about `from`: its place in albums, too, behind that of `from`.
 fn inherit_decisions(catalog: &Transaction<'_>, photo: PhotoId, from: PhotoId) -> Result<(), Error> {
-    let update =
-        "UPDATE photos SET (rating, flag) = (SELECT rating, flag FROM photos WHERE id = ?2) WHERE id = ?1";
+    let update = "UPDATE photos SET (rating, flag, label) =
+             (SELECT rating, flag, label FROM photos WHERE id = ?2) WHERE id = ?1";
     catalog.prepare_cached(update)?.execute([photo.0, from.0])?;
-    Ok(())
+    tags::inherit(catalog, photo, from)?;
+    albums::inherit(catalog, photo, from)?;
+    suggestions::inherit(catalog, photo, from)?;
+    taught::inherit(catalog, photo, from)?;
+    odd::inherit(catalog, photo, from)
 }
 
 /// Notes that `file` was read as `stamp` says, and shows `photo`.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, Transactio
 
 use crate::migrate::{self, Steps};
 use crate::words::path_bytes;
-use crate::{Error, previews};
+use crate::{Error, conditions, previews};
 
 /// Versions before this one can damage a write-ahead log (fixed in 3.51.3).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -280,6 +280,7 @@ fn connect(folder: &Path) -> Result<Connection, Error> {
              PRAGMA derived.journal_size_limit = 67108864;",
         )?;
         connection.set_prepared_statement_cache_capacity(64);
+        conditions::add_functions(&connection)?;
         Ok(connection)
     };
     run().map_err(|error: Error| error.at(folder))

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use likeness_domain::{FolderId, PhotoId};
+use likeness_domain::{AlbumId, AlbumName, CleanupId, FolderId, PhotoId, SuggestionId, Tag};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
@@ -74,6 +74,49 @@ pub enum Error {
     /// No such photo.
     #[error("there is no photo {0}")]
     UnknownPhoto(PhotoId),
+    /// No such tag.
+    #[error("there is no tag {0}")]
+    UnknownTag(Tag),
+    /// A tag cannot lie below itself.
+    #[error("{tag} cannot become {to}, which lies below it")]
+    TagInItself {
+        /// The tag.
+        tag: Tag,
+        /// What it was to become.
+        to: Tag,
+    },
+    /// No such clean-up.
+    #[error("there is no clean-up {0}")]
+    UnknownCleanup(CleanupId),
+    /// The last step moved files, which the catalog alone cannot take back.
+    #[error("the last step was clean-up {0}, which moved files")]
+    MovedFiles(CleanupId),
+    /// No such album.
+    #[error("there is no album {0}")]
+    UnknownAlbum(AlbumId),
+    /// Another album in the same album has the name.
+    #[error("there is an album \"{0}\" already")]
+    AlbumTaken(AlbumName),
+    /// No such suggestion, or photos were grouped again since.
+    #[error("there is no suggestion {0}")]
+    UnknownSuggestion(SuggestionId),
+    /// An album cannot lie in itself.
+    #[error("an album cannot lie in itself or in an album in it")]
+    AlbumInItself(AlbumId),
+    /// A saved search finds its photos by itself.
+    #[error("a saved search finds its photos by itself")]
+    NotByHand(AlbumId),
+    /// Only a saved search asks something.
+    #[error("the album is no saved search")]
+    NoSearch(AlbumId),
+    /// The photo does not lie in the album.
+    #[error("photo {photo} does not lie in the album")]
+    NotInAlbum {
+        /// The photo.
+        photo: PhotoId,
+        /// The album.
+        album: AlbumId,
+    },
     /// A file or folder of the library could not be made, opened or copied.
     #[error("{}", path.display())]
     Io {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use likeness_domain::{Decisions, PhotoId};
 use rusqlite::{Connection, Row};
 
+use crate::photos::decisions;
 use crate::words::{Columns, path_from};
 use crate::{Error, Store};
 
@@ -44,7 +45,8 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn facets(&self) -> Result<Facets, Error> {
-        let select = "SELECT id, shown_at_ms, taken_ms IS NOT NULL AS taken_known, camera, rating, flag
+        let select =
+            "SELECT id, shown_at_ms, taken_ms IS NOT NULL AS taken_known, camera, rating, flag, label
              FROM photos WHERE files > 0 ORDER BY id";
         self.read(|view| {
             let folder_of = folders(view)?;
@@ -75,7 +77,7 @@ fn facet(row: &Row<'_>) -> rusqlite::Result<Facet> {
         taken_known: row.get("taken_known")?,
         folder: 0,
         camera: 0,
-        decisions: Decisions { rating: row.rating("rating")?, flag: row.flag("flag")? },
+        decisions: decisions(row)?,
     })
 }
 

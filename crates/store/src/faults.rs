@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use likeness_domain::{PhotoId, Rating, RelativePath};
+use likeness_domain::{ColorLabel, PhotoId, Rating, RelativePath, Tag};
 
 use crate::testing::{Disk, Library, content, hash};
 use crate::{Error, FindingState, Outcome, PhotoQuery, Store};
@@ -30,6 +30,10 @@ fn library_given() -> Store {
 
 fn stars_for(photo: u64) -> Rating {
     Rating::new((photo % 5 + 1) as u8).expect("at most five")
+}
+
+fn tag_for(photo: u64) -> Tag {
+    format!("Numbers|{}", photo % 7).parse().expect("a tag")
 }
 
 /// Reads the photo with this content into a library and answers with its number.
@@ -57,13 +61,21 @@ fn assert_sound(store: &Store) {
 
 #[test]
 #[ignore = "started and killed by the test below"]
-fn adds_and_rates_until_it_is_killed() {
+fn adds_and_decides_until_it_is_killed() {
     let store = library_given();
     let first = store.counts().expect("counts").photos + 1;
+    let album = match store.albums().expect("albums").first() {
+        Some(album) => album.id,
+        None => store.create_album(&"All".parse().expect("a name"), None, &[]).expect("made"),
+    };
     for number in first.. {
-        let photo = add(&store, number).expect("added");
-        store.rate(&[photo], stars_for(number)).expect("rated");
-        println!("rated {number}");
+        let photo = [add(&store, number).expect("added")];
+        store.rate(&photo, stars_for(number)).expect("rated");
+        store.add_tags(&photo, &[tag_for(number)]).expect("tagged");
+        store.add_to_album(album, &photo).expect("added");
+        store.label(&photo, ColorLabel::Red).expect("labelled");
+        store.undo().expect("undone").expect("the label");
+        println!("decided {number}");
         std::io::stdout().flush().expect("told");
     }
 }
@@ -73,10 +85,10 @@ fn a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged() {
     let place = tempfile::tempdir().expect("a temporary folder");
     let mut acknowledged = BTreeSet::new();
     for _ in 0..20 {
-        let mut child = start("adds_and_rates_until_it_is_killed", place.path());
+        let mut child = start("adds_and_decides_until_it_is_killed", place.path());
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let number =
-            |line: String| line.split_once("rated ").map(|(_, number)| number.parse().expect("a number"));
+            |line: String| line.split_once("decided ").map(|(_, number)| number.parse().expect("a number"));
         let first = lines.by_ref().map(|line| line.expect("text")).find_map(number);
         let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
         std::thread::sleep(Duration::from_micros(u64::from(clock.subsec_nanos() / 7 % 60_000)));
@@ -84,7 +96,7 @@ fn a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged() {
         child.wait().expect("gone");
         // The last line may be cut off: what was not told in full was not acknowledged.
         let told =
-            lines.map_while(Result::ok).filter_map(|line| line.split_once("rated ")?.1.parse::<u64>().ok());
+            lines.map_while(Result::ok).filter_map(|line| line.split_once("decided ")?.1.parse::<u64>().ok());
         acknowledged.extend(told.chain(first));
 
         let store = Store::open(place.path()).expect("opened after a kill");
@@ -94,6 +106,9 @@ fn a_process_killed_at_any_moment_loses_no_decision_that_it_acknowledged() {
             assert!(known.has_preview);
             let row = store.photos(&[known.id]).expect("photos").remove(0);
             assert_eq!(row.decisions.rating, stars_for(number), "photo {number}");
+            assert_eq!(row.decisions.label, ColorLabel::None, "photo {number}");
+            assert_eq!(store.tags_of(&[known.id]).expect("tags"), [(tag_for(number), 1)], "photo {number}");
+            assert_eq!(store.albums_of(&[known.id]).expect("albums").len(), 1, "photo {number}");
         }
     }
     assert!(acknowledged.len() >= 20);
@@ -130,14 +145,14 @@ fn two_processes_decide_about_one_library() {
     assert_sound(&library.store);
 }
 
-/// A volume of one megabyte; `None` where the system does not let us have one.
+/// A volume of two megabytes; `None` where the system does not let us have one.
 struct SmallVolume(tempfile::TempDir);
 
 impl SmallVolume {
     fn mount() -> Option<Self> {
         let place = tempfile::tempdir().expect("a temporary folder");
         let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
             .arg(place.path())
             .stderr(Stdio::null())
             .status();
@@ -161,7 +176,7 @@ fn a_full_disk_is_named_leaves_no_half_state_and_can_still_be_read() {
     let folder = volume.0.path().join("library");
     let store = Store::open(&folder).expect("a new library");
     let spare = volume.0.path().join("spare");
-    std::fs::write(&spare, vec![1; 100_000]).expect("room for it");
+    std::fs::write(&spare, vec![1; 400_000]).expect("room for it");
 
     let mut added = Vec::new();
     let error = loop {

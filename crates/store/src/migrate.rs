@@ -14,12 +14,21 @@ use crate::health::copy_database;
 pub(crate) type Steps = &'static [&'static str];
 
 /// Of `library.db`.
-pub(crate) const LIBRARY: Steps = &[include_str!("../migrations/library/0001_first.sql")];
+pub(crate) const LIBRARY: Steps = &[
+    include_str!("../migrations/library/0001_first.sql"),
+    include_str!("../migrations/library/0002_decisions.sql"),
+    include_str!("../migrations/library/0003_sidecars.sql"),
+    include_str!("../migrations/library/0004_cleanup.sql"),
+    include_str!("../migrations/library/0005_said.sql"),
+];
 
 /// Of `derived.db`.
 pub(crate) const DERIVED: Steps = &[
     include_str!("../migrations/derived/0001_first.sql"),
     include_str!("../migrations/derived/0002_map.sql"),
+    include_str!("../migrations/derived/0003_stacks.sql"),
+    include_str!("../migrations/derived/0004_learned.sql"),
+    include_str!("../migrations/derived/0005_near_duplicates.sql"),
 ];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.
@@ -97,9 +106,25 @@ fn check_version(path: &Path, found: u32, steps: Steps) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use likeness_domain::{Flag, PhotoId};
+
     use super::*;
-    use crate::Store;
     use crate::connections::library_path;
+    use crate::{Decision, Store};
+
+    /// The schema that this program knows.
+    const KNOWN: u32 = LIBRARY.len() as u32;
+
+    /// The steps that this program knows, and one more.
+    const fn and(next: &'static str) -> [&'static str; LIBRARY.len() + 1] {
+        let mut steps = [next; LIBRARY.len() + 1];
+        let mut at = 0;
+        while at < LIBRARY.len() {
+            steps[at] = LIBRARY[at];
+            at += 1;
+        }
+        steps
+    }
 
     /// Migrates the library in `folder` with one step more, and tells its schema and settings afterwards.
     fn migrate_with(folder: &Path, steps: Steps) -> (Result<(), Error>, u32, String) {
@@ -114,7 +139,7 @@ mod tests {
         connection.query_row("SELECT value FROM settings", [], |row| row.get(0)).expect("a setting")
     }
 
-    fn library_of_schema_1() -> tempfile::TempDir {
+    fn library() -> tempfile::TempDir {
         let place = tempfile::tempdir().expect("a temporary folder");
         Store::open(place.path()).expect("a new library").set_setting("theme", "dark").expect("set");
         place
@@ -122,24 +147,57 @@ mod tests {
 
     #[test]
     fn an_older_library_is_copied_and_brought_forward() {
-        let place = library_of_schema_1();
-        const STEPS: Steps = &[LIBRARY[0], "UPDATE settings SET value = 'light'"];
+        let place = library();
+        const STEPS: Steps = &and("UPDATE settings SET value = 'light'");
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
         assert!(done.is_ok(), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (2, "light"));
-        let copy = Connection::open(place.path().join("library.schema1.db")).expect("opened");
-        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (1, "dark"));
-        let newer = Store::open(place.path()).expect_err("this program knows schema 1 only");
-        assert!(matches!(newer, Error::Newer { found: 2, known: 1, .. }), "{newer}");
+        assert_eq!((version_now, &*theme_now), (KNOWN + 1, "light"));
+        let copy = Connection::open(place.path().join(format!("library.schema{KNOWN}.db"))).expect("opened");
+        assert_eq!((version(&copy).expect("a version"), &*theme(&copy)), (KNOWN, "dark"));
+        let newer = Store::open(place.path()).expect_err("this program does not know the next schema");
+        let (found, known) = match newer {
+            Error::Newer { found, known, .. } => (found, known),
+            other => panic!("{other}"),
+        };
+        assert_eq!((found, known), (KNOWN + 1, KNOWN));
     }
 
     #[test]
     fn a_failed_step_leaves_the_library_as_it_was() {
-        let place = library_of_schema_1();
-        const STEPS: Steps = &[LIBRARY[0], "UPDATE settings SET value = 'light'; SELECT * FROM nowhere"];
+        let place = library();
+        const FAILING: &str = "UPDATE settings SET value = 'light'; SELECT * FROM nowhere";
+        const STEPS: Steps = &and(FAILING);
         let (done, version_now, theme_now) = migrate_with(place.path(), STEPS);
-        assert!(matches!(done, Err(Error::Migration { to: 2, .. })), "{done:?}");
-        assert_eq!((version_now, &*theme_now), (1, "dark"));
+        assert!(matches!(done, Err(Error::Migration { to, .. }) if to == KNOWN + 1), "{done:?}");
+        assert_eq!((version_now, &*theme_now), (KNOWN, "dark"));
         assert!(Store::open(place.path()).is_ok());
+    }
+
+    /// Schema 1 had ratings and flags, and steps that named them.
+    #[test]
+    fn what_was_decided_and_could_be_undone_in_schema_1_still_can() {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let mut connection = Connection::open(library_path(place.path())).expect("opened");
+        migrate(&mut connection, &library_path(place.path()), &LIBRARY[..1]).expect("made");
+        let decided = "INSERT INTO folders (path) VALUES (x'2f70');
+             INSERT INTO photos (id, hash, rating, flag, shown_at_ms, size_bytes, format, width, height, animated)
+                 VALUES (1, zeroblob(32), 4, 'none', 0, 1, 'jpeg', 1, 1, 0);
+             INSERT INTO files (folder, path, kind, state, size_bytes, modified_ns, changed_ns, inode, device, photo)
+                 VALUES (1, x'61', 'picture', 'indexed', 1, 0, 0, 1, 1, 1);
+             INSERT INTO actions (id, word, undone) VALUES (1, 'rate', 0), (2, 'pick', 1);
+             INSERT INTO action_photos VALUES (1, 1, 2, 4, 'none', 'none'), (2, 1, 4, 4, 'none', 'pick')";
+        connection.execute_batch(decided).expect("decided");
+        drop(connection);
+        let store = Store::open(place.path()).expect("brought forward");
+        let decisions = || {
+            let rows = store.photos(&[PhotoId(1)]).expect("photos");
+            (rows[0].decisions.rating.stars(), rows[0].decisions.flag)
+        };
+        assert_eq!(decisions(), (4, Flag::None));
+        assert_eq!(store.redo().expect("done again").expect("a step").action, Decision::Pick);
+        assert_eq!(decisions(), (4, Flag::Pick));
+        store.undo().expect("undone").expect("a step");
+        store.undo().expect("undone").expect("a step");
+        assert_eq!(decisions(), (2, Flag::None));
     }
 }

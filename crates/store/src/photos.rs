@@ -277,13 +277,18 @@ fn photo_row(row: &Row<'_>) -> rusqlite::Result<PhotoRow> {
         size_bytes: row.get::<_, i64>("content_bytes")? as u64,
         facts: facts(row)?,
         shown_at_ms: row.get("shown_at_ms")?,
-        decisions: Decisions { rating: row.rating("rating")?, flag: row.flag("flag")? },
+        decisions: decisions(row)?,
         preview: row.get("preview")?,
         files: row.get("files")?,
     })
 }
 
-fn facts(row: &Row<'_>) -> rusqlite::Result<PhotoFacts> {
+/// From the columns `rating`, `flag` and `label`.
+pub(crate) fn decisions(row: &Row<'_>) -> rusqlite::Result<Decisions> {
+    Ok(Decisions { rating: row.rating("rating")?, flag: row.flag("flag")?, label: row.label("label")? })
+}
+
+pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<PhotoFacts> {
     let zone_minutes = row.get("zone_minutes")?;
     let taken: Option<i64> = row.get("taken_ms")?;
     let altitude_m = row.get("altitude_m")?;

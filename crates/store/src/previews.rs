@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use likeness_domain::PhotoId;
+use likeness_domain::{PhotoId, SmallPicture};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::photos::shown_paths;
@@ -15,6 +15,8 @@ pub struct Preview {
     pub preview: Vec<u8>,
     /// 64-bit perceptual hash.
     pub perceptual_hash: u64,
+    /// What near-duplicates are told by.
+    pub small_picture: SmallPicture,
 }
 
 impl Store {
@@ -51,7 +53,9 @@ impl Store {
     }
 }
 
-const WITHOUT_PREVIEW: &str = "NOT EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)";
+/// Whole only with both.
+const WITHOUT_PREVIEW: &str = "NOT (EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)
+     AND EXISTS (SELECT 1 FROM derived.small_pictures WHERE small_pictures.photo = photos.id))";
 
 pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview) -> Result<(), Error> {
     let mut upsert = catalog.prepare_cached(
@@ -59,6 +63,9 @@ pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview)
          ON CONFLICT (photo) DO UPDATE SET preview = excluded.preview, perceptual_hash = excluded.perceptual_hash",
     )?;
     upsert.execute(params![photo.0, preview.preview, preview.perceptual_hash as i64])?;
+    let mut upsert = catalog
+        .prepare_cached("INSERT OR REPLACE INTO derived.small_pictures (photo, picture) VALUES (?1, ?2)")?;
+    upsert.execute(params![photo.0, preview.small_picture.as_bytes()])?;
     Ok(())
 }
 
@@ -77,7 +84,13 @@ pub(crate) fn forget_everything_derived(catalog: &Connection) -> Result<(), Erro
     catalog.execute_batch(
         "DELETE FROM derived.previews; DELETE FROM derived.embeddings; DELETE FROM derived.models;
          DELETE FROM derived.maps; DELETE FROM derived.clustering; DELETE FROM derived.clusters;
-         DELETE FROM derived.cluster_members; DELETE FROM derived.newest_photo;",
+         DELETE FROM derived.cluster_members; DELETE FROM derived.stacks; DELETE FROM derived.stacked;
+         DELETE FROM derived.suggestions; DELETE FROM derived.suggestion_photos; DELETE FROM derived.suggested;
+         DELETE FROM derived.proposals; DELETE FROM derived.learned; DELETE FROM derived.oddness;
+         DELETE FROM derived.odd_among; DELETE FROM derived.contexts; DELETE FROM derived.contexts_of;
+         DELETE FROM derived.eye;
+         DELETE FROM derived.small_pictures; DELETE FROM derived.compared; DELETE FROM derived.kinships;
+         DELETE FROM derived.newest_photo;",
     )?;
     remember_newest_photo(catalog)
 }

@@ -1,12 +1,17 @@
 //! Which photos, in which order: what the grid, the filters and the command line ask.
 
-use likeness_domain::{Flag, FolderId, PhotoId, PictureFormat, Rating, RelativePath};
+use std::collections::BTreeMap;
+
+use likeness_domain::{
+    AlbumId, ColorLabel, Flag, FolderId, PhotoId, PictureFormat, Rating, RelativePath, SuggestionId, Tag,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use crate::conditions::{self, Condition};
 use crate::photos::photo_rows;
-use crate::words::{file_name, flag_word};
-use crate::{Error, PhotoRow, Store};
+use crate::words::file_name;
+use crate::{Error, PhotoRow, Store, stacks};
 
 /// The order of an answer. Equal photos follow their numbers, in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,7 +29,52 @@ pub enum Sort {
     BestRated,
     /// Last to come into the library first.
     RecentlyAdded,
+    /// As the photos lie in the album that is asked for; what lies only in albums in it, and everything when no album is
+    /// asked for, latest first behind them.
+    Album,
 }
+
+/// Which side of a photo is longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Orientation {
+    Landscape,
+    Portrait,
+    Square,
+}
+
+impl Orientation {
+    /// All of them.
+    pub const ALL: [Orientation; 3] = [Orientation::Landscape, Orientation::Portrait, Orientation::Square];
+
+    /// The word in the catalog and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Orientation::Landscape => "landscape",
+            Orientation::Portrait => "portrait",
+            Orientation::Square => "square",
+        }
+    }
+
+    /// The orientation that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|orientation| orientation.word() == word)
+    }
+}
+
+/// What becomes of photos that are shown as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Stacks {
+    /// Each lies where the order puts it.
+    #[default]
+    Apart,
+    /// They lie behind one another, the one that stands for them first.
+    Together,
+}
+
+/// The photos that look like others, for each set of photos that was asked about. The catalog cannot see: whoever can
+/// answers beforehand.
+pub type Looks = BTreeMap<Vec<PhotoId>, Vec<PhotoId>>;
 
 /// Which photos. All conditions hold at once; the default asks for all, newest first. Photos that are missing are never
 /// among them.
@@ -40,12 +90,36 @@ pub struct PhotoQuery {
     pub until_ms: Option<i64>,
     /// Taken with a camera whose name holds this, without regard to the case of ASCII letters.
     pub camera: Option<String>,
+    /// Taken with a lens whose name holds this, without regard to the case of ASCII letters.
+    pub lens: Option<String>,
     /// With this many stars or more.
     pub rating_at_least: Option<Rating>,
     /// Flagged so.
     pub flag: Option<Flag>,
+    /// Labelled so.
+    pub label: Option<ColorLabel>,
+    /// With all of these tags, each itself or one below it.
+    pub tags: Vec<Tag>,
+    /// Of this album, or of an album in it.
+    pub album: Option<AlbumId>,
+    /// Of this suggestion, with the photos that it had when something was last said of it.
+    pub suggestion: Option<SuggestionId>,
     /// Stored so.
     pub format: Option<PictureFormat>,
+    /// With these sides.
+    pub orientation: Option<Orientation>,
+    /// Of so many bytes or more.
+    pub bytes_at_least: Option<u64>,
+    /// Of so many bytes or fewer.
+    pub bytes_at_most: Option<u64>,
+    /// With a file whose name holds this, without regard to case.
+    pub name: Option<String>,
+    /// That look like these, all together: as `looks` answers for them.
+    pub similar_to: Vec<PhotoId>,
+    /// What `similar_to` means, here and in the saved searches that `album` leads to.
+    pub looks: Looks,
+    /// Whether photos of a stack lie together.
+    pub stacks: Stacks,
     /// In this order.
     pub sort: Sort,
     /// At most so many.
@@ -61,13 +135,15 @@ pub struct ShapeRow {
     pub shown_at_ms: i64,
     /// Width divided by height, upright.
     pub aspect: f32,
+    /// The photo that stands for the stack that it lies in; the photo itself when it lies in none, or apart.
+    pub stack: PhotoId,
 }
 
 impl Store {
     /// What the grid must know to lay out the photos that `query` asks for.
     ///
     /// # Errors
-    /// When the catalog cannot be read.
+    /// When an album that it asks for is unknown, or the catalog cannot be read.
     pub fn shape(&self, query: &PhotoQuery) -> Result<Vec<ShapeRow>, Error> {
         self.read(|view| shape_rows(view, query))
     }
@@ -75,7 +151,7 @@ impl Store {
     /// The photos that `query` asks for.
     ///
     /// # Errors
-    /// When the catalog cannot be read.
+    /// When an album that it asks for is unknown, or the catalog cannot be read.
     pub fn query_photos(&self, query: &PhotoQuery) -> Result<Vec<PhotoRow>, Error> {
         self.read(|view| {
             let ids: Vec<PhotoId> = shape_rows(view, query)?.into_iter().map(|row| row.photo).collect();
@@ -84,28 +160,42 @@ impl Store {
     }
 }
 
-fn shape_rows(view: &Connection, query: &PhotoQuery) -> Result<Vec<ShapeRow>, Error> {
-    let (conditions, mut parameters) = conditions(query);
+pub(crate) fn shape_rows(view: &Connection, query: &PhotoQuery) -> Result<Vec<ShapeRow>, Error> {
+    let conditions = conditions::of(view, query)?;
+    let mut wheres = String::new();
+    let mut parameters = Vec::new();
+    for Condition { sql, parameters: of_condition, .. } in conditions {
+        wheres.push_str(" AND ");
+        wheres.push_str(&sql);
+        parameters.extend(of_condition);
+    }
     let order = match query.sort {
-        Sort::Newest => "shown_at_ms DESC, id DESC",
-        Sort::Oldest | Sort::Name => "shown_at_ms, id",
-        Sort::Largest => "size_bytes DESC, id DESC",
-        Sort::BestRated => "rating DESC, shown_at_ms DESC, id DESC",
-        Sort::RecentlyAdded => "id DESC",
+        Sort::Newest => "shown_at_ms DESC, id DESC".to_owned(),
+        Sort::Oldest | Sort::Name => "shown_at_ms, id".to_owned(),
+        Sort::Largest => "size_bytes DESC, id DESC".to_owned(),
+        Sort::BestRated => "rating DESC, shown_at_ms DESC, id DESC".to_owned(),
+        Sort::RecentlyAdded => "id DESC".to_owned(),
+        Sort::Album => format!(
+            "(SELECT position FROM album_photos WHERE album = {} AND photo = photos.id) NULLS LAST,
+             shown_at_ms DESC, id DESC",
+            query.album.map_or(0, |album| album.0)
+        ),
     };
     let limit = query.limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
     // Names are put in order here, not by SQLite.
     parameters.push(Value::Integer(if query.sort == Sort::Name { i64::MAX } else { limit }));
     let sql = format!(
-        "SELECT id, shown_at_ms, width, height FROM photos WHERE files > 0{conditions} ORDER BY {order} LIMIT ?"
+        "SELECT id, shown_at_ms, width, height FROM photos WHERE files > 0{wheres} ORDER BY {order} LIMIT ?"
     );
     let mut select = view.prepare_cached(&sql)?;
     let rows = select.query_map(params_from_iter(parameters), |row| {
         let (width, height): (u32, u32) = (row.get(2)?, row.get(3)?);
+        let photo = PhotoId(row.get(0)?);
         Ok(ShapeRow {
-            photo: PhotoId(row.get(0)?),
+            photo,
             shown_at_ms: row.get(1)?,
             aspect: width.max(1) as f32 / height.max(1) as f32,
+            stack: photo,
         })
     })?;
     let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -113,55 +203,10 @@ fn shape_rows(view: &Connection, query: &PhotoQuery) -> Result<Vec<ShapeRow>, Er
         sort_by_name(view, &mut rows)?;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
-    Ok(rows)
-}
-
-/// SQL behind `files > 0`, and its parameters in order.
-fn conditions(query: &PhotoQuery) -> (String, Vec<Value>) {
-    let mut sql = String::new();
-    let mut parameters = Vec::new();
-    let mut add = |condition: &str, parameter: Value| {
-        sql.push_str(" AND ");
-        sql.push_str(condition);
-        parameters.push(parameter);
-    };
-    if let Some(since) = query.since_ms {
-        add("shown_at_ms >= ?", Value::Integer(since));
+    match query.stacks {
+        Stacks::Apart => Ok(rows),
+        Stacks::Together => stacks::put_together(view, rows),
     }
-    if let Some(until) = query.until_ms {
-        add("shown_at_ms <= ?", Value::Integer(until));
-    }
-    if let Some(camera) = &query.camera {
-        add("instr(lower(camera), ?) > 0", Value::Text(camera.to_ascii_lowercase()));
-    }
-    if let Some(rating) = query.rating_at_least {
-        add("rating >= ?", Value::Integer(rating.stars().into()));
-    }
-    if let Some(flag) = query.flag {
-        add("flag = ?", Value::Text(flag_word(flag).to_owned()));
-    }
-    if let Some(format) = query.format {
-        add("format = ?", Value::Text(format.word().to_owned()));
-    }
-    if query.folder.is_some() || query.below.is_some() {
-        let mut files = "id IN (SELECT shows FROM files WHERE shows IS NOT NULL".to_owned();
-        let mut range = Vec::new();
-        if let Some(folder) = query.folder {
-            files.push_str(" AND folder = ?");
-            range.push(Value::Integer(folder.0));
-        }
-        if let Some(below) = query.below.as_ref().filter(|below| !below.is_root()) {
-            // '0' follows '/' in byte order.
-            files.push_str(" AND path > ? AND path < ?");
-            range.push(Value::Blob([below.as_bytes(), b"/"].concat()));
-            range.push(Value::Blob([below.as_bytes(), b"0"].concat()));
-        }
-        sql.push_str(" AND ");
-        sql.push_str(&files);
-        sql.push(')');
-        parameters.extend(range);
-    }
-    (sql, parameters)
 }
 
 /// By the name of the file that is there and known for longest.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use likeness_domain::{
     CaptureTime, ContentHash, Embedding, Exposure, FileId, FileKind, FileStamp, FolderId, FoundFile,
-    FoundFiles, ModelTag, PhotoFacts, PhotoId, PictureFormat, RelativePath,
+    FoundFiles, ModelTag, PhotoFacts, PhotoId, PictureFormat, RelativePath, SmallPicture,
 };
 use tempfile::TempDir;
 
@@ -222,6 +222,8 @@ pub(crate) fn content(content: u64) -> NewContent {
         },
         preview: content.to_le_bytes().to_vec(),
         perceptual_hash: u64::MAX - content,
+        small_picture: SmallPicture::from_bytes(vec![content as u8; SmallPicture::BYTES])
+            .expect("as many bytes"),
         embedding: Some(embedding(content)),
         warning: None,
     }

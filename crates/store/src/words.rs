@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use likeness_domain::{
-    ContentHash, FileKind, FileStamp, FileState, Flag, ModelTag, PictureFormat, Problem, Rating,
-    RelativePath, Stage,
+    AlbumKind, AlbumName, ColorLabel, ContentHash, FileKind, FileStamp, FileState, Flag, ModelTag, OddCause,
+    PictureFormat, Problem, Rating, RelativePath, Stage, Tag,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
+
+use crate::Said;
 
 /// Milliseconds since 1970, now.
 pub(crate) fn now_ms() -> i64 {
@@ -53,7 +55,7 @@ pub(crate) fn flag_word(flag: Flag) -> &'static str {
     }
 }
 
-fn flag_from(word: &str) -> Option<Flag> {
+pub(crate) fn flag_from(word: &str) -> Option<Flag> {
     [Flag::None, Flag::Pick, Flag::Reject].into_iter().find(|flag| flag_word(*flag) == word)
 }
 
@@ -77,6 +79,13 @@ pub(crate) trait Columns {
     fn kind(&self, column: &str) -> rusqlite::Result<FileKind>;
     fn flag(&self, column: &str) -> rusqlite::Result<Flag>;
     fn rating(&self, column: &str) -> rusqlite::Result<Rating>;
+    fn label(&self, column: &str) -> rusqlite::Result<ColorLabel>;
+    fn tag_path(&self, column: &str) -> rusqlite::Result<Tag>;
+    fn album_kind(&self, column: &str) -> rusqlite::Result<AlbumKind>;
+    fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName>;
+    fn said(&self, column: &str) -> rusqlite::Result<Said>;
+    /// `None` where there is none, or none was looked for yet.
+    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>>;
     fn format(&self, column: &str) -> rusqlite::Result<PictureFormat>;
     fn hash(&self, column: &str) -> rusqlite::Result<ContentHash>;
     fn tag(&self, column: &str) -> rusqlite::Result<ModelTag>;
@@ -102,6 +111,31 @@ impl Columns for Row<'_> {
     fn rating(&self, column: &str) -> rusqlite::Result<Rating> {
         let stars: u8 = self.get(column)?;
         Rating::new(stars).ok_or_else(|| damaged(Type::Integer, column))
+    }
+
+    fn label(&self, column: &str) -> rusqlite::Result<ColorLabel> {
+        word(self, column, ColorLabel::from_word)
+    }
+
+    fn tag_path(&self, column: &str) -> rusqlite::Result<Tag> {
+        word(self, column, |text| text.parse().ok())
+    }
+
+    fn album_kind(&self, column: &str) -> rusqlite::Result<AlbumKind> {
+        word(self, column, AlbumKind::from_word)
+    }
+
+    fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName> {
+        word(self, column, |text| text.parse().ok())
+    }
+
+    fn said(&self, column: &str) -> rusqlite::Result<Said> {
+        word(self, column, Said::from_word)
+    }
+
+    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>> {
+        let text = self.get_ref(column)?.as_str_or_null().map_err(|_| damaged(Type::Text, column))?;
+        Ok(text.and_then(OddCause::from_word))
     }
 
     fn format(&self, column: &str) -> rusqlite::Result<PictureFormat> {

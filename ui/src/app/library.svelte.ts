@@ -6,6 +6,8 @@ import { latest } from "../lib/latest";
 export interface LibraryNews {
   photosChanged: () => void;
   decisionsChanged: (photos: number[]) => void;
+  albumsChanged: () => void;
+  stateChanged: () => void;
   /** The engine was out of reach for a while: anything may have changed. */
   reconnected: () => void;
 }
@@ -22,6 +24,8 @@ export class Library {
   failure: Failure | null = $state.raw(null);
   /** Counts the changes of photos, at most once a second: what depends on all of them asks again when it changes. */
   photosVersion = $state(0);
+  /** Counts what people decided: what shows tags and albums asks again when it changes. */
+  decisionsVersion = $state(0);
   #countTimer: ReturnType<typeof setTimeout> | undefined;
   #ask = latest(() => this.backend.libraryState());
 
@@ -31,9 +35,14 @@ export class Library {
   follow(news: LibraryNews): () => void {
     const stopEvents = this.backend.listen((event) => {
       if (event.event === "activity") this.activity = event.activity;
-      else if (event.event === "decisionsChanged") news.decisionsChanged(event.photos);
       else if (event.event === "stateChanged") void this.#stateChanged(news);
-      else {
+      else if (event.event === "decisionsChanged") {
+        this.decisionsVersion++;
+        news.decisionsChanged(event.photos);
+      } else if (event.event === "albumsChanged" || event.event === "tagsChanged") {
+        this.decisionsVersion++;
+        news.albumsChanged();
+      } else if (event.event === "photosChanged") {
         this.#countChange();
         news.photosChanged();
         void this.refresh();
@@ -93,6 +102,7 @@ export class Library {
   /** A folder that comes or goes changes what can be reached of its photos. */
   async #stateChanged(news: LibraryNews): Promise<void> {
     const before = reach(this.state);
+    news.stateChanged();
     await this.refresh();
     if (reach(this.state) !== before) news.photosChanged();
   }

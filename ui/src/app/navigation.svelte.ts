@@ -6,6 +6,9 @@ import { Address, formatAddress } from "../lib/address.svelte";
 import type { Order } from "../lib/selection.svelte";
 import { viewOf, viewedPhoto, type View } from "./places";
 
+/** More photos would not fit into an address, and say nothing more. */
+const MOST_IN_ADDRESS = 100;
+
 export class Navigation {
   readonly #address = new Address("/photos");
   /** What the viewer walks through, by the step of the address that opened it. */
@@ -47,6 +50,26 @@ export class Navigation {
 
   showSimilar(query: SimilarQuery): void {
     this.#address.go(formatAddress(["similar"], queryToValues(query)));
+  }
+
+  showAlbums(): void {
+    this.#address.go("/albums");
+  }
+
+  showProposals(album: number): void {
+    this.#address.go(`/proposals/${album}`);
+  }
+
+  showOddOnes(): void {
+    this.#address.go("/odd");
+  }
+
+  showGoesWith(photos: readonly number[]): void {
+    this.#address.go(formatAddress(["goes-with"], { photos: photos.slice(0, MOST_IN_ADDRESS).join(",") }));
+  }
+
+  showSidecars(): void {
+    this.#address.go("/sidecars");
   }
 
   showProblems(): void {

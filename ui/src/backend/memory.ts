@@ -2,52 +2,74 @@
  * A library of made-up photos, for component tests and for looking at the pages while working on them
  * (`npm run dev`, then `?memory=100000`). Seeded: the same number gives the same library. Not in the built pages.
  */
-import { rgbaToThumbHash } from "thumbhash";
 import { BackendError, type Backend, type GridShape, type MapDims, type MapFacts, type MapGroups, type MapPoints, type ThumbnailSize } from "./backend";
+import { MemoryDecisions, isUnder, type MemoryAlbum } from "./memory-decisions";
 import { MemoryMap } from "./memory-map";
+import {
+  ASPECTS,
+  CAMERAS,
+  FOLDERS,
+  HOSTILE_NAME,
+  LABELS,
+  TAGS,
+  cameraOf,
+  folderOf,
+  formatOf,
+  hue,
+  lensOf,
+  mixed,
+  nameOf,
+  orientationOf,
+  pick,
+  pictureOf,
+  previewOf,
+  randomNumbers,
+  sizeOf,
+  stackOf,
+} from "./memory-photos";
+import { MemorySorting, type MemorySuggestion } from "./memory-sorting";
 import type {
   Activity,
+  AlbumOf,
+  AlbumRow,
   CameraCount,
-  DecisionWord,
+  CleanupReport,
   Event,
+  FilterCounts,
   FlagWord,
   Folder,
+  GoesWithAnswer,
+  LabelWord,
   LayoutWord,
+  Lesson,
   LibraryState,
   LikenessWord,
   MapCluster,
   MapState,
+  OddRow,
   PhotoDetail,
   PhotoFilter,
   PhotoRow,
   ProblemRow,
+  Proposals,
   QueryPicture,
+  SidecarState,
+  SideWord,
   SimilarAnswer,
   SimilarQuery,
+  SimilarRow,
+  SuggestionRow,
+  TagOn,
+  TagRow,
   Undone,
+  ValueCount,
 } from "./wire";
 
-const HOSTILE_NAME = "<img src=x onerror=alert(1)>.jpg";
 const FLAG_DECISIONS = { none: "unflag", pick: "pick", reject: "reject" } as const;
-const CAMERAS = ["Canon EOS R6", "Apple iPhone 13", "Nikon D90", "FUJIFILM X-T4", null];
-const PLACES = ["Coast", "Anna", "Harbour", "Garden", "Birthday", "Alps", "Kitchen", "Concert"];
-const FORMATS = ["jpeg", "jpeg", "jpeg", "heic", "png", "raw"];
-const FOLDERS = ["Pictures", "Phone", "Old disk"];
-const ASPECTS = [1.5, 1.5, 1.333, 1.333, 0.667, 0.75, 1, 1.778, 2.6];
 const IDLE: Activity = { state: "idle", stage: null, done: 0, total: 0, perSecond: null, secondsLeft: null, failure: null };
 /** Photos that arrive each time while the made-up reading goes on. */
 const ARRIVING = 7;
 const ARRIVING_MS = 180;
-
-interface Decisions {
-  stars: Map<number, number>;
-  flags: Map<number, FlagWord>;
-}
-
-interface Step extends Undone {
-  before: Decisions;
-  after: Decisions;
-}
 
 export class MemoryBackend implements Backend {
   readonly surface: "desktop" | "browser" = "browser";
@@ -56,14 +78,21 @@ export class MemoryBackend implements Backend {
   /** Photos that have been read; the rest arrives. */
   #read: number;
   #folders: Folder[] = [];
-  #decisions: Decisions = { stars: new Map(), flags: new Map() };
-  #done: Step[] = [];
-  #undone: Step[] = [];
+  readonly #decisions = new MemoryDecisions((photos) => {
+    this.#tell({ event: "decisionsChanged", photos });
+    this.#tell({ event: "tagsChanged" });
+    this.#tell({ event: "albumsChanged" });
+    this.#tell({ event: "photosChanged" });
+    this.#tell({ event: "stateChanged" });
+  });
   #settings = new Map<string, string>();
   #activity: Activity = IDLE;
   #listeners = new Set<(event: Event) => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #map: MemoryMap;
+  readonly #sorting: MemorySorting;
+  #writesSidecars = false;
+  #lesson: Lesson | null = null;
   /** How often each question was asked, for tests. */
   readonly asked: Record<string, number> = {};
 
@@ -81,11 +110,15 @@ export class MemoryBackend implements Backend {
     });
     this.#minutes = minutes.sort().reverse();
     this.#aspects = Float32Array.from({ length: photos }, () => pick(ASPECTS, random()));
+    const decided = this.#decisions.now;
     for (let id = 1; id <= photos; id++) {
       const luck = random();
-      if (luck < 0.08) this.#decisions.stars.set(id, 1 + Math.floor(random() * 5));
-      if (luck > 0.97) this.#decisions.flags.set(id, luck > 0.985 ? "pick" : "reject");
+      if (luck < 0.08) decided.stars.set(id, 1 + Math.floor(random() * 5));
+      if (luck > 0.97) decided.flags.set(id, luck > 0.985 ? "pick" : "reject");
+      if (mixed(id, 11) < 0.05) decided.labels.set(id, pick(LABELS, mixed(id, 12)));
+      if (mixed(id, 13) < 0.1) decided.tags.set(id, [pick(TAGS, mixed(id, 14))]);
     }
+    for (const tag of TAGS) decided.vocabulary.add(tag);
     const known = {
       luck: mixed,
       hue: (id: number) => hue(id) / 360,
@@ -94,6 +127,12 @@ export class MemoryBackend implements Backend {
       camera: cameraOf,
     };
     this.#map = new MemoryMap(this.#read, known, (making) => this.#tell(making ? { event: "mapProgress", making } : { event: "mapChanged" }));
+    this.#sorting = new MemorySorting(this.#decisions, {
+      photos: () => this.#read,
+      hue,
+      minutes: known.minutes,
+      luck: mixed,
+    });
     if (this.#read > 0) {
       this.#folders = FOLDERS.map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
     }
@@ -131,13 +170,12 @@ export class MemoryBackend implements Backend {
 
   async mapFacts(): Promise<MapFacts> {
     const ids = Uint32Array.from({ length: this.#read }, (_, at) => at + 1);
-    const flagBits = { none: 0, pick: 8, reject: 16 };
     return {
       ids,
       minutes: this.#minutes.slice(0, this.#read),
       folders: Uint16Array.from(ids, (id) => folderOf(id) - 1),
       cameras: Uint16Array.from(ids, (id) => CAMERAS.indexOf(cameraOf(id))),
-      decisions: Uint8Array.from(ids, (id) => (this.#decisions.stars.get(id) ?? 0) | flagBits[this.#decisions.flags.get(id) ?? "none"]),
+      decisions: Uint8Array.from(ids, (id) => this.#decisionBits(id)),
       legend: { folders: FOLDERS, cameras: CAMERAS },
     };
   }
@@ -151,8 +189,8 @@ export class MemoryBackend implements Backend {
       problems: this.#folders.length > 0 ? (await this.problems()).length : 0,
       videos: this.#read > 0 ? 3 : 0,
       activity: this.#activity,
-      undo: this.#done.at(-1)?.action ?? null,
-      redo: this.#undone.at(-1)?.action ?? null,
+      undo: this.#decisions.undoWord,
+      redo: this.#decisions.redoWord,
       model: { tag: "builtin", device: "CPU" },
     };
   }
@@ -192,16 +230,28 @@ export class MemoryBackend implements Backend {
 
   async gridShape(filter: PhotoFilter): Promise<GridShape> {
     this.#count("gridShape");
-    const ids: number[] = [];
-    for (let id = 1; id <= this.#read; id++) if (this.#passes(id, filter)) ids.push(id);
+    const ids = this.#passing(filter);
     const size = (id: number) => this.#row(id).sizeBytes;
-    const stars = (id: number) => this.#decisions.stars.get(id) ?? 0;
+    const stars = (id: number) => this.#decisions.now.stars.get(id) ?? 0;
     if (filter.sort === "oldest") ids.reverse();
     if (filter.sort === "name") ids.sort((a, b) => this.#row(a).name.localeCompare(this.#row(b).name));
     if (filter.sort === "largest") ids.sort((a, b) => size(b) - size(a));
     if (filter.sort === "bestRated") ids.sort((a, b) => stars(b) - stars(a));
+    if (filter.sort === "album" && filter.album !== null) {
+      const { photos } = this.#decisions.album(filter.album);
+      ids.sort((a, b) => photos.indexOf(a) - photos.indexOf(b));
+    }
+    const places = new Map<number, number>();
+    const covers = new Map<number, number>();
+    ids.forEach((id, at) => {
+      const stack = filter.stacked ? stackOf(id) : id;
+      if (!covers.has(stack)) places.set(stack, at);
+      covers.set(stack, covers.get(stack) ?? id);
+    });
+    if (filter.stacked) ids.sort((a, b) => (places.get(stackOf(a)) as number) - (places.get(stackOf(b)) as number));
     return {
       ids: Uint32Array.from(ids),
+      stacks: Uint32Array.from(ids, (id) => covers.get(filter.stacked ? stackOf(id) : id) as number),
       minutes: Int32Array.from(ids, (id) => this.#minutes[id - 1] as number),
       aspects: Float32Array.from(ids, (id) => this.#aspects[id - 1] as number),
     };
@@ -217,9 +267,10 @@ export class MemoryBackend implements Backend {
     return {
       row,
       files: [{ path: row.path, availability: row.availability }],
+      tags: this.#decisions.now.tags.get(photo) ?? [],
       companions: photo % 5 === 0 ? [row.path.replace(/\.\w+$/, ".xmp")] : [],
       zoneMinutes: photo % 2 === 0 ? 120 : null,
-      lens: row.camera?.startsWith("Canon") ? "RF24-70mm F2.8 L IS USM" : null,
+      lens: lensOf(photo),
       exposureSeconds: row.camera ? 1 / 250 : null,
       fNumber: row.camera ? 2.8 : null,
       iso: row.camera ? 400 : null,
@@ -265,19 +316,242 @@ export class MemoryBackend implements Backend {
   }
 
   async rate(photos: number[], stars: number): Promise<void> {
-    this.#decide("rate", photos, ({ stars: kept }) => photos.forEach((id) => kept.set(id, stars)));
+    this.#decisions.decide("rate", photos, ({ stars: kept }) => photos.forEach((id) => kept.set(id, stars)));
   }
 
   async setFlag(photos: number[], flag: FlagWord): Promise<void> {
-    this.#decide(FLAG_DECISIONS[flag], photos, ({ flags }) => photos.forEach((id) => flags.set(id, flag)));
+    this.#decisions.decide(FLAG_DECISIONS[flag], photos, ({ flags }) => photos.forEach((id) => flags.set(id, flag)));
+  }
+
+  async setLabel(photos: number[], label: LabelWord): Promise<void> {
+    this.#decisions.decide("label", photos, ({ labels }) => photos.forEach((id) => labels.set(id, label)));
+  }
+
+  async tags(): Promise<TagRow[]> {
+    const { vocabulary, tags } = this.#decisions.now;
+    const all = new Set([...vocabulary].flatMap((tag) => tag.split("|").map((_, at, parts) => parts.slice(0, at + 1).join("|"))));
+    const onPhotos = [...tags].filter(([id]) => id <= this.#read).map(([, tags]) => tags);
+    return [...all].sort().map((tag) => ({ tag, photos: onPhotos.filter((tags) => tags.some((each) => isUnder(each, tag))).length }));
+  }
+
+  async tagsOf(photos: number[]): Promise<TagOn[]> {
+    return this.#decisions.tagsOf(photos);
+  }
+
+  async addTags(photos: number[], tags: string[]): Promise<void> {
+    this.#decisions.addTags(photos, tags);
+  }
+
+  async removeTags(photos: number[], tags: string[]): Promise<void> {
+    this.#decisions.removeTags(photos, tags);
+  }
+
+  async renameTag(tag: string, to: string): Promise<void> {
+    this.#decisions.changeTags("renameTag", [tag], to);
+  }
+
+  async mergeTags(tags: string[], into: string): Promise<void> {
+    this.#decisions.changeTags("mergeTags", tags, into);
+  }
+
+  async deleteTag(tag: string): Promise<void> {
+    this.#decisions.changeTags("deleteTag", [tag], null);
+  }
+
+  async albums(): Promise<AlbumRow[]> {
+    return this.#decisions.inTree().map((album) => this.#albumRow(album));
+  }
+
+  async albumsOf(photos: number[]): Promise<AlbumOf[]> {
+    return this.#decisions.albumsOf(photos);
+  }
+
+  async createAlbum(name: string, parent: number | null, photos: number[], filter: PhotoFilter | null): Promise<number> {
+    return this.#decisions.createAlbum(name, parent, photos, filter);
+  }
+
+  async renameAlbum(album: number, name: string): Promise<void> {
+    this.#decisions.renameAlbum(album, name);
+  }
+
+  async moveAlbum(album: number, parent: number | null, before: number | null): Promise<void> {
+    this.#decisions.moveAlbum(album, parent, before);
+  }
+
+  async deleteAlbum(album: number): Promise<void> {
+    this.#decisions.deleteAlbum(album);
+  }
+
+  async setAlbumCover(album: number, photo: number | null): Promise<void> {
+    this.#decisions.setAlbumCover(album, photo);
+  }
+
+  async addToAlbum(album: number, photos: number[]): Promise<void> {
+    this.#decisions.addToAlbum(album, photos);
+  }
+
+  async removeFromAlbum(album: number, photos: number[]): Promise<void> {
+    this.#decisions.removeFromAlbum(album, photos);
+  }
+
+  async reorderAlbum(album: number, photos: number[], before: number | null): Promise<void> {
+    this.#decisions.reorderAlbum(album, photos, before);
+  }
+
+  async setAlbumFilter(album: number, filter: PhotoFilter): Promise<void> {
+    this.#decisions.setAlbumFilter(album, filter);
+  }
+
+  async filterCounts(filter: PhotoFilter): Promise<FilterCounts> {
+    const { stars, flags, labels, tags } = this.#decisions.now;
+    const without = (part: Partial<PhotoFilter>) => this.#passing({ ...filter, ...part });
+    const orientation = (id: number) => orientationOf(this.#aspects[id - 1] as number);
+    const year = (id: number) => new Date((this.#minutes[id - 1] as number) * 60_000).getUTCFullYear().toString();
+    const tagParts = (id: number) => new Set((tags.get(id) ?? []).flatMap((tag) => tag.split("|").map((_, at, parts) => parts.slice(0, at + 1).join("|"))));
+    const rated = without({ starsAtLeast: null });
+    const folders = countValues(without({ folder: null }), folderOf);
+    return {
+      photos: this.#passing(filter).length,
+      stars: [0, 1, 2, 3, 4, 5].map((count) => rated.filter((id) => (stars.get(id) ?? 0) === count).length),
+      flags: countValues(without({ flag: null }), (id) => flags.get(id) ?? "none"),
+      labels: countValues(without({ label: null }), (id) => labels.get(id) ?? "none"),
+      cameras: countValues(without({ camera: null }), cameraOf),
+      lenses: countValues(without({ lens: null }), lensOf),
+      formats: countValues(without({ format: null }), formatOf),
+      orientations: countValues(without({ orientation: null }), orientation),
+      years: countValues(without({ sinceMs: null, untilMs: null }), year).sort((a, b) => b.value.localeCompare(a.value)),
+      tags: countValues(this.#passing(filter), tagParts),
+      folders: folders.map(({ value, photos }) => ({ folder: Number(value), photos })),
+    };
+  }
+
+  async suggestions(inside: number | null): Promise<SuggestionRow[]> {
+    this.#count("suggestions");
+    return this.#sorting.suggestions(inside).map((suggestion) => this.#suggestionRow(suggestion));
+  }
+
+  async suggestAlbums(): Promise<void> {
+    this.#tell({ event: "albumsChanged" });
+  }
+
+  async keepSuggestion(suggestion: number, parent: number | null): Promise<number> {
+    return this.#sorting.keep(suggestion, parent);
+  }
+
+  async renameSuggestion(suggestion: number, name: string): Promise<void> {
+    this.#decisions.decideOnSuggestion("renameSuggestion", ({ named }) => named.set(suggestion, name));
+  }
+
+  async pinSuggestion(suggestion: number, isPinned: boolean): Promise<void> {
+    this.#decisions.decideOnSuggestion("pinSuggestion", ({ pinned }) => (isPinned ? pinned.add(suggestion) : pinned.delete(suggestion)));
+  }
+
+  async dismissSuggestion(suggestion: number): Promise<void> {
+    this.#decisions.decideOnSuggestion("dismissSuggestion", ({ gone }) => gone.add(suggestion));
+  }
+
+  async splitSuggestion(suggestion: number): Promise<void> {
+    this.#decisions.decideOnSuggestion("splitSuggestion", ({ split }) => split.add(suggestion));
+  }
+
+  async mergeSuggestions(suggestions: number[]): Promise<number> {
+    return this.#sorting.merge(suggestions);
+  }
+
+  async teachAlbum(name: string, parent: number | null, photos: number[]): Promise<number> {
+    return this.#decisions.teachAlbum(name, parent, photos);
+  }
+
+  async teachFromAlbum(album: number): Promise<void> {
+    this.#decisions.teachFromAlbum(album);
+  }
+
+  async proposals(album: number): Promise<Proposals> {
+    const proposals = this.#sorting.proposals(album).map(({ photo, confidence }) => ({ photo: this.#row(photo), confidence }));
+    return { proposals, learning: false, examples: this.#decisions.album(album).photos.length };
+  }
+
+  async answerProposals(album: number, yes: number[], no: number[]): Promise<void> {
+    this.#decisions.answerProposals(album, yes, no);
+  }
+
+  async whyProposed(album: number, photo: number): Promise<SimilarRow[]> {
+    return this.#sorting.why(album, photo).map((id, at) => {
+      const distance = 0.05 + at * 0.04;
+      return { photo: this.#row(id), score: 1 - distance, distance, word: wordFor(distance) };
+    });
+  }
+
+  async oddOnes(limit: number): Promise<OddRow[]> {
+    return this.#sorting.oddOnes(limit).map((odd) => ({ ...odd, photo: this.#row(odd.photo) }));
+  }
+
+  async keepOddOnes(photos: number[]): Promise<void> {
+    this.#decisions.decide("keepOddOne", photos, ({ oddKept }) => photos.forEach((photo) => oddKept.add(photo)));
+  }
+
+  async goesWith(photos: number[], limit: number): Promise<GoesWithAnswer> {
+    this.#count("goesWith");
+    const results = this.#sorting.goesWith(photos, limit).map(({ photo, score }) => ({ photo: this.#row(photo), score }));
+    return { results, state: this.#read < 20 ? "tooFew" : "ready" };
+  }
+
+  async moveToTrash(photos: number[]): Promise<CleanupReport> {
+    const reachable = photos.filter((id) => folderOf(id) !== 3);
+    this.#decisions.decide("cleanUp", reachable, ({ trashed }) => reachable.forEach((id) => trashed.add(id)));
+    const problems = photos
+      .filter((id) => folderOf(id) === 3)
+      .map((id) => ({ photo: id, path: this.#row(id).path, reason: "its drive is not connected" }));
+    const bytes = reachable.reduce((sum, id) => sum + sizeOf(id), 0);
+    return { cleanup: 1, files: reachable.length, bytes, problems, stopped: null };
+  }
+
+  async lesson(): Promise<Lesson | null> {
+    return this.#lesson;
+  }
+
+  async teachEye(): Promise<void> {
+    const albums = this.#decisions.now.albums.filter(({ photos }) => photos.length > 2).length;
+    this.#lesson = { albums, heldOut: 48, before: 0.612, after: 0.684, sureGain: 0.031, kept: albums > 1 };
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async forgetLesson(): Promise<void> {
+    this.#lesson = null;
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async sidecars(): Promise<SidecarState> {
+    const pictures = [3, 8, 14].filter((id) => id <= this.#read && !this.#decisions.now.settled.has(id));
+    const conflicts = pictures.map((picture, at) => {
+      const photo = this.#row(picture);
+      const differs = (stars: number, flag: FlagWord, label: LabelWord) =>
+        [{ stars, flag: null, label: null }, { stars, flag: null, label }, { stars: null, flag, label: null }][at] ?? { stars, flag, label };
+      return { picture, photo, path: `${photo.path}.xmp`, here: differs(4, "pick", "red"), there: differs(2, "reject", "green") };
+    });
+    return { writes: this.#writesSidecars, conflicts };
+  }
+
+  async setWriteSidecars(write: boolean): Promise<void> {
+    this.#writesSidecars = write;
+    this.#tell({ event: "stateChanged" });
+  }
+
+  async settleSidecar(picture: number, take: SideWord): Promise<void> {
+    const conflict = (await this.sidecars()).conflicts.find((each) => each.picture === picture);
+    const stars = conflict?.[take].stars ?? null;
+    this.#decisions.decide("rate", [picture], (decided) => {
+      decided.settled.add(picture);
+      if (stars !== null) decided.stars.set(picture, stars);
+    });
   }
 
   async undo(): Promise<Undone | null> {
-    return this.#step(this.#done, this.#undone, "before");
+    return this.#decisions.undo();
   }
 
   async redo(): Promise<Undone | null> {
-    return this.#step(this.#undone, this.#done, "after");
+    return this.#decisions.redo();
   }
 
   async problems(): Promise<ProblemRow[]> {
@@ -341,20 +615,78 @@ export class MemoryBackend implements Backend {
     return () => {};
   }
 
+  #passing(filter: PhotoFilter): number[] {
+    const ids: number[] = [];
+    for (let id = 1; id <= this.#read; id++) if (this.#passes(id, filter)) ids.push(id);
+    return ids;
+  }
+
+  #albumRow(album: MemoryAlbum): AlbumRow {
+    const { id, parent, name, filter, taught } = album;
+    const photos = filter ? this.#passing(filter) : album.photos.filter((photo) => photo <= this.#read);
+    const minutes = photos.map((photo) => this.#minutes[photo - 1] as number);
+    const cover = album.cover ?? photos[0] ?? null;
+    return {
+      ...{ id, parent, name, kind: filter ? "search" : taught ? "taught" : "hand", photos: photos.length, cover, coverChosen: album.cover !== null },
+      more: photos.filter((photo) => photo !== cover).slice(0, 4),
+      fromMs: photos.length > 0 ? Math.min(...minutes) * 60_000 : null,
+      untilMs: photos.length > 0 ? Math.max(...minutes) * 60_000 : null,
+      filter,
+      proposals: this.#sorting.proposals(id).length,
+    };
+  }
+
+  #suggestionRow({ photos, ...suggestion }: MemorySuggestion): SuggestionRow {
+    const minutes = photos.map((photo) => this.#minutes[photo - 1] as number);
+    const [cover = 1, ...others] = photos;
+    return {
+      ...suggestion,
+      ...{ photos: photos.length, cover, more: others.slice(0, 4) },
+      fromMs: minutes.reduce((least, minute) => Math.min(least, minute), Infinity) * 60_000,
+      untilMs: minutes.reduce((most, minute) => Math.max(most, minute), -Infinity) * 60_000,
+    };
+  }
+
+  #isIn(id: number, album: number): boolean {
+    const { filter, photos } = this.#decisions.album(album);
+    const inside = this.#decisions.now.albums.filter(({ parent }) => parent === album);
+    return photos.includes(id) || (filter !== null && this.#passes(id, filter)) || inside.some((child) => this.#isIn(id, child.id));
+  }
+
+  #decisionBits(id: number): number {
+    const { stars, flags, labels } = this.#decisions.now;
+    const flagBits = { none: 0, pick: 8, reject: 16 };
+    const label = labels.get(id) ?? "none";
+    return (stars.get(id) ?? 0) | flagBits[flags.get(id) ?? "none"] | ((LABELS.indexOf(label) + 1) << 5);
+  }
+
   #passes(id: number, filter: PhotoFilter): boolean {
     const ms = (this.#minutes[id - 1] as number) * 60_000;
+    if (this.#decisions.now.trashed.has(id)) return false;
     if (filter.folder !== null && folderOf(id) !== filter.folder) return false;
     if (filter.sinceMs !== null && ms < filter.sinceMs) return false;
     if (filter.untilMs !== null && ms >= filter.untilMs) return false;
-    if (filter.starsAtLeast !== null && (this.#decisions.stars.get(id) ?? 0) < filter.starsAtLeast) return false;
-    if (filter.flag !== null && (this.#decisions.flags.get(id) ?? "none") !== filter.flag) return false;
+    if (filter.starsAtLeast !== null && (this.#decisions.now.stars.get(id) ?? 0) < filter.starsAtLeast) return false;
+    if (filter.flag !== null && (this.#decisions.now.flags.get(id) ?? "none") !== filter.flag) return false;
     if (filter.camera !== null && !cameraOf(id)?.toLowerCase().includes(filter.camera.toLowerCase())) return false;
+    const { labels, tags } = this.#decisions.now;
+    if (filter.lens !== null && !lensOf(id)?.toLowerCase().includes(filter.lens.toLowerCase())) return false;
+    if (filter.label !== null && (labels.get(id) ?? "none") !== filter.label) return false;
+    if (!filter.tags.every((tag) => tags.get(id)?.some((each) => isUnder(each, tag)))) return false;
+    if (filter.album !== null && !this.#isIn(id, filter.album)) return false;
+    if (filter.suggestion !== null && !this.#sorting.isIn(id, filter.suggestion)) return false;
+    if (filter.orientation !== null && orientationOf(this.#aspects[id - 1] as number) !== filter.orientation) return false;
+    if (filter.bytesAtLeast !== null && sizeOf(id) < filter.bytesAtLeast) return false;
+    if (filter.bytesAtMost !== null && sizeOf(id) > filter.bytesAtMost) return false;
+    if (filter.name !== null && !nameOf(id).toLowerCase().includes(filter.name.toLowerCase())) return false;
+    const near = (other: number) => Math.abs(hue(id) - hue(other)) < 12;
+    if (filter.similarTo.length > 0 && !filter.similarTo.some(near)) return false;
     return filter.format === null || formatOf(id) === filter.format;
   }
 
   #row(id: number): PhotoRow {
     const aspect = this.#aspects[id - 1] ?? 1;
-    const name = id === 2 ? HOSTILE_NAME : `${pick(PLACES, mixed(id, 3))} ${String(id).padStart(4, "0")}.jpg`;
+    const name = nameOf(id);
     const folder = FOLDERS[folderOf(id) - 1] ?? "Pictures";
     return {
       id,
@@ -366,9 +698,10 @@ export class MemoryBackend implements Backend {
       height: aspect >= 1 ? Math.round(6000 / aspect) : 6000,
       format: formatOf(id),
       camera: cameraOf(id),
-      sizeBytes: 2_000_000 + Math.round(mixed(id, 5) * 9_000_000),
-      stars: this.#decisions.stars.get(id) ?? 0,
-      flag: this.#decisions.flags.get(id) ?? "none",
+      sizeBytes: sizeOf(id),
+      stars: this.#decisions.now.stars.get(id) ?? 0,
+      flag: this.#decisions.now.flags.get(id) ?? "none",
+      label: this.#decisions.now.labels.get(id) ?? "none",
       availability: folderOf(id) === 3 ? "offline" : "present",
       preview: previewOf(id),
     };
@@ -405,27 +738,6 @@ export class MemoryBackend implements Backend {
     this.#tell({ event: "activity", activity });
   }
 
-  #decide(action: DecisionWord, photos: number[], change: (decisions: Decisions) => void): void {
-    const before = this.#decisions;
-    const after = { stars: new Map(before.stars), flags: new Map(before.flags) };
-    change(after);
-    this.#decisions = after;
-    this.#done.push({ action, photos, before, after });
-    this.#undone = [];
-    this.#tell({ event: "decisionsChanged", photos });
-    this.#tell({ event: "stateChanged" });
-  }
-
-  #step(from: Step[], to: Step[], side: "before" | "after"): Undone | null {
-    const step = from.pop();
-    if (!step) return null;
-    to.push(step);
-    this.#decisions = step[side];
-    this.#tell({ event: "decisionsChanged", photos: step.photos });
-    this.#tell({ event: "stateChanged" });
-    return { action: step.action, photos: step.photos };
-  }
-
   #tell(event: Event): void {
     for (const listener of this.#listeners) listener(event);
   }
@@ -435,65 +747,16 @@ export class MemoryBackend implements Backend {
   }
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** How many photos have each value, most first; a photo may have none, one or several. */
+function countValues(photos: number[], valuesOf: (id: number) => string | number | null | Set<string>): ValueCount[] {
+  const counts = new Map<string, number>();
+  for (const id of photos) {
+    const values = valuesOf(id);
+    for (const value of values instanceof Set ? values : values === null ? [] : [String(values)]) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([value, photos]) => ({ value, photos }));
 }
-
-/** A number from 0 to 1 that belongs to this photo and this purpose. */
-function mixed(id: number, purpose: number): number {
-  return randomNumbers(id * 31 + purpose)();
-}
-
-function pick<Item>(items: readonly Item[], luck: number): Item {
-  return items[Math.floor(luck * items.length)] as Item;
-}
-
-const hue = (id: number) => Math.floor(mixed(id, 1) * 360);
-const cameraOf = (id: number) => pick(CAMERAS, mixed(id, 2));
-const formatOf = (id: number) => pick(FORMATS, mixed(id, 4));
-const folderOf = (id: number) => (id % 20 === 0 ? 3 : id % 4 === 0 ? 2 : 1);
 
 function wordFor(distance: number): LikenessWord {
   return distance < 0.03 ? "same" : distance < 0.15 ? "veryClose" : "related";
-}
-
-/** Sky, hills and a sun in the photo's own colours: cheap to make, easy to tell apart. */
-function pictureOf(id: number, aspect: number, longSide: number): string {
-  const [width, height] = aspect >= 1 ? [longSide, longSide / aspect] : [longSide * aspect, longSide];
-  const color = hue(id);
-  const at = (purpose: number) => mixed(id, purpose);
-  const hill = (top: number, light: number) =>
-    `<path d="M0 ${top} Q25 ${top - 20 * at(7)} 50 ${top} T100 ${top - 8} V100 H0z" fill="hsl(${color + 40} 32% ${light}%)"/>`;
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width)}" height="${Math.round(height)}" viewBox="0 0 100 100" preserveAspectRatio="none">` +
-    `<linearGradient id="a" x2="0" y2="1"><stop stop-color="hsl(${color} 48% ${34 + 20 * at(6)}%)"/><stop offset="1" stop-color="hsl(${color + 30} 60% 82%)"/></linearGradient>` +
-    `<rect width="100" height="100" fill="url(#a)"/><ellipse cx="${20 + 60 * at(8)}" cy="34" rx="${8 / aspect + 1}" ry="8" fill="hsl(${color + 50} 90% 90%)"/>` +
-    `${hill(66, 42)}${hill(80, 26)}</svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
-}
-
-const previews = new Map<number, string>();
-
-function previewOf(id: number): string {
-  const kept = previews.get(id % 720);
-  if (kept) return kept;
-  const rgba = new Uint8Array(8 * 8 * 4);
-  for (let pixel = 0; pixel < 64; pixel++) {
-    const light = pixel < 40 ? 0.45 + pixel / 90 : 0.3;
-    const angle = (hue(id) / 180) * Math.PI;
-    for (let channel = 0; channel < 3; channel++) {
-      rgba[pixel * 4 + channel] = 255 * Math.min(1, Math.max(0, light + 0.22 * Math.cos(angle - (channel * 2 * Math.PI) / 3)));
-    }
-    rgba[pixel * 4 + 3] = 255;
-  }
-  const preview = btoa(String.fromCharCode(...rgbaToThumbHash(8, 8, rgba)));
-  previews.set(id % 720, preview);
-  return preview;
 }

@@ -15,6 +15,7 @@ import {
   formatMegapixels,
   formatMonth,
   formatRate,
+  formatSpan,
   formatTime,
   formatWeekday,
   formatZone,
@@ -51,6 +52,13 @@ describe("dates", () => {
   it("joins the days of a span", () => {
     expect(plain(formatDaySpan(Date.UTC(2024, 10, 3), Date.UTC(2024, 10, 21), "en"))).toBe("Nov 3 – 21, 2024");
     expect(plain(formatDaySpan(evening, evening, "en"))).toBe("Dec 31, 2024");
+  });
+
+  it("says less of a longer span", () => {
+    const from = Date.UTC(2024, 2, 3);
+    expect(plain(formatSpan(from, Date.UTC(2024, 2, 9), "en"))).toBe("Mar 3 – 9, 2024");
+    expect(plain(formatSpan(from, Date.UTC(2024, 7, 1), "en"))).toBe("Mar – Aug 2024");
+    expect(plain(formatSpan(from, Date.UTC(2026, 7, 1), "en"))).toBe("2024 – 2026");
   });
 
   it("names zones by their distance from UTC", () => {

@@ -11,6 +11,11 @@ export function formatCount(count: number, language: string): string {
   return number(language, {}).format(count);
 }
 
+/** `92%`, from 0 to 1; never 100 % of what is less. */
+export function formatPercent(share: number, language: string): string {
+  return number(language, { style: "percent", maximumFractionDigits: 0 }).format(Math.min(share, share < 1 ? 0.99 : 1));
+}
+
 /** `820 byte`, `4.2 MB`, `12 GB`: decimal units, as file managers and drives count. */
 export function formatBytes(bytes: number, language: string): string {
   let value = bytes;
@@ -62,6 +67,14 @@ export function formatTime(ms: number, language: string): string {
 /** `3 – 21 Nov 2026`: from the day of one time to the day of the other. */
 export function formatDaySpan(fromMs: number, toMs: number, language: string): string {
   return date(language, { day: "numeric", month: "short", year: "numeric" }).formatRange(fromMs, toMs);
+}
+
+/** `3 – 21 Nov 2026`, `Mar – Nov 2026`, `2019 – 2026`: the longer the time, the less of it is said. */
+export function formatSpan(fromMs: number, toMs: number, language: string): string {
+  const days = (toMs - fromMs) / 86_400_000;
+  if (days <= 31) return formatDaySpan(fromMs, toMs, language);
+  const parts: Intl.DateTimeFormatOptions = days <= 400 ? { month: "short", year: "numeric" } : { year: "numeric" };
+  return date(language, parts).formatRange(fromMs, toMs);
 }
 
 /** `UTC+2`, `UTC−3:30`, `UTC`. */

@@ -4,6 +4,8 @@ import type { IconName } from "./icons";
 export interface MenuAction {
   label: string;
   icon?: IconName;
+  /** A colour that is shown in place of an icon, as CSS. */
+  dot?: string;
   /** The key that does the same, in words for the screen. */
   shortcut?: string;
   /** A choice among the entries: a tick when on. */
@@ -19,7 +21,12 @@ export interface Submenu {
   entries: MenuEntry[];
 }
 
-export type MenuEntry = MenuAction | Submenu | "separator";
+/** What the entries below it are about. */
+export interface MenuHeading {
+  heading: string;
+}
+
+export type MenuEntry = MenuAction | Submenu | MenuHeading | "separator";
 
 /** Opens a menu at a point of the page, in CSS pixels; its name is read aloud. */
 export type ShowMenu = (entries: MenuEntry[], x: number, y: number, name: string) => void;

@@ -8,6 +8,8 @@ export type Order = ArrayLike<number>;
 export class Selection {
   /** The item that keys act from; part of the selection or not; null before anything was touched. */
   current: number | null = $state.raw(null);
+  /** All that is picked with an item; itself alone, unless the place that shows the list lets some stand for others. */
+  together: (item: number) => Iterable<number> = (item) => [item];
   #picked = new Set<number>();
   // A set of a hundred thousand is not copied for every click: readers depend on this count of changes instead.
   #changes = $state(0);
@@ -60,14 +62,18 @@ export class Selection {
 
   /** A plain click, or a move by keyboard: this one alone. */
   only(item: number): void {
-    this.#picked = new Set([item]);
+    this.#picked = new Set(this.together(item));
     this.#anchor = this.current = item;
     this.#changes++;
   }
 
   /** Ctrl+click: in or out. */
   toggle(item: number): void {
-    if (!this.#picked.delete(item)) this.#picked.add(item);
+    const isOut = !this.#picked.has(item);
+    for (const each of this.together(item)) {
+      if (isOut) this.#picked.add(each);
+      else this.#picked.delete(each);
+    }
     this.#anchor = this.current = item;
     this.#changes++;
   }
@@ -77,7 +83,8 @@ export class Selection {
     const from = this.#anchor === null ? -1 : indexIn(this.#order, this.#anchor);
     const to = indexIn(this.#order, item);
     if (from < 0 || to < 0) return this.only(item);
-    this.#picked = new Set(slice(this.#order, Math.min(from, to), Math.max(from, to) + 1));
+    const last = this.#order[Math.max(from, to)] as number;
+    this.#picked = new Set([...slice(this.#order, Math.min(from, to), Math.max(from, to) + 1), ...this.together(last)]);
     this.current = item;
     this.#changes++;
   }

@@ -39,3 +39,18 @@ test("all, none, and what is gone", () => {
   selection.none();
   expect(selection.size).toBe(0);
 });
+
+test("an item that stands for others is picked with them, and taken away with them", () => {
+  const selection = new Selection(order);
+  // 7 stands for 1 and itself.
+  selection.together = (item) => (item === 7 ? [7, 1] : [item]);
+  selection.click(7, none);
+  expect(selection.items()).toEqual([7, 1]);
+  selection.click(4, { ctrl: true, shift: false });
+  expect(selection.items()).toEqual([4, 7, 1]);
+  selection.click(7, { ctrl: true, shift: false });
+  expect(selection.items()).toEqual([4]);
+  selection.click(9, none);
+  selection.click(7, { ctrl: false, shift: true });
+  expect(selection.items()).toEqual([9, 4, 7, 1]);
+});

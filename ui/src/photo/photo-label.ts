@@ -10,6 +10,7 @@ export function photoLabel(row: PhotoRow): string {
     row.stars > 0 && texts.photo.stars(row.stars),
     row.flag === "pick" && texts.photo.picked,
     row.flag === "reject" && texts.photo.rejected,
+    row.label !== "none" && texts.photo.labelled[row.label],
     row.availability === "offline" && texts.photo.offline,
     row.availability === "missing" && texts.photo.missing,
   ]

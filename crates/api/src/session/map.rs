@@ -132,7 +132,7 @@ fn check_png(path: &Path) -> Result<(), Failure> {
 
 fn cluster_line(label: Label) -> ClusterLine {
     ClusterLine {
-        cluster: label.cluster,
+        cluster: label.cluster.into(),
         size: label.members.len(),
         cover: label.cover.0,
         name: name(&label),

@@ -9,8 +9,8 @@ use likeness_layout::{
 };
 use likeness_store::{Map, MapFrame, NewMap};
 
-use super::looks::Looks;
 use super::{Dims, first, in_space};
+use crate::looks::Looks;
 use crate::{Error, Library, Notice};
 
 /// How to make a map.

@@ -8,8 +8,8 @@ use likeness_cluster::{Clusters, kmeans, merge_clusters, nearest_clusters, silho
 use likeness_domain::{JobContext, ModelTag, PhotoId, Stage};
 use likeness_store::{Cluster, Clustering, Grouping};
 
-use super::looks::Looks;
 use super::{Dims, Label, Layout};
+use crate::looks::Looks;
 use crate::{Error, Library};
 
 /// The coarsest grouping has so many clusters, or up to twice as many.

@@ -7,12 +7,12 @@ mod arrange;
 mod clusters;
 mod facets;
 mod labels;
-mod looks;
 mod making;
 mod neighbors;
 mod newcomers;
 mod points;
 mod poster;
+mod principal;
 
 pub use arrange::{Arrange, Begin};
 pub use labels::Label;
@@ -21,8 +21,8 @@ pub use newcomers::FIRST_MAP;
 pub use points::{Layout, Points};
 
 pub(crate) use facets::KeptFacets;
-pub(crate) use looks::PrincipalPlaces;
 pub(crate) use making::Watched;
+pub(crate) use principal::PrincipalPlaces;
 
 /// How many dimensions a map has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

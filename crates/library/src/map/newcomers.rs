@@ -7,8 +7,8 @@ use likeness_layout::{nearest_to, place_newcomers};
 use likeness_store::Map;
 
 use super::arrange::NEIGHBORS_FOR_PERPLEXITY;
-use super::looks::Looks;
 use super::{Arrange, Dims, first, in_space};
+use crate::looks::Looks;
 use crate::{Error, Library, Notice};
 
 /// Once so many photos can be found by look, a first map is made by itself: of fewer it says nothing that a grid does not.

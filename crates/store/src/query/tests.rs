@@ -171,3 +171,26 @@ fn a_folder_is_added_once_and_keeps_its_bytes() {
     assert_eq!(store.count_to_read(None).expect("a count"), 0, "nothing is read again");
     assert!(matches!(store.remove_folder(FolderId(99)), Err(crate::Error::UnknownFolder(_))));
 }
+
+#[test]
+fn filters_by_sides_size_lens_name_and_looks() {
+    let library = library();
+    let by = |query: PhotoQuery| names(&library, &PhotoQuery { sort: Sort::Oldest, ..query });
+    let all = by(PhotoQuery::default());
+    let heights = library.store.shape(&PhotoQuery::default()).expect("a shape");
+    let landscapes = heights.iter().filter(|row| row.aspect > 1.0).count();
+    let of = |orientation| PhotoQuery { orientation: Some(orientation), ..PhotoQuery::default() };
+    assert_eq!(by(of(Orientation::Landscape)).len(), landscapes);
+    assert!(by(of(Orientation::Landscape)).len() + by(of(Orientation::Portrait)).len() <= all.len());
+    // Contents 1 to 5 have 1001 to 1005 bytes.
+    assert_eq!(by(PhotoQuery { bytes_at_least: Some(1004), ..PhotoQuery::default() }), "ed");
+    assert_eq!(by(PhotoQuery { bytes_at_most: Some(1002), ..PhotoQuery::default() }), "bC");
+    assert_eq!(by(PhotoQuery { lens: Some("24".to_owned()), ..PhotoQuery::default() }), "");
+    assert_eq!(by(PhotoQuery { name: Some("c.J".to_owned()), ..PhotoQuery::default() }), "C");
+    assert_eq!(by(PhotoQuery { name: Some("sub".to_owned()), ..PhotoQuery::default() }), "");
+    let like = vec![library.photo_at("d.jpg").expect("a photo")];
+    let unseen = PhotoQuery { similar_to: like.clone(), ..PhotoQuery::default() };
+    assert_eq!(by(unseen.clone()), "");
+    let alike = vec![like[0], library.photo_at("sub/C.jpg").expect("a photo")];
+    assert_eq!(by(PhotoQuery { looks: Looks::from([(like, alike)]), ..unseen }), "Cd");
+}

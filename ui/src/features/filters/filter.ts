@@ -1,6 +1,7 @@
 /** The filters of photos: their address, and their words on chips. Arithmetic and words only. */
-import type { FlagWord, Folder, PhotoFilter, SortWord } from "../../backend/wire";
-import { formatShortDay } from "../../lib/format";
+import type { AlbumRow, FlagWord, Folder, LabelWord, OrientationWord, PhotoFilter, SortWord, SuggestionRow } from "../../backend/wire";
+import { formatBytes, formatShortDay } from "../../lib/format";
+import { tagName } from "../../photo/tag-names";
 import { language, texts } from "../../texts/texts";
 
 export const ALL_PHOTOS: PhotoFilter = {
@@ -8,35 +9,87 @@ export const ALL_PHOTOS: PhotoFilter = {
   sinceMs: null,
   untilMs: null,
   camera: null,
+  lens: null,
   starsAtLeast: null,
   flag: null,
+  label: null,
+  tags: [],
+  album: null,
   format: null,
+  orientation: null,
+  bytesAtLeast: null,
+  bytesAtMost: null,
+  name: null,
+  similarTo: [],
+  stacked: false,
+  suggestion: null,
   sort: "newest",
 };
 
-export const SORTS: readonly SortWord[] = ["newest", "oldest", "recentlyAdded", "bestRated", "name", "largest"];
-export const FORMATS = ["jpeg", "heic", "raw", "png", "webp", "avif", "tiff", "gif", "jxl", "bmp"] as const;
-const FLAGS: readonly FlagWord[] = ["pick", "reject", "none"];
+export const FLAGS: readonly FlagWord[] = ["pick", "reject", "none"];
+export const LABELS: readonly LabelWord[] = ["red", "yellow", "green", "blue", "purple", "none"];
+export const ORIENTATIONS: readonly OrientationWord[] = ["landscape", "portrait", "square"];
+const SORTS: readonly SortWord[] = ["newest", "oldest", "recentlyAdded", "bestRated", "name", "largest", "album"];
 const DAY_MS = 86_400_000;
+/** Between tags in an address: no part of a tag is empty, so no tag holds it. */
+const BETWEEN_TAGS = "||";
+
+/** What can be filtered by. */
+export type FilterPart =
+  | "folder"
+  | "album"
+  | "suggestion"
+  | "dates"
+  | "stars"
+  | "flag"
+  | "label"
+  | "tag"
+  | "camera"
+  | "lens"
+  | "format"
+  | "orientation"
+  | "size"
+  | "name"
+  | "likeness";
+
+/** The folders and albums that a filter names by their ids. */
+export interface KnownPlaces {
+  folders: readonly Folder[];
+  albums: readonly AlbumRow[];
+  suggestions: readonly SuggestionRow[];
+}
+
+/** The orders that photos of this filter can have: an album has one of its own. */
+export function sortsOf(filter: PhotoFilter): readonly SortWord[] {
+  return filter.album === null ? SORTS.filter((sort) => sort !== "album") : SORTS;
+}
 
 /** The filter that an address says; what it says wrongly does not filter. */
 export function filterFromQuery(query: URLSearchParams): PhotoFilter {
-  const whole = (name: string) => {
-    const value = Number(query.get(name) ?? NaN);
-    return Number.isInteger(value) && value >= 0 ? value : null;
-  };
+  const whole = (name: string) => wholeNumber(query.get(name));
   const stars = whole("stars");
   const until = dayFromText(query.get("until"));
-  return {
+  const filter: PhotoFilter = {
+    ...ALL_PHOTOS,
     folder: whole("folder"),
     sinceMs: dayFromText(query.get("since")),
     untilMs: until === null ? null : until + DAY_MS,
     camera: query.get("camera"),
+    lens: query.get("lens"),
     starsAtLeast: stars !== null && stars >= 1 && stars <= 5 ? stars : null,
     flag: FLAGS.find((flag) => flag === query.get("flag")) ?? null,
+    label: LABELS.find((label) => label === query.get("label")) ?? null,
+    tags: query.get("tags")?.split(BETWEEN_TAGS).filter(Boolean) ?? [],
+    album: whole("album"),
+    suggestion: whole("suggestion"),
     format: query.get("format"),
-    sort: SORTS.find((sort) => sort === query.get("sort")) ?? "newest",
+    orientation: ORIENTATIONS.find((orientation) => orientation === query.get("orientation")) ?? null,
+    bytesAtLeast: whole("larger"),
+    bytesAtMost: whole("smaller"),
+    name: query.get("name"),
+    similarTo: (query.get("like")?.split(",") ?? []).map(wholeNumber).filter((photo) => photo !== null),
   };
+  return { ...filter, sort: sortsOf(filter).find((sort) => sort === query.get("sort")) ?? "newest" };
 }
 
 /** The values of an address that says this filter. */
@@ -46,43 +99,83 @@ export function filterToQuery(filter: PhotoFilter): Record<string, string | numb
     since: filter.sinceMs === null ? null : dayToText(filter.sinceMs),
     until: filter.untilMs === null ? null : dayToText(filter.untilMs - DAY_MS),
     camera: filter.camera,
+    lens: filter.lens,
     stars: filter.starsAtLeast,
     flag: filter.flag,
+    label: filter.label,
+    tags: filter.tags.join(BETWEEN_TAGS),
+    album: filter.album,
+    suggestion: filter.suggestion,
     format: filter.format,
+    orientation: filter.orientation,
+    larger: filter.bytesAtLeast,
+    smaller: filter.bytesAtMost,
+    name: filter.name,
+    like: filter.similarTo.join(","),
     sort: filter.sort === "newest" ? null : filter.sort,
   };
 }
 
 export interface Chip {
+  part: FilterPart;
   text: string;
   /** The filter without this part. */
   without: PhotoFilter;
+  /** The colour that it asks for. */
+  label?: LabelWord;
 }
 
 /** One chip for each part that filters. */
-export function chips(filter: PhotoFilter, folders: readonly Folder[]): Chip[] {
+export function chips(filter: PhotoFilter, known: KnownPlaces): Chip[] {
   const words = texts.filters;
   const found: Chip[] = [];
-  if (filter.folder !== null) {
-    const name = folders.find(({ id }) => id === filter.folder)?.name ?? words.folder;
-    found.push({ text: name, without: { ...filter, folder: null } });
+  const add = (part: FilterPart, text: string, without: Partial<PhotoFilter>, extra: Partial<Chip> = {}) =>
+    found.push({ part, text, without: { ...filter, ...without }, ...extra });
+  if (filter.folder !== null) add("folder", known.folders.find(({ id }) => id === filter.folder)?.name ?? words.parts.folder, { folder: null });
+  if (filter.album !== null) {
+    const sort = filter.sort === "album" ? "newest" : filter.sort;
+    add("album", known.albums.find(({ id }) => id === filter.album)?.name ?? words.parts.album, { album: null, sort });
   }
-  if (filter.starsAtLeast !== null) found.push({ text: words.starsAtLeast(filter.starsAtLeast), without: { ...filter, starsAtLeast: null } });
-  if (filter.flag !== null) found.push({ text: words[filter.flag], without: { ...filter, flag: null } });
-  if (filter.camera !== null) found.push({ text: filter.camera, without: { ...filter, camera: null } });
-  if (filter.format !== null) found.push({ text: formatName(filter.format), without: { ...filter, format: null } });
-  const { sinceMs, untilMs } = filter;
-  if (sinceMs !== null || untilMs !== null) {
-    const from = sinceMs === null ? null : formatShortDay(sinceMs, language);
-    const until = untilMs === null ? null : formatShortDay(untilMs - DAY_MS, language);
-    const text = from && until ? words.between(from, until) : from ? words.since(from) : words.upTo(until ?? "");
-    found.push({ text, without: { ...filter, sinceMs: null, untilMs: null } });
+  if (filter.suggestion !== null) {
+    const name = known.suggestions.find(({ id }) => id === filter.suggestion)?.name;
+    add("suggestion", name ?? words.parts.suggestion, { suggestion: null });
   }
+  const dates = datesText(filter);
+  if (dates !== null) add("dates", dates, { sinceMs: null, untilMs: null });
+  if (filter.starsAtLeast !== null) add("stars", words.starsAtLeast(filter.starsAtLeast), { starsAtLeast: null });
+  if (filter.flag !== null) add("flag", words.flags[filter.flag], { flag: null });
+  if (filter.label !== null) add("label", texts.photo.labels[filter.label], { label: null }, { label: filter.label });
+  for (const tag of filter.tags) add("tag", tagName(tag), { tags: filter.tags.filter((other) => other !== tag) });
+  if (filter.camera !== null) add("camera", filter.camera, { camera: null });
+  if (filter.lens !== null) add("lens", filter.lens, { lens: null });
+  if (filter.format !== null) add("format", formatName(filter.format), { format: null });
+  if (filter.orientation !== null) add("orientation", words.orientations[filter.orientation], { orientation: null });
+  const { bytesAtLeast, bytesAtMost } = filter;
+  if (bytesAtLeast !== null) add("size", words.sizeAtLeast(formatBytes(bytesAtLeast, language)), { bytesAtLeast: null });
+  if (bytesAtMost !== null) add("size", words.sizeAtMost(formatBytes(bytesAtMost, language)), { bytesAtMost: null });
+  if (filter.name !== null) add("name", words.named(filter.name), { name: null });
+  if (filter.similarTo.length > 0) add("likeness", words.like(filter.similarTo.length), { similarTo: [] });
   return found;
 }
 
 export function isFiltered(filter: PhotoFilter): boolean {
-  return JSON.stringify({ ...filter, sort: "newest" }) !== JSON.stringify(ALL_PHOTOS);
+  return JSON.stringify({ ...filter, sort: "newest", stacked: false }) !== JSON.stringify(ALL_PHOTOS);
+}
+
+/** Whether something besides the place, a folder, an album or a suggestion, keeps photos out. */
+export function isNarrowed(filter: PhotoFilter): boolean {
+  return isFiltered({ ...filter, folder: null, album: null, suggestion: null });
+}
+
+/** Nothing but the place and the order: all that chips say beyond that is gone. */
+export function cleared(filter: PhotoFilter): PhotoFilter {
+  const { folder, album, suggestion, sort } = filter;
+  return { ...ALL_PHOTOS, folder, album, suggestion, sort };
+}
+
+/** Whether what people decide about photos decides what passes, or its order. */
+export function asksForDecisions({ starsAtLeast, flag, label, tags, album, suggestion, sort }: PhotoFilter): boolean {
+  return [starsAtLeast, flag, label, album, suggestion].some((part) => part !== null) || tags.length > 0 || sort === "bestRated";
 }
 
 /** As people write it: JPEG, RAW, WebP. */
@@ -105,4 +198,26 @@ export function dayFromText(text: string | null): number | null {
 export function withDates(filter: PhotoFilter, from: string, until: string): PhotoFilter {
   const end = dayFromText(until);
   return { ...filter, sinceMs: dayFromText(from), untilMs: end === null ? null : end + DAY_MS };
+}
+
+/** The first and the last moment of a year such as `2024`, the last one outside. */
+export function yearSpan(year: string): { sinceMs: number; untilMs: number } {
+  return { sinceMs: Date.UTC(Number(year), 0, 1), untilMs: Date.UTC(Number(year) + 1, 0, 1) };
+}
+
+function datesText({ sinceMs, untilMs }: PhotoFilter): string | null {
+  const words = texts.filters;
+  if (sinceMs !== null && untilMs !== null) {
+    const year = dayToText(sinceMs).slice(0, 4);
+    const whole = yearSpan(year);
+    if (sinceMs === whole.sinceMs && untilMs === whole.untilMs) return year;
+  }
+  const from = sinceMs === null ? null : formatShortDay(sinceMs, language);
+  const until = untilMs === null ? null : formatShortDay(untilMs - DAY_MS, language);
+  if (from && until) return from === until ? from : words.between(from, until);
+  return from ? words.since(from) : until && words.upTo(until);
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }

@@ -8,6 +8,7 @@ import { ScrollSpace } from "../../lib/scroll-space";
 import type { Selection } from "../../lib/selection.svelte";
 import { indexIn } from "../../lib/selection.svelte";
 import { visibleRange } from "../../lib/virtual";
+import { fold, photosOf } from "./folded";
 import { SECTION_HEIGHT, layOut, type GridLayout } from "./rows";
 
 export const ROW_HEIGHTS = { least: 88, usual: 176, most: 440 } as const;
@@ -29,7 +30,7 @@ interface Anchor {
 export class GridState {
   /** Null until the first answer. */
   layout: GridLayout | null = $state.raw(null);
-  /** The photos, laid out or not; null until the first answer. */
+  /** All photos, laid out or not, those of a stack behind one another; null until the first answer. */
   shape: GridShape | null = $state.raw(null);
   /** Asking for the photos failed: why. */
   failure: unknown = $state.raw(null);
@@ -38,6 +39,10 @@ export class GridState {
   /** How far the layout's pixels are ahead of those of the element that scrolls. */
   offset = $state(0);
   rowHeight: number = $state(ROW_HEIGHTS.usual);
+  /** Whether the photos of a stack are shown as one. */
+  stacks = $state(true);
+  /** Photos whose stacks are open. */
+  #opened: ReadonlySet<number> = new Set();
   #width = 0;
   #height = $state(0);
   #filter: PhotoFilter | null = null;
@@ -51,7 +56,9 @@ export class GridState {
   constructor(
     private readonly backend: Backend,
     readonly selection: Selection,
-  ) {}
+  ) {
+    selection.together = (photo) => this.photosOf(this.indexOf(photo)) ?? [photo];
+  }
 
   get space(): ScrollSpace {
     return this.#space;
@@ -61,7 +68,7 @@ export class GridState {
     return this.#height;
   }
 
-  /** Ids of all photos, in order. */
+  /** Ids of all photos, in order, also those that a stack hides. */
   get order(): Uint32Array {
     return this.shape?.ids ?? new Uint32Array();
   }
@@ -102,6 +109,39 @@ export class GridState {
     if (this.shape) void this.#layOut(this.#anchorAt(0, 0));
   }
 
+  /** Photos of the stack that a tile is of, and whether it is open; undefined in none. */
+  stackOf(index: number): { photos: number; open: boolean } | undefined {
+    const { sizes, counts } = this.layout?.shape ?? {};
+    const size = sizes?.[index] ?? 1;
+    return size > 1 ? { photos: size, open: counts?.[index] === 1 } : undefined;
+  }
+
+  /** Opens the stack that a photo is in, or shows it as one again. */
+  toggleStack(photo: number): void {
+    const { shape } = this;
+    const open = !this.stackOf(this.indexOf(photo))?.open;
+    const stack = shape?.stacks[indexIn(shape.ids, photo)];
+    if (!shape || stack === undefined) return;
+    const photos = shape.ids.filter((_, at) => shape.stacks[at] === stack);
+    this.#opened = open ? new Set([...this.#opened, ...photos]) : new Set([...this.#opened].filter((each) => !photos.includes(each)));
+    // What was picked of it is picked with it; the keyboard's place is never hidden.
+    if (!open && photos.some((each) => this.selection.has(each))) this.selection.replace([...this.selection.items(), ...photos]);
+    if (!open && photos.includes(this.selection.current ?? -1)) this.selection.current = stack;
+    void this.#layOut("keep").then(() => (this.top = this.placeToShow(this.indexOf(stack))));
+  }
+
+  /** Stacks as one, or all photos side by side. */
+  async setStacks(stacks: boolean): Promise<void> {
+    if (stacks === this.stacks) return;
+    this.stacks = stacks;
+    await this.#load("anchored");
+  }
+
+  /** The photos that a tile stands for; null where there is none. */
+  photosOf(index: number): Uint32Array | null {
+    return this.layout && index >= 0 ? photosOf(this.layout.shape, index) : null;
+  }
+
   /** Other heights of rows; the photo at this point of the view stays there. */
   setRowHeight(height: number, x = 0, y = this.#height / 2): void {
     const wanted = Math.round(Math.max(ROW_HEIGHTS.least, Math.min(ROW_HEIGHTS.most, height)));
@@ -129,14 +169,21 @@ export class GridState {
     if (index >= 0) this.top = this.placeToShow(index);
   }
 
+  /** The tile that shows a photo, or the stack that it is in; -1 when none does. */
   indexOf(photo: number): number {
-    return this.layout ? indexIn(this.layout.shape.ids, photo) : -1;
+    const { layout } = this;
+    if (!layout) return -1;
+    const { all, ids } = layout.shape;
+    const index = indexIn(ids, photo);
+    const place = index < 0 ? indexIn(all.ids, photo) : -1;
+    return place < 0 ? index : indexIn(ids, all.stacks[place] as number);
   }
 
   async #load(how: "top" | "anchored"): Promise<void> {
     if (!this.#filter) return;
     try {
-      const shape = await this.#ask(this.#filter);
+      // An album's own order is never changed for the sake of stacks.
+      const shape = await this.#ask({ ...this.#filter, stacked: this.stacks && this.#filter.sort !== "album" });
       if (!shape) return;
       this.failure = null;
       this.shape = shape;
@@ -154,9 +201,9 @@ export class GridState {
     if (this.#width <= 0) return this.selection.setOrder(this.shape.ids);
     const headings = this.#filter?.sort === "newest" || this.#filter?.sort === "oldest" ? "dates" : "none";
     const options = { width: this.#width - SIDE - SCRUBBER_WIDTH, rowHeight: this.rowHeight, headings } as const;
-    const layout = await inSlices(layOut(this.shape, options), () => mine !== this.#layoutNumber);
+    const layout = await inSlices(layOut(fold(this.shape, this.#opened), options), () => mine !== this.#layoutNumber);
     if (!layout) return;
-    if (layout.shape !== this.layout?.shape) this.selection.setOrder(layout.shape.ids);
+    this.selection.setOrder(layout.shape.all.ids);
     this.layout = layout;
     this.top = anchor === "keep" ? this.space.clamp(this.top) : this.#topFor(anchor, layout);
   }
@@ -172,7 +219,7 @@ export class GridState {
 
   #topFor(anchor: Anchor | null, layout: GridLayout): number {
     if (!anchor) return 0;
-    const index = indexIn(layout.shape.ids, anchor.photo);
+    const index = this.indexOf(anchor.photo);
     if (index < 0) return this.space.clamp(this.top);
     return this.space.clamp((layout.rowTops[layout.rowOf(index)] as number) - anchor.y);
   }

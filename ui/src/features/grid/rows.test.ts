@@ -2,13 +2,18 @@
 import { expect, test } from "vitest";
 import type { GridShape } from "../../backend/backend";
 import { MemoryBackend } from "../../backend/memory";
+import type { PhotoFilter } from "../../backend/wire";
+import { fold } from "./folded";
 import { DAY_HEIGHT, GAP, SECTION_HEIGHT, layOut, type GridLayout, type GridOptions } from "./rows";
 
-const ALL = { folder: null, sinceMs: null, untilMs: null, camera: null, starsAtLeast: null, flag: null, format: null, sort: "newest" } as const;
+const ALL: PhotoFilter = {
+  ...{ folder: null, sinceMs: null, untilMs: null, camera: null, lens: null, starsAtLeast: null, flag: null, label: null, tags: [], album: null },
+  ...{ format: null, orientation: null, bytesAtLeast: null, bytesAtMost: null, name: null, similarTo: [], stacked: false, suggestion: null, sort: "newest" },
+};
 const options: GridOptions = { width: 980, rowHeight: 160, headings: "dates" };
 
 function finish(shape: GridShape, how: GridOptions = options): GridLayout {
-  const work = layOut(shape, how);
+  const work = layOut(fold(shape, new Set()), how);
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -19,12 +24,13 @@ const shapeOf = (days: number[], aspect = 1.5): GridShape => ({
   ids: Uint32Array.from(days, (_, at) => at + 1),
   minutes: Int32Array.from(days, (day) => day * 1440 + 600),
   aspects: new Float32Array(days.length).fill(aspect),
+  stacks: Uint32Array.from(days, (_, at) => at + 1),
 });
 
 test.each(["dates", "none"] as const)("ten thousand photos each have a place of their own (headings: %s)", async (headings) => {
-  const shape = await new MemoryBackend(10_000).gridShape({ ...ALL });
+  const shape = await new MemoryBackend(10_000).gridShape(ALL);
   const layout = finish(shape, { ...options, headings });
-  expect(layout.photos).toBe(10_000);
+  expect(layout.tiles).toBe(10_000);
   let bottom = -GAP;
   for (let row = 0; row < layout.rows; row++) {
     const top = layout.rowTops[row] as number;
@@ -43,7 +49,7 @@ test.each(["dates", "none"] as const)("ten thousand photos each have a place of 
 });
 
 test("sections and days begin where their first photo is, and sections count their photos", async () => {
-  const shape = await new MemoryBackend(3_000).gridShape({ ...ALL });
+  const shape = await new MemoryBackend(3_000).gridShape(ALL);
   const layout = finish(shape);
   expect(layout.sections.reduce((sum, section) => sum + section.photos, 0)).toBe(3_000);
   for (const section of layout.sections) {
@@ -94,7 +100,7 @@ test("an empty grid has no rows, and nothing near a point", () => {
 });
 
 test("the work stops often enough to let frames through, even within one long day", () => {
-  const work = layOut(shapeOf(Array<number>(50_000).fill(7)), options);
+  const work = layOut(fold(shapeOf(Array<number>(50_000).fill(7)), new Set()), options);
   let slices = 0;
   while (!work.next().done) slices++;
   expect(slices).toBeGreaterThanOrEqual(10);

@@ -2,9 +2,9 @@
  * The grid's arithmetic: photos in justified rows under headings by month and day, from a few numbers a photo. Small days
  * share a row. Everything is typed arrays, and the work comes in slices, so that a hundred thousand photos never hold up a frame.
  */
-import type { GridShape } from "../../backend/backend";
 import { nextRow, shownAspect } from "../../lib/justify";
 import { upperBound } from "../../lib/virtual";
+import type { FoldedShape } from "./folded";
 
 export const GAP = 4;
 export const SECTION_HEIGHT = 52;
@@ -34,7 +34,7 @@ export interface Section {
   /** Milliseconds of its first shown photo: formats to its name. */
   ms: number;
   top: number;
-  /** Index of its first photo. */
+  /** Index of its first tile. */
   first: number;
   photos: number;
 }
@@ -52,11 +52,11 @@ export interface Day {
 export class GridLayout {
   readonly rowTops: Float64Array;
   readonly rowHeights: Float32Array;
-  /** Index of the first photo of each row, and one more entry: the number of photos. */
+  /** Index of the first tile of each row, and one more entry: the number of tiles. */
   readonly rowStarts: Uint32Array;
 
   constructor(
-    readonly shape: GridShape,
+    readonly shape: FoldedShape,
     readonly options: GridOptions,
     rows: { tops: number[]; heights: number[]; starts: number[] },
     /** Left edge of each photo. */
@@ -74,7 +74,8 @@ export class GridLayout {
     return this.rowTops.length;
   }
 
-  get photos(): number {
+  /** Photos, and stacks that are shown as one. */
+  get tiles(): number {
     return this.shape.ids.length;
   }
 
@@ -134,8 +135,8 @@ export class GridLayout {
 }
 
 /** Lays out all photos in slices: every `next()` does a few thousand, the last one returns the layout. */
-export function* layOut(shape: GridShape, options: GridOptions): Generator<void, GridLayout> {
-  const { ids, minutes, aspects } = shape;
+export function* layOut(shape: FoldedShape, options: GridOptions): Generator<void, GridLayout> {
+  const { ids, minutes, aspects, counts } = shape;
   const byDate = options.headings === "dates";
   const justify = { width: options.width, targetHeight: options.rowHeight, gap: GAP };
   const rows = { tops: [] as number[], heights: [] as number[], starts: [] as number[] };
@@ -182,7 +183,7 @@ export function* layOut(shape: GridShape, options: GridOptions): Generator<void,
     if (at >= sectionEnd) {
       [span, sectionEnd] = sectionFrom(minutes, at);
       if (sections.length > 0) y += DAY_GAP - GAP;
-      sections.push({ span, ms: minute * 60_000, top: y, first: at, photos: sectionEnd - at });
+      sections.push({ span, ms: minute * 60_000, top: y, first: at, photos: counts.subarray(at, sectionEnd).reduce((sum, count) => sum + count, 0) });
       y += SECTION_HEIGHT;
       openRight = null;
     }

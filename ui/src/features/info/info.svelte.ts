@@ -1,7 +1,7 @@
 /** What the panel knows about the selected photos: all about one, the common of several. */
 
 import type { Backend } from "../../backend/backend";
-import type { PhotoDetail, PhotoRow } from "../../backend/wire";
+import type { AlbumOf, PhotoDetail, PhotoRow, TagOn } from "../../backend/wire";
 import { latest } from "../../lib/latest";
 import type { PhotoRows } from "../../photo/photo-rows.svelte";
 import { summarize, type Summary } from "./summary";
@@ -11,11 +11,19 @@ export const MOST_SUMMARIZED = 2_000;
 const BATCH = 500;
 
 /** What was found out about a selection. */
-type About = { photos: readonly number[]; detail: PhotoDetail | null; several: readonly PhotoRow[] };
+interface About {
+  photos: readonly number[];
+  detail: PhotoDetail | null;
+  several: readonly PhotoRow[];
+  tags: readonly TagOn[];
+  albums: readonly AlbumOf[];
+}
+
+const NOTHING: About = { photos: [], detail: null, several: [], tags: [], albums: [] };
 
 export class Info {
   /** What is shown stays until the newest answer is there. */
-  #about: About = $state.raw({ photos: [], detail: null, several: [] });
+  #about: About = $state.raw(NOTHING);
   #rows: PhotoRows;
   #ask: (photos: readonly number[]) => Promise<About | undefined>;
 
@@ -23,18 +31,32 @@ export class Info {
     this.#rows = rows;
     this.#ask = latest(async (photos) => {
       const [first] = photos;
-      if (first === undefined) return { photos, detail: null, several: [] };
-      if (photos.length === 1) return { photos, detail: await backend.photo(first), several: [] };
+      if (first === undefined) return NOTHING;
       const asked = photos.slice(0, MOST_SUMMARIZED);
+      const [detail, tags, albums] = await Promise.all([photos.length === 1 ? backend.photo(first) : null, backend.tagsOf(asked), backend.albumsOf(asked)]);
       const several: PhotoRow[] = [];
-      for (let at = 0; at < asked.length; at += BATCH) several.push(...(await backend.photoRows(asked.slice(at, at + BATCH))));
-      return { photos, detail: null, several };
+      for (let at = 0; at < asked.length && !detail; at += BATCH) several.push(...(await backend.photoRows(asked.slice(at, at + BATCH))));
+      return { photos, detail, several, tags, albums };
     });
   }
 
   /** The photos that all of this is about. */
   get photos(): readonly number[] {
     return this.#about.photos;
+  }
+
+  /** How many of them were looked at. */
+  get lookedAt(): number {
+    return Math.min(this.photos.length, MOST_SUMMARIZED);
+  }
+
+  /** The tags that they have, with how many of those that were looked at. */
+  get tags(): readonly TagOn[] {
+    return this.#about.tags;
+  }
+
+  get albums(): readonly AlbumOf[] {
+    return this.#about.albums;
   }
 
   get detail(): PhotoDetail | null {

@@ -6,7 +6,7 @@ import { summarize } from "./summary";
 describe("several photos", () => {
   it("add up, span their dates, and name cameras and formats by use", async () => {
     const [one] = await new MemoryBackend(1).photoRows([1]);
-    const row = { ...one!, sizeBytes: 100, shownAtMs: 5_000, stars: 3, flag: "pick" as const };
+    const row = { ...one!, sizeBytes: 100, shownAtMs: 5_000, stars: 3, flag: "pick" as const, label: "blue" as const };
     expect(
       summarize([
         { ...row, camera: "A", format: "heic" },
@@ -22,16 +22,17 @@ describe("several photos", () => {
       formats: ["jpeg", "heic"],
       stars: 3,
       flag: "pick",
+      label: "blue",
     });
   });
 
-  it("have no rating or flag when theirs differ", async () => {
+  it("have no rating, flag or label when theirs differ", async () => {
     const [one] = await new MemoryBackend(1).photoRows([1]);
     const summary = summarize([
-      { ...one!, stars: 0, flag: "none" },
-      { ...one!, stars: 2, flag: "reject" },
+      { ...one!, stars: 0, flag: "none", label: "none" },
+      { ...one!, stars: 2, flag: "reject", label: "red" },
     ]);
-    expect(summary).toMatchObject({ stars: null, flag: null });
+    expect(summary).toMatchObject({ stars: null, flag: null, label: null });
   });
 
   it("are nothing when there are none", () => {

@@ -1,6 +1,6 @@
 /** What several photos have in common, for the panel. */
 
-import type { FlagWord, PhotoRow } from "../../backend/wire";
+import type { FlagWord, LabelWord, PhotoRow } from "../../backend/wire";
 
 export interface Summary {
   sizeBytes: number;
@@ -14,6 +14,7 @@ export interface Summary {
   /** Null when they differ. */
   stars: number | null;
   flag: FlagWord | null;
+  label: LabelWord | null;
 }
 
 /** Null for no photos. */
@@ -28,6 +29,7 @@ export function summarize(rows: readonly PhotoRow[]): Summary | null {
     formats: mostUsed(rows.map(({ format }) => format)),
     stars: first.stars,
     flag: first.flag,
+    label: first.label,
   };
   for (const row of rows) {
     summary.sizeBytes += row.sizeBytes;
@@ -35,6 +37,7 @@ export function summarize(rows: readonly PhotoRow[]): Summary | null {
     summary.toMs = Math.max(summary.toMs, row.shownAtMs);
     if (row.stars !== first.stars) summary.stars = null;
     if (row.flag !== first.flag) summary.flag = null;
+    if (row.label !== first.label) summary.label = null;
   }
   return summary;
 }

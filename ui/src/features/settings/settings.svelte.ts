@@ -16,6 +16,8 @@ export class Settings {
   /** The columns at the sides: open or folded away. */
   places = $state(true);
   panel = $state(false);
+  /** Whether the photos of a stack are shown as one. */
+  stacks = $state(true);
   /** CSS pixels; null until the person chose one. */
   rowHeight: number | null = $state(null);
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -29,14 +31,15 @@ export class Settings {
   /** Reads what is kept. What can't be read stays as it is by default. */
   async load(): Promise<void> {
     const read = (name: string) => this.backend.setting(name).catch(() => null);
-    const [theme, language, places, panel, rowHeight] = await Promise.all(
-      ["theme", "language", "places", "panel", "rowHeight"].map(read),
+    const [theme, language, places, panel, stacks, rowHeight] = await Promise.all(
+      ["theme", "language", "places", "panel", "stacks", "rowHeight"].map(read),
     );
     this.theme = THEMES.find((choice) => choice === theme) ?? "system";
     this.language = LANGUAGES.find((choice) => choice === language) ?? "system";
     this.places = places !== "folded";
     // Without a choice the panel is open where there is room for it.
     this.panel = panel ? panel === "open" : window.innerWidth >= 1400;
+    this.stacks = stacks !== "apart";
     const height = Number(rowHeight);
     this.rowHeight = rowHeight !== null && height > 0 ? height : null;
   }
@@ -60,6 +63,11 @@ export class Settings {
   togglePanel(): void {
     this.panel = !this.panel;
     this.#keep("panel", this.panel ? "open" : "folded");
+  }
+
+  setStacks(stacks: boolean): void {
+    this.stacks = stacks;
+    this.#keep("stacks", stacks ? "together" : "apart");
   }
 
   setRowHeight(height: number): void {

@@ -52,7 +52,7 @@ export class SimilarSearch {
       const answer = await this.#ask(query);
       if (answer === undefined) return;
       this.#rows.put(answer.results.map(({ photo }) => photo));
-      this.#remember(queryKey(query), { answer, scrollTop: this.scrollTopOf(query) });
+      this.#remember(queryKey(query), { answer, scrollTop: this.scrollTops.of(queryKey(query)) });
       this.shown = { query, answer };
       this.failure = null;
     } catch (error) {
@@ -63,14 +63,14 @@ export class SimilarSearch {
     this.#awaited = null;
   }
 
-  scrollTopOf(query: SimilarQuery): number {
-    return this.#remembered.get(queryKey(query))?.scrollTop ?? 0;
-  }
-
-  keepScrollTop(query: SimilarQuery, scrollTop: number): void {
-    const remembered = this.#remembered.get(queryKey(query));
-    if (remembered) remembered.scrollTop = scrollTop;
-  }
+  /** Where each answer was left, by the key of its query. */
+  readonly scrollTops = {
+    of: (key: string): number => this.#remembered.get(key)?.scrollTop ?? 0,
+    keep: (key: string, scrollTop: number): void => {
+      const remembered = this.#remembered.get(key);
+      if (remembered) remembered.scrollTop = scrollTop;
+    },
+  };
 
   #remember(key: string, remembered: Remembered): void {
     this.#remembered.delete(key);

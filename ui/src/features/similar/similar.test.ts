@@ -4,7 +4,7 @@ import { BackendError, type Backend } from "../../backend/backend";
 import { MemoryBackend } from "../../backend/memory";
 import type { SimilarAnswer, SimilarQuery } from "../../backend/wire";
 import { PhotoRows } from "../../photo/photo-rows.svelte";
-import { queryOf } from "./query";
+import { queryKey, queryOf } from "./query";
 import { SimilarSearch } from "./similar.svelte";
 
 /** An engine whose answers come when the test says so. */
@@ -57,14 +57,14 @@ describe("asking", () => {
       await answer(photo);
       await asked;
     }
-    search.keepScrollTop(queryOf([1]), 640);
+    search.scrollTops.keep(queryKey(queryOf([1])), 640);
     const again = search.show(queryOf([1]));
     expect(search.shown?.query.photos).toEqual([1]);
     expect(search.isStale).toBe(false);
-    expect(search.scrollTopOf(queryOf([1]))).toBe(640);
+    expect(search.scrollTops.of(queryKey(queryOf([1])))).toBe(640);
     await answer(1);
     await again;
-    expect(search.scrollTopOf(queryOf([1]))).toBe(640);
+    expect(search.scrollTops.of(queryKey(queryOf([1])))).toBe(640);
   });
 
   it("says what failed, and forgets it when it works", async () => {

@@ -1,0 +1,296 @@
+//! `duplicates`, `cleanup` and `trash` on the command line.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use likeness_domain::{CleanupId, PhotoId};
+use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Unit, Went};
+use likeness_library::store::JournalUnit;
+use likeness_library::{Among, AskGroups, Choice, Criterion, DuplicateGroup, How, Lane, Member, Strictness};
+
+use crate::failure::{self, Words};
+use crate::lines::{CleanupLine, DuplicateLine, DuplicatesLine, HistoryLine};
+use crate::session::{Job, Session};
+use crate::times::instant_text;
+use crate::wire::Failure;
+
+/// What `duplicates` and `cleanup` look at, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct AskDuplicates {
+    /// This lane and the surer ones.
+    pub until: Option<Lane>,
+    /// How alike photos must be.
+    pub strictness: Strictness,
+    /// Which pairs are looked at.
+    pub among: Among,
+    /// Groups with a file in this folder, or a folder below it.
+    pub folder: Option<PathBuf>,
+    /// What decides which of them stays, first things first; when there are any, they are kept for next time.
+    pub keep: Vec<Criterion>,
+}
+
+/// What came of moving files.
+#[derive(Debug, Default)]
+pub struct CleanupLines {
+    /// The clean-up's number, when something was done.
+    pub cleanup: Option<i64>,
+    /// File by file.
+    pub lines: Vec<CleanupLine>,
+    /// Bytes that went, or would go.
+    pub bytes: u64,
+    /// Files that went or came back, or would.
+    pub files: usize,
+    /// Pictures that stayed where they were.
+    pub problems: u64,
+    /// Why it ended early.
+    pub stopped: Option<Failure>,
+}
+
+impl Session {
+    /// Compares photos that were not compared yet, and tells the groups.
+    ///
+    /// # Errors
+    /// When the job is cancelled, the folder is no source folder, or the catalog cannot be read or written.
+    pub fn duplicates(&self, job: &Job, ask: &AskDuplicates) -> Result<Vec<DuplicatesLine>, Failure> {
+        let groups = self.duplicate_groups(job, ask)?;
+        Ok(groups.iter().enumerate().map(|(number, group)| duplicates_line(number + 1, group)).collect())
+    }
+
+    /// What would be moved to the trash of the groups that are asked for: what is selected in each.
+    ///
+    /// # Errors
+    /// As [`duplicates`](Self::duplicates).
+    pub fn plan_cleanup(&self, job: &Job, ask: &AskDuplicates, pass_on: PassOn) -> Result<Plan, Failure> {
+        let groups = self.duplicate_groups(job, ask)?;
+        let choices: Vec<Choice> = groups.iter().flat_map(|group| everything_but_bonds(group, ask)).collect();
+        self.library.plan_cleanup(&choices, pass_on).in_words()
+    }
+
+    /// What would be moved to the trash of these photos, ids or files; all of them were named by the person.
+    ///
+    /// # Errors
+    /// When one is no photo of the library, or the catalog cannot be read.
+    pub fn plan_trash(&self, photos: &[OsString]) -> Result<Plan, Failure> {
+        let photos = self.photo_ids(photos)?;
+        let confirmed: BTreeSet<PhotoId> = photos.iter().copied().collect();
+        self.library.plan_trash(&photos, &confirmed).in_words()
+    }
+
+    /// Carries a plan out.
+    ///
+    /// # Errors
+    /// When it could not even be begun; then nothing was touched.
+    pub fn clean_up(&self, job: &Job, plan: &Plan) -> Result<CleanupLines, Failure> {
+        let report = self.library.clean_up(&job.0, plan).in_words()?;
+        let mut lines = report_lines(&report, "trash", "trashed");
+        lines.problems += plan.refused().len() as u64;
+        lines.lines.extend(refused_lines(plan));
+        Ok(lines)
+    }
+
+    /// Puts back what a clean-up moved; the last one, when none is named.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn undo_cleanup(&self, job: &Job, cleanup: Option<i64>) -> Result<CleanupLines, Failure> {
+        let last = || self.library.catalog().last_cleanup().in_words();
+        let cleanup = match cleanup {
+            Some(cleanup) => CleanupId(cleanup),
+            None => last()?.ok_or_else(failure::nothing_in_trash)?,
+        };
+        let report = self.library.undo_cleanup(&job.0, cleanup).in_words()?;
+        Ok(report_lines(&report, "restore", "restored"))
+    }
+
+    /// What was cleaned up, the newest first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn cleanup_history(&self) -> Result<Vec<HistoryLine>, Failure> {
+        let rows = self.library.cleanups().in_words()?;
+        let line = |row: &likeness_library::store::CleanupRow| HistoryLine {
+            cleanup: row.id.0,
+            kind: row.kind.word(),
+            begun: instant_text(row.begun_ms),
+            in_trash: row.in_trash,
+            bytes: row.bytes,
+            restored: row.restored,
+            failed: row.failed,
+        };
+        Ok(rows.iter().map(line).collect())
+    }
+
+    /// What became of each file of a clean-up.
+    ///
+    /// # Errors
+    /// When there is no such clean-up.
+    pub fn cleanup_files(&self, cleanup: i64) -> Result<Vec<CleanupLine>, Failure> {
+        let units = self.library.cleanup_units(CleanupId(cleanup)).in_words()?;
+        Ok(units.iter().flat_map(unit_lines).collect())
+    }
+
+    fn duplicate_groups(&self, job: &Job, ask: &AskDuplicates) -> Result<Vec<DuplicateGroup>, Failure> {
+        if !ask.keep.is_empty() {
+            self.library.set_keeper_order(&ask.keep).in_words()?;
+        }
+        self.library.find_near_duplicates(&job.0).in_words()?;
+        let until = ask.until.unwrap_or(Lane::Edits);
+        let asked = AskGroups { strictness: ask.strictness, among: ask.among, until };
+        let mut groups = self.library.duplicate_groups(&asked).in_words()?.to_vec();
+        if let Some(folder) = &ask.folder {
+            let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            let lies_there = |member: &Member| member.path.starts_with(&folder);
+            groups.retain(|group| lies_there(&group.keeper) || group.members.iter().any(lies_there));
+        }
+        Ok(groups)
+    }
+}
+
+/// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against.
+fn everything_but_bonds<'a>(
+    group: &'a DuplicateGroup,
+    ask: &'a AskDuplicates,
+) -> impl Iterator<Item = Choice> + 'a {
+    let is_named = ask.until.is_some() && group.lane > Lane::Copies;
+    let goes = move |member: &&Member| {
+        member.is_selected || (is_named && member.bond.is_none() && !member.is_protected)
+    };
+    let going = group.members.iter().filter(goes);
+    going.map(|member| Choice { file: member.file, keeper: group.keeper.file })
+}
+
+/// What a plan would do.
+pub fn plan_lines(plan: &Plan) -> CleanupLines {
+    let lines: Vec<CleanupLine> = plan.units().iter().flat_map(planned_lines).collect();
+    CleanupLines {
+        cleanup: None,
+        files: lines.len(),
+        bytes: plan.size_bytes(),
+        problems: plan.refused().len() as u64,
+        lines: lines.into_iter().chain(refused_lines(plan)).collect(),
+        stopped: None,
+    }
+}
+
+fn planned_lines(unit: &Unit) -> Vec<CleanupLine> {
+    use likeness_library::act::Survivor;
+    let line = |id: Option<i64>, path: PathBuf, to: Option<PathBuf>| CleanupLine {
+        action: "trash",
+        id,
+        path: path.display().to_string(),
+        to: to.map(|to| to.display().to_string()),
+        state: "planned",
+        reason: None,
+    };
+    let stays = |survivor: &Survivor| match survivor {
+        Survivor::File { place, .. } => Some(place.absolute()),
+        Survivor::Confirmed => None,
+    };
+    let pictures = unit
+        .pictures
+        .iter()
+        .map(|victim| line(Some(victim.photo.0), victim.place.absolute(), stays(&victim.survivor)));
+    let beside = unit.companions.iter().map(|companion| line(None, companion.place.absolute(), None));
+    pictures.chain(beside).collect()
+}
+
+fn refused_lines(plan: &Plan) -> impl Iterator<Item = CleanupLine> + '_ {
+    plan.refused().iter().map(|refused| CleanupLine {
+        action: "trash",
+        id: Some(refused.photo.0),
+        path: refused.place.absolute().display().to_string(),
+        to: None,
+        state: "refused",
+        reason: Some(refused.reason.to_string()),
+    })
+}
+
+fn report_lines(report: &Report, action: &'static str, done: &'static str) -> CleanupLines {
+    let line = |outcome: &Outcome, path: &PathBuf| {
+        let (state, reason) = match &outcome.went {
+            Went::Through => (done, None),
+            Went::Not(reason) => ("skipped", Some(reason.to_string())),
+        };
+        let id = outcome.photo.map(|photo| photo.0);
+        CleanupLine { action, id, path: path.display().to_string(), to: None, state, reason }
+    };
+    let (files, bytes) = report.moved();
+    let went = |outcome: &&Outcome| outcome.went != Went::Through;
+    CleanupLines {
+        cleanup: Some(report.cleanup.0),
+        lines: report
+            .outcomes
+            .iter()
+            .flat_map(|outcome| outcome.paths.iter().map(move |path| line(outcome, path)))
+            .collect(),
+        bytes,
+        files,
+        problems: report.outcomes.iter().filter(went).count() as u64,
+        stopped: report.stopped.as_ref().map(stopped),
+    }
+}
+
+fn stopped(stopped: &Stopped) -> Failure {
+    match stopped {
+        Stopped::Cancelled => failure::cancelled(),
+        Stopped::NoJournal(error) => failure::no_journal(error),
+    }
+}
+
+fn unit_lines(unit: &JournalUnit) -> Vec<CleanupLine> {
+    let line = |file: &likeness_library::store::JournalFile| CleanupLine {
+        action: "trash",
+        id: file.going.photo.map(|photo| photo.0),
+        path: file.going.place.absolute().display().to_string(),
+        to: file.trashed_at.as_ref().map(|at| at.display().to_string()),
+        state: unit.state.word(),
+        reason: unit.reason.clone(),
+    };
+    unit.files.iter().map(line).collect()
+}
+
+fn duplicates_line(number: usize, group: &DuplicateGroup) -> DuplicatesLine {
+    let line = |member: &Member| DuplicateLine {
+        id: member.photo.0,
+        path: member.path.display().to_string(),
+        why: why(member),
+        selected: member.is_selected,
+        protected: member.is_protected,
+    };
+    DuplicatesLine {
+        group: number,
+        lane: group.lane.word(),
+        keeper: line(&group.keeper),
+        members: group.members.iter().map(line).collect(),
+        reclaimable: group.reclaimable(),
+    }
+}
+
+/// How a member is alike, and by what the keeper is kept rather than it.
+fn why(member: &Member) -> String {
+    let how = match member.how {
+        How::Itself => return "stays".to_owned(),
+        How::SameBytes => "same bytes".to_owned(),
+        How::Picture { alike, area, quarters, mirrored } => {
+            let mut words = vec![format!("{:.0} % alike", 100.0 * alike)];
+            if area < 0.97 {
+                words.push(format!("{:.0} % of the picture", 100.0 * area));
+            }
+            if quarters > 0 {
+                words.push(format!("turned by {} degrees", 90 * u32::from(quarters)));
+            }
+            if mirrored {
+                words.push("mirrored".to_owned());
+            }
+            words.join(", ")
+        }
+    };
+    let bond = member.bond.map(|bond| match bond.word() {
+        "raw" => "; raw file and picture of one shot",
+        "live" => "; a Live Photo and its picture",
+        _ => "; shots of one series of exposures",
+    });
+    let kept = member.reason.map(|criterion| format!("; the other is kept for its {}", criterion.word()));
+    format!("{how}{}{}", bond.unwrap_or_default(), kept.unwrap_or_default())
+}

@@ -1,0 +1,221 @@
+//! How well two planes agree where one lies upon the other: by windows, in tone, and in what remains.
+
+use crate::place::{Placement, median, seen_through};
+use crate::plane::Plane;
+
+/// Pixels in a side of a window, at the finer size.
+const WINDOW: usize = 7;
+/// Pixels from one window to the next.
+const STEP: usize = 2;
+/// A window that varies by less than so many levels in both pictures says nothing; one that varies by more counts for
+/// as much as it varies ...
+const FLAT: f32 = 3.0;
+/// ... up to so many levels.
+const ROUGH: f32 = 16.0;
+/// Levels of noise that every picture has after it was stored with losses.
+const NOISE: f32 = 1.5;
+/// Share of the rise to the next pixel that a place may differ by: no two programs make small pictures alike.
+const EDGE: f32 = 0.25;
+/// Steps between pixels count for so many levels at most, or one line of words would outweigh a picture.
+const STEEP: f32 = 64.0;
+/// Windows correlated at least so well agree.
+const AGREES: f32 = 0.8;
+/// Brightness is split into so many parts with as many pixels each, to see how tones were moved.
+const TONES: usize = 8;
+
+/// What windows say.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Agreement {
+    /// How many windows without overlap would say as much.
+    pub(crate) evidence: f32,
+    /// Share of windows that agree, 0 to 1.
+    pub(crate) share: f32,
+    /// The middle correlation of all of them.
+    pub(crate) middle: f32,
+    /// The middle correlation of those that agree.
+    pub(crate) middle_agreeing: f32,
+    /// How far it is always the same picture that is rougher where they disagree, 0 to 1.
+    pub(crate) one_sided: f32,
+}
+
+/// Correlates the inner plane with what it lies upon, window by window. Windows that are flat in both, or not covered, are left out.
+pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, window: usize) -> Agreement {
+    let seen = seen_through(inner, outer, placement);
+    // Weight and correlation.
+    let mut windows: Vec<(f32, f32)> = Vec::new();
+    let (mut rougher, mut disagreeing) = (0.0, 0.0);
+    let (columns, count) = (inner.width, (window * window) as f32);
+    let mut sums = vec![[0.0f32; 5]; columns];
+    for top in (0..=inner.height.saturating_sub(window)).step_by(STEP) {
+        sums.fill([0.0; 5]);
+        for y in top..(top + window).min(inner.height) {
+            let row = inner.row(y).iter().zip(&seen[y * columns..]);
+            for (sum, (&a, &b)) in sums.iter_mut().zip(row) {
+                // Near 0, so that squares keep their digits.
+                let (a, b) = (a - 128.0, b - 128.0);
+                for (sum, value) in sum.iter_mut().zip([a, b, a * a, b * b, a * b]) {
+                    *sum += value;
+                }
+            }
+        }
+        for left in (0..(columns + 1).saturating_sub(window)).step_by(STEP) {
+            let mut all = [0.0; 5];
+            for column in &sums[left..left + window] {
+                all.iter_mut().zip(column).for_each(|(all, sum)| *all += sum);
+            }
+            let [a, b, aa, bb, ab] = all.map(|sum| sum / count);
+            let (of_a, of_b) = ((aa - a * a).max(0.0), (bb - b * b).max(0.0));
+            // Not covered: not a number.
+            if of_a.max(of_b) > FLAT * FLAT {
+                let correlation = (ab - a * b) / ((of_a * of_b).sqrt() + NOISE * NOISE);
+                let weight = of_a.max(of_b).sqrt().min(ROUGH);
+                windows.push((weight, correlation));
+                if correlation < AGREES {
+                    let times = (of_a.max(NOISE) / of_b.max(NOISE)).ln() / 2.0;
+                    rougher += weight * times.clamp(-1.0, 1.0);
+                    disagreeing += weight;
+                }
+            }
+        }
+    }
+    let agreeing = windows.iter().filter(|(_, correlation)| *correlation >= AGREES);
+    let weight: f32 = windows.iter().map(|(weight, _)| weight).sum();
+    Agreement {
+        evidence: weight / ROUGH * (STEP * STEP) as f32 / count,
+        share: agreeing.clone().map(|(weight, _)| weight).sum::<f32>() / weight.max(1.0),
+        middle: median(windows.iter().map(|(_, correlation)| *correlation)),
+        middle_agreeing: median(agreeing.map(|(_, correlation)| *correlation)),
+        one_sided: rougher.abs() / f32::max(disagreeing, 1.0),
+    }
+}
+
+/// As [`agreement`] at the finer size.
+pub(crate) fn fine_agreement(inner: &Plane, outer: &Plane, placement: &Placement) -> Agreement {
+    agreement(inner, outer, placement, WINDOW)
+}
+
+/// What is left when one plane is taken from the other.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Remains {
+    /// The most levels by which a part of the tones was moved.
+    pub(crate) tone: f32,
+    /// The mean of what remains in each place, beside what fine edges make unavoidable.
+    pub(crate) everywhere: f32,
+    /// The same, at the place where it is most.
+    pub(crate) worst: f32,
+    /// What remains in the middle pixel, whatever lies over a part.
+    pub(crate) usual: f32,
+    /// How much of the steps from pixel to pixel in one the other repeats, at best: about 1 where one of them only gained or
+    /// lost something, less where each has what the other lacks, more where one is blurred.
+    pub(crate) repeated: f32,
+}
+
+pub(crate) fn remains(inner: &Plane, outer: &Plane, placement: &Placement) -> Remains {
+    let seen = seen_through(inner, outer, placement);
+    let mut pairs: Vec<(f32, f32)> =
+        seen.iter().copied().zip(inner.values.iter().copied()).filter(|(seen, _)| seen.is_finite()).collect();
+    if pairs.len() < TONES {
+        return Remains::default();
+    }
+    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let curve: Vec<(f32, f32)> = pairs
+        .chunks(pairs.len().div_ceil(TONES))
+        .map(|part| {
+            (median(part.iter().map(|(seen, _)| *seen)), median(part.iter().map(|(seen, own)| own - seen)))
+        })
+        .collect();
+    let tone = curve.iter().map(|(_, moved)| moved.abs()).fold(0.0, f32::max);
+    let toned: Vec<f32> = seen.iter().map(|&seen| seen + moved(&curve, seen)).collect();
+    let (across, down) = inner.slopes();
+    let left: Vec<f32> = (0..seen.len())
+        .map(|at| {
+            let edge = EDGE * (across[at].abs() + down[at].abs());
+            let residual = inner.values[at] - toned[at];
+            if residual.is_finite() { residual / (NOISE + edge) } else { 0.0 }
+        })
+        .collect();
+    // Sharpening and blurring leave as much above as below.
+    let mut around = Vec::with_capacity(left.len());
+    for y in 1..inner.height - 1 {
+        for x in 1..inner.width - 1 {
+            let square = (y - 1..=y + 1).flat_map(|y| &left[y * inner.width + x - 1..][..3]);
+            around.push((square.sum::<f32>() / 9.0).abs());
+        }
+    }
+    Remains {
+        tone,
+        everywhere: around.iter().sum::<f32>() / around.len().max(1) as f32,
+        worst: around.iter().copied().fold(0.0, f32::max),
+        usual: median(left.iter().map(|left| left.abs())),
+        repeated: repeated(&inner.values, &toned, inner.width),
+    }
+}
+
+/// How well steps from pixel to pixel in one predict those in the other, both ways.
+fn repeated(own: &[f32], seen: &[f32], width: usize) -> f32 {
+    let (mut of_own, mut of_seen, mut of_both) = (0.0f32, 0.0f32, 0.0f32);
+    let step = |of: &[f32], at: usize, other: usize| (of[other] - of[at]).clamp(-STEEP, STEEP);
+    let steps = |at: usize, other: usize| (step(own, at, other), step(seen, at, other));
+    for at in 0..own.len() - width {
+        let right = if (at + 1) % width == 0 { at } else { at + 1 };
+        for (own, seen) in [steps(at, right), steps(at, at + width)] {
+            if seen.is_finite() {
+                of_own += own * own;
+                of_seen += seen * seen;
+                of_both += own * seen;
+            }
+        }
+    }
+    (of_both / of_own.max(1.0)).max(of_both / of_seen.max(1.0))
+}
+
+/// By how much the curve moves a tone, between its points and level beyond them.
+fn moved(curve: &[(f32, f32)], tone: f32) -> f32 {
+    let after = curve.partition_point(|(at, _)| *at < tone);
+    match (after.checked_sub(1).map(|before| curve[before]), curve.get(after)) {
+        (Some((low, from)), Some(&(high, to))) if high > low => {
+            from + (to - from) * (tone - low) / (high - low)
+        }
+        (Some((_, from)), _) => from,
+        (None, Some(&(_, to))) => to,
+        (None, None) => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rough(seed: u64) -> Plane {
+        let numbers = likeness_testkit::clustered_vectors(1, 64 * 64, seed);
+        Plane { width: 64, height: 64, values: numbers.iter().map(|v| 120.0 + v * 2000.0).collect() }
+    }
+
+    const WHOLE: Placement = Placement { linear: [1.0, 0.0, 0.0, 1.0], centre: [32.0, 32.0] };
+
+    #[test]
+    fn a_picture_agrees_with_itself_in_other_tones_and_not_with_another() {
+        let plane = rough(1);
+        let mut darker = plane.clone();
+        darker.values.iter_mut().for_each(|value| *value = 0.6 * *value + 10.0);
+        let found = fine_agreement(&darker, &plane, &WHOLE);
+        assert!(found.share > 0.99 && found.middle > 0.95 && found.evidence > 60.0, "{found:?}");
+        let other = fine_agreement(&rough(2), &plane, &WHOLE);
+        assert!(other.share < 0.05 && other.middle < 0.4, "{other:?}");
+        let left = remains(&darker, &plane, &WHOLE);
+        assert!(left.tone > 20.0 && left.worst < 1.0, "{left:?}");
+    }
+
+    #[test]
+    fn what_lies_over_a_part_is_seen_there() {
+        let plane = rough(1);
+        let mut covered = plane.clone();
+        for y in 20..30 {
+            covered.values[y * 64 + 20..y * 64 + 32].fill(255.0);
+        }
+        let left = remains(&covered, &plane, &WHOLE);
+        assert!(left.worst > 10.0 * left.everywhere && left.tone < 2.0, "{left:?}");
+        let found = fine_agreement(&covered, &plane, &WHOLE);
+        assert!((0.85..0.99).contains(&found.share), "{found:?}");
+    }
+}

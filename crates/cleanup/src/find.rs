@@ -1,0 +1,145 @@
+//! The line from candidates to kinships: facts are asked first, then pixels.
+
+use likeness_domain::{Cancelled, JobContext, Stage};
+use rayon::prelude::*;
+
+use crate::moments::{Bond, Moment, Shot, bond, moment};
+use crate::{Kinship, Lane, Limits, Look, Overlay, overlay};
+
+/// What one photo is to another, and why.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Comparison {
+    /// How they are alike.
+    pub lane: Lane,
+    /// How one lies upon the other; nothing for bursts, which are told by time and embedding.
+    pub overlay: Option<Overlay>,
+    /// Why neither is selected to go, if so.
+    pub bond: Option<Bond>,
+}
+
+impl Comparison {
+    /// What it makes of two rows, the lower first.
+    pub fn kinship(&self, a: u32, b: u32) -> Kinship {
+        let apart = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        Kinship { a, b, lane: self.lane, apart }
+    }
+}
+
+/// Photos of a library as finding sees them, by row.
+pub trait Photos: Sync {
+    /// What is known of the taking.
+    fn shot(&self, row: u32) -> &Shot;
+    /// The small picture, made ready; `None` when there is none yet.
+    fn look(&self, row: u32) -> Option<Look>;
+    /// Cosine distance of embeddings; `None` when one is missing.
+    fn distance(&self, a: u32, b: u32) -> Option<f32>;
+}
+
+/// Compares two photos. `None` when they are no near-duplicates, or too little is known to say so.
+pub fn compare(photos: &impl Photos, a: u32, b: u32, limits: &Limits) -> Option<Comparison> {
+    let (shot_a, shot_b) = (photos.shot(a), photos.shot(b));
+    let bond = bond(shot_a, shot_b);
+    let is_burst = || photos.distance(a, b).is_some_and(|distance| distance <= limits.farthest_burst);
+    match moment(shot_a, shot_b) {
+        Moment::Apart => None,
+        Moment::Burst(_) => is_burst().then_some(Comparison { lane: Lane::Bursts, overlay: None, bond }),
+        Moment::Open => {
+            let overlay = overlay(&photos.look(a)?, &photos.look(b)?, limits)?;
+            let lane = limits.lane(&overlay)?;
+            Some(Comparison { lane, overlay: Some(overlay), bond })
+        }
+    }
+}
+
+/// Compares all `pairs`, on all cores. Tells its progress as [`Stage::Compare`].
+///
+/// # Errors
+/// When the job is cancelled.
+pub fn compare_all(
+    context: &JobContext,
+    photos: &impl Photos,
+    pairs: &[(u32, u32)],
+    limits: &Limits,
+) -> Result<Vec<(Kinship, Comparison)>, Cancelled> {
+    const AT_ONCE: usize = 4_096;
+    let mut found = Vec::new();
+    for (done, part) in pairs.chunks(AT_ONCE).enumerate() {
+        context.check()?;
+        context.progress(Stage::Compare, (done * AT_ONCE) as u64, pairs.len() as u64);
+        let of_part: Vec<(Kinship, Comparison)> = part
+            .par_iter()
+            .filter_map(|&(a, b)| {
+                let comparison = compare(photos, a, b, limits)?;
+                Some((comparison.kinship(a, b), comparison))
+            })
+            .collect();
+        found.extend(of_part);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Strictness;
+    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, PictureFormat, SmallPicture};
+
+    /// Photos that all look the same.
+    struct Twins(Vec<Shot>);
+
+    impl Photos for Twins {
+        fn shot(&self, row: u32) -> &Shot {
+            &self.0[row as usize]
+        }
+
+        fn look(&self, _: u32) -> Option<Look> {
+            let values = likeness_testkit::clustered_vectors(1, SmallPicture::BYTES, 5);
+            let bytes = values.iter().map(|value| (128.0 + 1500.0 * value) as u8).collect();
+            Some(Look::new(&SmallPicture::from_bytes(bytes).ok()?, 4, 3))
+        }
+
+        fn distance(&self, a: u32, b: u32) -> Option<f32> {
+            Some(0.05 * a.abs_diff(b) as f32)
+        }
+    }
+
+    fn shot(seconds: i64, exposed: f64) -> Shot {
+        let exposure = Exposure { time_seconds: Some(exposed), iso: Some(100), ..Exposure::default() };
+        let taken = CaptureTime { local_ms: 1_700_000_003_000 + seconds * 1_000, zone_minutes: None };
+        let facts = PhotoFacts {
+            format: PictureFormat::Jpeg,
+            width: 4000,
+            height: 3000,
+            taken: Some(taken),
+            camera: Some("Canon EOS 600D".into()),
+            lens: None,
+            exposure,
+            gps: None,
+            animated: false,
+        };
+        Shot { facts, stem: None, has_movie: false }
+    }
+
+    #[test]
+    fn facts_are_asked_before_pixels() {
+        let photos = Twins(vec![shot(0, 0.01), shot(0, 0.01), shot(2, 0.01), shot(600, 0.01), shot(1, 0.04)]);
+        let pairs = [(0, 1), (0, 2), (0, 3), (0, 4)];
+        let limits = Strictness::Usual.limits();
+        let found = compare_all(&JobContext::unattended(), &photos, &pairs, &limits).expect("not cancelled");
+        let seen: Vec<_> = found
+            .iter()
+            .map(|(kinship, how)| (kinship.b, how.lane, how.overlay.is_some(), how.bond))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (1, Lane::Copies, true, None),
+                (2, Lane::Bursts, false, None),
+                // Another shot ten minutes later is nothing, however alike; farther than a burst may be is nothing either.
+            ]
+        );
+        let generous =
+            compare(&photos, 0, 4, &Strictness::Generous.limits()).expect("within a generous burst");
+        assert_eq!((generous.lane, generous.bond), (Lane::Bursts, Some(Bond::Bracket)));
+    }
+}

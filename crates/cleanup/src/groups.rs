@@ -1,0 +1,186 @@
+//! Groups of near-duplicates: stars around the photo that stays. Every member was itself compared with the keeper, so no
+//! group is a chain whose ends have nothing in common.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Lane;
+
+/// Two rows that are near-duplicates, and how.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Kinship {
+    /// The lower row.
+    pub a: u32,
+    /// The higher row.
+    pub b: u32,
+    /// How they are alike.
+    pub lane: Lane,
+    /// How far they are from being the same: what remains at the place where most does, and by how much tones and colours
+    /// were moved (see [`Overlay`](crate::Overlay)).
+    pub apart: f32,
+}
+
+/// A keeper and what may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// How the members are alike to the keeper.
+    pub lane: Lane,
+    /// The row that stays.
+    pub keeper: u32,
+    /// The others, in the order in which they would be kept.
+    pub members: Vec<u32>,
+}
+
+/// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
+/// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
+/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep first, and is total. `confirm` compares
+/// two rows that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
+pub fn groups(
+    kinships: &[Kinship],
+    keep: impl Fn(u32, u32) -> Ordering,
+    mut confirm: impl FnMut(u32, u32) -> Option<Lane>,
+) -> Vec<Group> {
+    let mut known: BTreeMap<(u32, u32), Option<Lane>> =
+        kinships.iter().map(|kinship| ((kinship.a, kinship.b), Some(kinship.lane))).collect();
+    let others = nearer_to_others(kinships, &known);
+    let mut kin: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for kinship in kinships {
+        kin.entry(kinship.a).or_default().push(kinship.b);
+        kin.entry(kinship.b).or_default().push(kinship.a);
+    }
+    let mut gone: BTreeSet<u32> = BTreeSet::new();
+    let mut gone_to: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut groups = Vec::new();
+    for lane in [Lane::Copies, Lane::Edits, Lane::Bursts] {
+        let mut waiting: Vec<u32> = kin.keys().copied().filter(|row| !gone.contains(row)).collect();
+        waiting.sort_unstable_by(|&a, &b| keep(a, b));
+        let mut free: BTreeSet<u32> = waiting.iter().copied().collect();
+        for keeper in waiting {
+            if !free.remove(&keeper) {
+                continue;
+            }
+            let mut members = Vec::new();
+            // What is alike to something that went to the keeper is asked too.
+            let mut next: Vec<u32> = gone_to.get(&keeper).cloned().unwrap_or_default();
+            next.push(keeper);
+            let mut seen: BTreeSet<u32> = next.iter().copied().collect();
+            while let Some(row) = next.pop() {
+                for &other in &kin[&row] {
+                    if !free.contains(&other) || !seen.insert(other) {
+                        continue;
+                    }
+                    let pair = (keeper.min(other), keeper.max(other));
+                    let found = *known.entry(pair).or_insert_with(|| confirm(pair.0, pair.1));
+                    // Beside what it is nearer to, it is no copy, but made from the same picture.
+                    let found = found.map(|found| if others.contains(&pair) { Lane::Edits } else { found });
+                    if found == Some(lane) {
+                        members.push(other);
+                        next.push(other);
+                    }
+                }
+            }
+            members.iter().for_each(|member| {
+                free.remove(member);
+                gone.insert(*member);
+            });
+            members.sort_unstable_by(|&a, &b| keep(a, b));
+            if !members.is_empty() {
+                gone_to.entry(keeper).or_default().extend(&members);
+                groups.push(Group { lane, keeper, members });
+            }
+        }
+    }
+    groups.sort_by_key(|group| (group.lane, group.keeper));
+    groups
+}
+
+/// Pairs of copies of which one is nearer to a third photo that is no copy of the other.
+fn nearer_to_others(
+    kinships: &[Kinship],
+    known: &BTreeMap<(u32, u32), Option<Lane>>,
+) -> BTreeSet<(u32, u32)> {
+    let mut copies: BTreeMap<u32, Vec<(u32, f32)>> = BTreeMap::new();
+    for kinship in kinships.iter().filter(|kinship| kinship.lane == Lane::Copies) {
+        copies.entry(kinship.a).or_default().push((kinship.b, kinship.apart));
+        copies.entry(kinship.b).or_default().push((kinship.a, kinship.apart));
+    }
+    let are_copies = |a: u32, b: u32| known.get(&(a.min(b), a.max(b))) == Some(&Some(Lane::Copies));
+    let is_other = |row: u32, copy: u32, apart: f32| {
+        let theirs = copies.get(&row).into_iter().flatten();
+        theirs.into_iter().any(|&(third, nearer)| third != copy && nearer < apart && !are_copies(third, copy))
+    };
+    let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
+    let pairs =
+        pairs.filter(|Kinship { a, b, apart, .. }| is_other(*a, *b, *apart) || is_other(*b, *a, *apart));
+    pairs.map(|kinship| (kinship.a, kinship.b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(a: u32, b: u32, lane: Lane) -> Kinship {
+        Kinship { a, b, lane, apart: 1.0 }
+    }
+
+    #[test]
+    fn a_poor_copy_belongs_to_the_picture_that_it_is_nearest_to() {
+        // 0 has a mark on it that 2, which is poor, could as well have; 1 is the picture without.
+        let kinships = [
+            pair(0, 1, Lane::Edits),
+            Kinship { apart: 4.0, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 2.0, ..pair(1, 2, Lane::Copies) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
+        assert_eq!(found, [group(Lane::Copies, 1, &[2]), group(Lane::Edits, 0, &[1])]);
+    }
+
+    fn lowest_first(a: u32, b: u32) -> Ordering {
+        a.cmp(&b)
+    }
+
+    #[test]
+    fn a_chain_is_cut_where_members_do_not_match_the_keeper() {
+        let chain: Vec<Kinship> = (0..5).map(|at| pair(at, at + 1, Lane::Edits)).collect();
+        let mut asked = Vec::new();
+        let found = groups(&chain, lowest_first, |a, b| {
+            asked.push((a, b));
+            None
+        });
+        let edits =
+            |keeper: u32, members: &[u32]| Group { lane: Lane::Edits, keeper, members: members.into() };
+        assert_eq!(found, [edits(0, &[1]), edits(2, &[3]), edits(4, &[5])]);
+        assert!(asked.iter().all(|(a, b)| b - a == 2), "only the next but one is asked: {asked:?}");
+    }
+
+    #[test]
+    fn members_that_were_not_compared_are_confirmed() {
+        let chain: Vec<Kinship> = (0..4).map(|at| pair(at, at + 1, Lane::Copies)).collect();
+        let found = groups(&chain, lowest_first, |_, _| Some(Lane::Copies));
+        assert_eq!(found, [Group { lane: Lane::Copies, keeper: 0, members: vec![1, 2, 3, 4] }]);
+    }
+
+    #[test]
+    fn a_photo_that_goes_is_decided_in_one_lane_only() {
+        let kinships = [
+            pair(0, 1, Lane::Copies),
+            pair(0, 2, Lane::Edits),
+            pair(1, 2, Lane::Edits),
+            pair(1, 3, Lane::Edits),
+            pair(2, 4, Lane::Bursts),
+        ];
+        let found = groups(&kinships, lowest_first, |a, b| (a == 0 && b == 3).then_some(Lane::Edits));
+        let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
+        assert_eq!(found[..2], [group(Lane::Copies, 0, &[1]), group(Lane::Edits, 0, &[2, 3])]);
+        assert!(found.iter().all(|group| !group.members.contains(&0)));
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn the_order_of_keeping_makes_the_keeper() {
+        let kinships = [pair(0, 1, Lane::Copies), pair(1, 2, Lane::Copies)];
+        let found = groups(&kinships, |a, b| b.cmp(&a), |_, _| Some(Lane::Copies));
+        assert_eq!(found, [Group { lane: Lane::Copies, keeper: 2, members: vec![1, 0] }]);
+    }
+}

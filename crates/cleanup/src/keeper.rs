@@ -1,0 +1,261 @@
+//! Which of several near-duplicates stays: criteria in the user's order, the next one deciding where the last leaves it open.
+
+use std::cmp::Ordering;
+
+use likeness_domain::{FileId, PictureFormat, Rating};
+
+/// What one file of a group is chosen by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traits {
+    /// The file: of two that are equal in everything, the one that the catalog has known longer stays.
+    pub file: FileId,
+    /// How it is stored.
+    pub format: PictureFormat,
+    /// Bits of each colour, where known: 8 for a JPEG, up to 16.
+    pub bits: Option<u8>,
+    /// Width times height of the picture.
+    pub pixels: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Any measure of how fine the finest edges are that can be compared within a group, more is sharper.
+    pub sharpness: Option<f32>,
+    /// Whether a sidecar or edits of a program lie beside it.
+    pub has_edits: bool,
+    /// How much the file says of its taking: time, place, camera, lens, exposure; 0 to 5.
+    pub facts: u8,
+    /// Stars.
+    pub rating: Rating,
+    /// In how many albums the photo is.
+    pub albums: u32,
+    /// Place of its folder in the user's order, 0 first; folders without a place come after all others.
+    pub folder_rank: Option<u32>,
+    /// When it was taken or, where unknown, last changed: nanoseconds since 1970.
+    pub time_ns: i64,
+}
+
+/// One reason to keep a file rather than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Criterion {
+    /// A camera's raw file, then more than 8 bits a colour, then what cameras write, then other formats.
+    Format,
+    /// More pixels.
+    Pixels,
+    /// More bytes for each pixel, in steps of about 40 %: less was lost when it was stored.
+    Compression,
+    /// Sharper, in steps of about 20 %.
+    Sharpness,
+    /// Has edits or a sidecar.
+    Edits,
+    /// Says more of its taking.
+    Facts,
+    /// More stars.
+    Rating,
+    /// In more albums.
+    Albums,
+    /// Lies in a folder that the user put higher.
+    Folder,
+    /// Older.
+    Oldest,
+}
+
+impl Criterion {
+    /// All of them, in the order that is used until the user says otherwise.
+    pub const ALL: [Criterion; 10] = {
+        use Criterion::*;
+        [Format, Pixels, Compression, Sharpness, Edits, Facts, Rating, Albums, Folder, Oldest]
+    };
+
+    /// The word in settings and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Criterion::Format => "format",
+            Criterion::Pixels => "pixels",
+            Criterion::Compression => "compression",
+            Criterion::Sharpness => "sharpness",
+            Criterion::Edits => "edits",
+            Criterion::Facts => "facts",
+            Criterion::Rating => "rating",
+            Criterion::Albums => "albums",
+            Criterion::Folder => "folder",
+            Criterion::Oldest => "oldest",
+        }
+    }
+
+    /// The criterion that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|criterion| criterion.word() == word)
+    }
+
+    /// [`Ordering::Less`] when `a` is the one to keep. Every criterion alone is an order: steps are fixed, so that what is
+    /// level with two things makes these level too.
+    fn compare(self, a: &Traits, b: &Traits) -> Ordering {
+        match self {
+            Criterion::Format => format_rank(b).cmp(&format_rank(a)),
+            Criterion::Pixels => b.pixels.cmp(&a.pixels),
+            Criterion::Compression => bytes_step(b).cmp(&bytes_step(a)),
+            Criterion::Sharpness => sharpness_step(b).cmp(&sharpness_step(a)),
+            Criterion::Edits => b.has_edits.cmp(&a.has_edits),
+            Criterion::Facts => b.facts.cmp(&a.facts),
+            Criterion::Rating => b.rating.cmp(&a.rating),
+            Criterion::Albums => b.albums.cmp(&a.albums),
+            Criterion::Folder => a.folder_rank.unwrap_or(u32::MAX).cmp(&b.folder_rank.unwrap_or(u32::MAX)),
+            Criterion::Oldest => a.time_ns.cmp(&b.time_ns),
+        }
+    }
+}
+
+fn format_rank(traits: &Traits) -> u8 {
+    match traits.format {
+        PictureFormat::Raw => 4,
+        _ if traits.bits.is_some_and(|bits| bits > 8) => 3,
+        PictureFormat::Jpeg
+        | PictureFormat::Heic
+        | PictureFormat::Tiff
+        | PictureFormat::Avif
+        | PictureFormat::JpegXl => 2,
+        PictureFormat::Png | PictureFormat::WebP | PictureFormat::Bmp => 1,
+        PictureFormat::Gif => 0,
+    }
+}
+
+fn bytes_step(traits: &Traits) -> i32 {
+    (2.0 * (traits.bytes.max(1) as f64 / traits.pixels.max(1) as f64).log2()).floor() as i32
+}
+
+/// What is not known comes last.
+fn sharpness_step(traits: &Traits) -> i32 {
+    match traits.sharpness {
+        Some(sharpness) if sharpness > 0.0 => (4.0 * sharpness.log2()).floor() as i32,
+        _ => i32::MIN,
+    }
+}
+
+/// The criteria in the user's order. Those that are not named follow in their usual one, so that the order is always whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeeperOrder(Vec<Criterion>);
+
+impl Default for KeeperOrder {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl KeeperOrder {
+    /// `first` come first; one named twice counts where it is named first.
+    pub fn new(first: &[Criterion]) -> Self {
+        let mut order: Vec<Criterion> = Vec::new();
+        for &criterion in first.iter().chain(&Criterion::ALL) {
+            if !order.contains(&criterion) {
+                order.push(criterion);
+            }
+        }
+        Self(order)
+    }
+
+    /// All criteria, the first deciding first.
+    pub fn criteria(&self) -> &[Criterion] {
+        &self.0
+    }
+
+    /// [`Ordering::Less`] when `a` is the one to keep; equal only for one and the same file.
+    pub fn compare(&self, a: &Traits, b: &Traits) -> Ordering {
+        let decided = self.0.iter().map(|criterion| criterion.compare(a, b)).find(|order| order.is_ne());
+        decided.unwrap_or_else(|| a.file.cmp(&b.file))
+    }
+
+    /// By what `keeper` is kept rather than `other`: the first criterion by which it is better. `None` when only the
+    /// catalog's order decided, or `other` would be the one to keep.
+    pub fn reason(&self, keeper: &Traits, other: &Traits) -> Option<Criterion> {
+        let mut decided = self.0.iter().map(|&criterion| (criterion, criterion.compare(keeper, other)));
+        decided
+            .find(|(_, order)| order.is_ne())
+            .filter(|(_, order)| order.is_lt())
+            .map(|(criterion, _)| criterion)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn traits(file: i64) -> Traits {
+        Traits {
+            file: FileId(file),
+            format: PictureFormat::Jpeg,
+            bits: Some(8),
+            pixels: 12_000_000,
+            bytes: 4_000_000,
+            sharpness: Some(10.0),
+            has_edits: false,
+            facts: 3,
+            rating: Rating::default(),
+            albums: 0,
+            folder_rank: None,
+            time_ns: 1_000,
+        }
+    }
+
+    /// For each criterion, one that is better by it than `traits(1)` and in nothing else.
+    fn better(criterion: Criterion) -> Traits {
+        let mut better = traits(2);
+        match criterion {
+            Criterion::Format => better.format = PictureFormat::Raw,
+            Criterion::Pixels => {
+                better.pixels *= 4;
+                better.bytes *= 4;
+            }
+            Criterion::Compression => better.bytes *= 2,
+            Criterion::Sharpness => better.sharpness = Some(20.0),
+            Criterion::Edits => better.has_edits = true,
+            Criterion::Facts => better.facts = 5,
+            Criterion::Rating => better.rating = Rating::new(4).expect("four stars"),
+            Criterion::Albums => better.albums = 1,
+            Criterion::Folder => better.folder_rank = Some(0),
+            Criterion::Oldest => better.time_ns = 10,
+        }
+        better
+    }
+
+    #[test]
+    fn each_criterion_decides_and_says_so() {
+        let order = KeeperOrder::default();
+        for criterion in Criterion::ALL {
+            assert_eq!(order.compare(&better(criterion), &traits(1)), Ordering::Less, "{criterion:?}");
+            assert_eq!(order.reason(&better(criterion), &traits(1)), Some(criterion));
+            assert_eq!(order.reason(&traits(1), &better(criterion)), None);
+            assert_eq!(Criterion::from_word(criterion.word()), Some(criterion));
+        }
+        assert_eq!(order.compare(&traits(1), &traits(2)), Ordering::Less, "known longer");
+        assert_eq!(order.reason(&traits(1), &traits(2)), None);
+    }
+
+    #[test]
+    fn the_user_puts_another_first() {
+        let order = KeeperOrder::new(&[Criterion::Oldest, Criterion::Rating, Criterion::Oldest]);
+        assert_eq!(order.criteria()[..3], [Criterion::Oldest, Criterion::Rating, Criterion::Format]);
+        assert_eq!(order.criteria().len(), Criterion::ALL.len());
+        let (old, raw) = (better(Criterion::Oldest), better(Criterion::Format));
+        assert_eq!(order.reason(&old, &raw), Some(Criterion::Oldest));
+        assert_eq!(KeeperOrder::default().reason(&raw, &old), Some(Criterion::Format));
+    }
+
+    #[test]
+    fn any_three_have_one_order() {
+        let mut all: Vec<Traits> = Criterion::ALL.into_iter().map(better).collect();
+        for (at, traits) in all.iter_mut().enumerate() {
+            traits.file = FileId(at as i64);
+            traits.bytes += 137_000 * at as u64;
+            traits.sharpness = Some(10.0 + at as f32);
+        }
+        let order = KeeperOrder::new(&[Criterion::Compression, Criterion::Sharpness]);
+        for a in &all {
+            for b in &all {
+                assert_eq!(order.compare(a, b), order.compare(b, a).reverse());
+                for c in &all {
+                    let chained = order.compare(a, b).is_lt() && order.compare(b, c).is_lt();
+                    assert!(!chained || order.compare(a, c).is_lt());
+                }
+            }
+        }
+    }
+}

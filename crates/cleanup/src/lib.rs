@@ -1,0 +1,33 @@
+//! Finds near-duplicates among photos, chooses which of them to keep, and moves the others to the trash and back.
+//!
+//! The straight line: [`candidates`] (nearly equal perceptual hashes, near neighbours by embedding) and
+//! [`burst_candidates`] → [`compare_all`] (facts first, then one small picture laid upon the other) → [`groups`], stars
+//! around the photo that [`KeeperOrder`] puts first. One newcomer: [`HashIndex::alike`] and [`near`], then [`compare`]. Photos
+//! are rows of the caller's; finding knows of no catalog and no disk. [`act`] is the other half, and the only one that
+//! moves anything.
+
+pub mod act;
+
+mod agreement;
+mod candidates;
+mod find;
+mod groups;
+mod keeper;
+mod look;
+mod moments;
+mod overlay;
+mod place;
+mod plane;
+mod search;
+mod symmetry;
+mod verdict;
+
+pub use candidates::{HashIndex, NEIGHBORS, candidates, near};
+pub use find::{Comparison, Photos, compare, compare_all};
+pub use groups::{Group, Kinship, groups};
+pub use keeper::{Criterion, KeeperOrder, Traits};
+pub use look::Look;
+pub use moments::{Bond, Moment, Shot, bond, burst_candidates, moment};
+pub use overlay::{Holder, Overlay, overlay};
+pub use symmetry::Symmetry;
+pub use verdict::{Lane, Limits, Strictness};

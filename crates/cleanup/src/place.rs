@@ -1,0 +1,254 @@
+//! Lays one plane upon another: where its centre comes to lie, turned and scaled how.
+
+use crate::plane::Plane;
+
+/// How many numbers describe a step: six for the place, gain and offset of brightness.
+const UNKNOWNS: usize = 8;
+/// Sums are kept in so many lanes, so that the compiler can add them side by side.
+const LANES: usize = 8;
+/// A step that moves no corner by so many pixels is the last.
+const SMALL_STEP: f32 = 0.02;
+/// Pixels whose residual is so many times the usual count for half.
+const OUTLYING: f32 = 2.0;
+
+/// Where an inner plane lies upon an outer one. A pixel of the inner, `offset` from its centre, lies at
+/// `centre + linear * offset` of the outer; both in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Placement {
+    /// Row after row.
+    pub(crate) linear: [f32; 4],
+    pub(crate) centre: [f32; 2],
+}
+
+impl Placement {
+    /// Pixel upon pixel, with the inner plane's centre at `centre`.
+    pub(crate) fn at(centre: [f32; 2]) -> Self {
+        Self { linear: [1.0, 0.0, 0.0, 1.0], centre }
+    }
+
+    pub(crate) fn map(&self, x: f32, y: f32) -> (f32, f32) {
+        let [a, b, c, d] = self.linear;
+        (self.centre[0] + a * x + b * y, self.centre[1] + c * x + d * y)
+    }
+
+    /// The same place between planes of twice as many pixels each way.
+    pub(crate) fn doubled(&self) -> Self {
+        Self { linear: self.linear, centre: self.centre.map(|at| 2.0 * at) }
+    }
+}
+
+/// The outer plane as seen through each pixel of the inner; not finite where it does not cover the place.
+pub(crate) fn seen_through(inner: &Plane, outer: &Plane, placement: &Placement) -> Vec<f32> {
+    let (middle_x, middle_y) = (inner.width as f32 / 2.0, inner.height as f32 / 2.0);
+    let mut seen = Vec::with_capacity(inner.values.len());
+    for y in 0..inner.height {
+        for x in 0..inner.width {
+            let (x, y) = placement.map(x as f32 + 0.5 - middle_x, y as f32 + 0.5 - middle_y);
+            seen.push(if outer.covers(x, y) { outer.at(x, y) } else { f32::NAN });
+        }
+    }
+    seen
+}
+
+/// Moves, turns and scales the inner plane until it agrees with the outer (Lucas and Kanade 1981, with the gradients of the
+/// inner plane, gain and offset of brightness as further unknowns, and less weight for pixels that do not agree).
+/// `None` when nothing holds it in place, or it slides off.
+pub(crate) fn refined(
+    inner: &Plane,
+    outer: &Plane,
+    start: Placement,
+    most_rounds: usize,
+) -> Option<Placement> {
+    let fixed = Fixed::new(inner);
+    let mut placement = start;
+    let mut tone = None;
+    for _ in 0..most_rounds {
+        let seen = seen_through(inner, outer, &placement);
+        let weights = weights(inner, &seen, tone)?;
+        let solved = solve(fixed.equations(inner, &seen, &weights))?;
+        let half = fixed.half;
+        for (value, step) in placement.linear.iter_mut().zip([0, 1, 3, 4].map(|at| solved[at] / half)) {
+            *value += step;
+        }
+        placement.centre[0] += solved[2];
+        placement.centre[1] += solved[5];
+        tone = Some((solved[6], solved[7]));
+        if solved[..6].iter().all(|step| step.abs() < SMALL_STEP) {
+            break;
+        }
+    }
+    placement.linear.iter().chain(&placement.centre).all(|value| value.is_finite()).then_some(placement)
+}
+
+/// 0 for what is not covered; less for what disagrees. `None` when a third or more of the inner plane is not covered.
+fn weights(inner: &Plane, seen: &[f32], tone: Option<(f32, f32)>) -> Option<Vec<f32>> {
+    let covered = seen.iter().filter(|seen| seen.is_finite()).count();
+    if covered * 3 < seen.len() * 2 {
+        return None;
+    }
+    let Some((gain, offset)) = tone else {
+        return Some(seen.iter().map(|seen| if seen.is_finite() { 1.0 } else { 0.0 }).collect());
+    };
+    let residuals: Vec<f32> =
+        inner.values.iter().zip(seen).map(|(inner, seen)| (inner - gain * seen - offset).abs()).collect();
+    let usual = median(residuals.iter().copied().filter(|residual| residual.is_finite())).max(1.0);
+    let weight = |residual: &f32| {
+        let times = residual / (OUTLYING * usual);
+        if residual.is_finite() { 1.0 / (1.0 + times * times) } else { 0.0 }
+    };
+    Some(residuals.iter().map(weight).collect())
+}
+
+/// The middle one; 0 of none.
+pub(crate) fn median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+/// What of the equations does not change between rounds: how each pixel of the inner plane answers to a step.
+struct Fixed {
+    /// For each of the six numbers of the place, one per pixel.
+    answers: [Vec<f32>; 6],
+    /// Pixels from the centre to the farther edge: coordinates are counted in it.
+    half: f32,
+}
+
+impl Fixed {
+    fn new(inner: &Plane) -> Self {
+        let half = inner.width.max(inner.height) as f32 / 2.0;
+        let (across, down) = inner.slopes();
+        let by = |slopes: &[f32], place: &dyn Fn(usize, usize) -> f32| -> Vec<f32> {
+            slopes
+                .iter()
+                .enumerate()
+                .map(|(at, slope)| slope * place(at % inner.width, at / inner.width))
+                .collect()
+        };
+        let x = |x: usize, _: usize| (x as f32 + 0.5 - inner.width as f32 / 2.0) / half;
+        let y = |_: usize, y: usize| (y as f32 + 0.5 - inner.height as f32 / 2.0) / half;
+        let answers =
+            [by(&across, &x), by(&across, &y), across.clone(), by(&down, &x), by(&down, &y), down.clone()];
+        Self { answers, half }
+    }
+
+    /// Normal equations of weighted least squares: a row for each unknown, the right side last.
+    fn equations(&self, inner: &Plane, seen: &[f32], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
+        let covered: Vec<f32> = seen.iter().map(|&seen| if seen.is_finite() { seen } else { 0.0 }).collect();
+        let ones = vec![1.0; covered.len()];
+        let columns: [&[f32]; UNKNOWNS + 1] = {
+            let [a, b, c, d, e, f] = &self.answers;
+            [a, b, c, d, e, f, &covered, &ones, &inner.values]
+        };
+        let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
+        let mut weighted = vec![0.0; covered.len()];
+        for row in 0..UNKNOWNS {
+            for ((out, value), weight) in weighted.iter_mut().zip(columns[row]).zip(weights) {
+                *out = value * weight;
+            }
+            for column in row..=UNKNOWNS {
+                let sum = dot(&weighted, columns[column]);
+                equations[row][column] = sum;
+                if column < UNKNOWNS {
+                    equations[column][row] = sum;
+                }
+            }
+        }
+        equations
+    }
+}
+
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a.zip(b) {
+        for lane in 0..LANES {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
+}
+
+/// By Gauss's elimination, in f64 because brightness and its products differ by many orders. `None` when the
+/// equations leave something open.
+fn solve(equations: [[f32; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f32; UNKNOWNS]> {
+    const NOTHING: f64 = 1e-7;
+    let mut rows = equations.map(|row| row.map(f64::from));
+    let scales: [f64; UNKNOWNS] = std::array::from_fn(|at| rows[at][at].sqrt());
+    if scales.iter().any(|&scale| scale <= 0.0 || !scale.is_finite()) {
+        return None;
+    }
+    for (row, scale) in rows.iter_mut().zip(scales) {
+        row[..UNKNOWNS].iter_mut().zip(scales).for_each(|(value, other)| *value /= scale * other);
+        row[UNKNOWNS] /= scale;
+    }
+    for pivot in 0..UNKNOWNS {
+        let largest =
+            (pivot..UNKNOWNS).max_by(|&a, &b| rows[a][pivot].abs().total_cmp(&rows[b][pivot].abs()))?;
+        rows.swap(pivot, largest);
+        if rows[pivot][pivot].abs() < NOTHING {
+            return None;
+        }
+        let pivot_row = rows[pivot];
+        for row in &mut rows[pivot + 1..] {
+            let times = row[pivot] / pivot_row[pivot];
+            row.iter_mut().zip(pivot_row).for_each(|(value, above)| *value -= times * above);
+        }
+    }
+    let mut solved = [0.0; UNKNOWNS];
+    for at in (0..UNKNOWNS).rev() {
+        let known: f64 = (at + 1..UNKNOWNS).map(|later| rows[at][later] * solved[later]).sum();
+        solved[at] = (rows[at][UNKNOWNS] - known) / rows[at][at];
+    }
+    Some(std::array::from_fn(|at| (solved[at] / scales[at]) as f32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waves(width: usize, height: usize, at: impl Fn(f32, f32) -> (f32, f32)) -> Plane {
+        let value = |x: f32, y: f32| {
+            let (x, y) = at(x, y);
+            128.0
+                + 40.0 * (x * 0.41 + 1.0).sin()
+                + 30.0 * (y * 0.47 - x * 0.15).cos()
+                + 20.0 * (x * 0.25 + y * 0.2).sin()
+        };
+        let values = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x as f32 + 0.5, y as f32 + 0.5)))
+            .map(|(x, y)| value(x, y))
+            .collect();
+        Plane { width, height, values }
+    }
+
+    #[test]
+    fn a_moved_turned_darkened_part_is_laid_where_it_was() {
+        let outer = waves(64, 64, |x, y| (x, y));
+        let truth = Placement { linear: [0.98, -0.08, 0.08, 0.98], centre: [30.0, 34.0] };
+        let mut inner = waves(40, 32, |x, y| truth.map(x - 20.0, y - 16.0));
+        inner.values.iter_mut().for_each(|value| *value = 0.7 * *value + 20.0);
+        // Something lies over a corner of it.
+        for y in 0..8 {
+            inner.values[y * 40..y * 40 + 8].fill(250.0);
+        }
+        let found = refined(&inner, &outer, Placement::at([31.0, 33.2]), 30).expect("laid");
+        for (found, truth) in found.linear.iter().zip(truth.linear) {
+            assert!((found - truth).abs() < 0.01, "{found} {truth}");
+        }
+        for (found, truth) in found.centre.iter().zip(truth.centre) {
+            assert!((found - truth).abs() < 0.1, "{found} {truth}");
+        }
+    }
+
+    #[test]
+    fn a_flat_plane_has_no_place() {
+        let flat = Plane { width: 16, height: 16, values: vec![7.0; 256] };
+        let outer = waves(32, 32, |x, y| (x, y));
+        assert_eq!(refined(&flat, &outer, Placement::at([16.0, 16.0]), 5), None);
+    }
+}

@@ -1,0 +1,184 @@
+//! Brightness on a grid of any size, and the few things that laying two of them upon each other takes.
+//!
+//! Places are continuous: the first pixel covers 0 to 1, its centre is 0.5.
+
+use crate::Symmetry;
+
+/// `width * height` numbers, row after row from the top left.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plane {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) values: Vec<f32>,
+}
+
+impl Plane {
+    /// A square of bytes.
+    pub(crate) fn square(side: usize, values: &[u8]) -> Self {
+        Self { width: side, height: side, values: values.iter().map(|&value| value.into()).collect() }
+    }
+
+    /// The mean of each 2 x 2 pixels; a last odd row or column is left out.
+    pub(crate) fn halved(&self) -> Self {
+        let (width, height) = (self.width / 2, self.height / 2);
+        let mut values = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let (upper, lower) = (self.row(2 * y), self.row(2 * y + 1));
+            let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
+            values.extend(pairs.map(|(a, b)| (a[0] + a[1] + b[0] + b[1]) * 0.25));
+        }
+        Self { width, height, values }
+    }
+
+    /// The plane on a grid of at most as many pixels each way: each new one is the mean of what it covers.
+    pub(crate) fn reduced(&self, width: usize, height: usize) -> Self {
+        if (width, height) == (self.width, self.height) {
+            return self.clone();
+        }
+        let columns = Coverage::new(self.width, width);
+        let rows = Coverage::new(self.height, height);
+        let mut narrow = vec![0.0; width * self.height];
+        for (row, out) in self.values.chunks_exact(self.width).zip(narrow.chunks_exact_mut(width)) {
+            for (out, (first, weights)) in out.iter_mut().zip(columns.spans()) {
+                *out = row[first..].iter().zip(weights).map(|(value, weight)| value * weight).sum();
+            }
+        }
+        let mut values = vec![0.0; width * height];
+        for (out, (first, weights)) in values.chunks_exact_mut(width).zip(rows.spans()) {
+            for (row, weight) in narrow[first * width..].chunks_exact(width).zip(weights) {
+                out.iter_mut().zip(row).for_each(|(out, value)| *out += value * weight);
+            }
+        }
+        Self { width, height, values }
+    }
+
+    /// The plane as the picture would have it after `symmetry`.
+    pub(crate) fn turned(&self, symmetry: Symmetry) -> Self {
+        let (width, height) =
+            if symmetry.swaps_sides() { (self.height, self.width) } else { (self.width, self.height) };
+        let values = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| {
+                let (x, y) = symmetry.source(x, y, width, height);
+                self.values[y * self.width + x]
+            })
+            .collect();
+        Self { width, height, values }
+    }
+
+    pub(crate) fn row(&self, y: usize) -> &[f32] {
+        &self.values[y * self.width..][..self.width]
+    }
+
+    /// Whether a place has pixels on all sides to be read between.
+    pub(crate) fn covers(&self, x: f32, y: f32) -> bool {
+        x >= 0.5 && y >= 0.5 && x <= self.width as f32 - 0.5 && y <= self.height as f32 - 0.5
+    }
+
+    /// The value at a place that is [covered](Self::covers), between the centres of the pixels around it.
+    pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
+        let (x, y) = (x - 0.5, y - 0.5);
+        let left = (x as usize).min(self.width.saturating_sub(2));
+        let top = (y as usize).min(self.height.saturating_sub(2));
+        let (right, down) = (x - left as f32, y - top as f32);
+        let upper = &self.values[top * self.width + left..];
+        let lower = &upper[self.width..];
+        let above = upper[0] + (upper[1] - upper[0]) * right;
+        let below = lower[0] + (lower[1] - lower[0]) * right;
+        above + (below - above) * down
+    }
+
+    /// How fast the values rise to the right and downwards, per pixel.
+    pub(crate) fn slopes(&self) -> (Vec<f32>, Vec<f32>) {
+        let (width, height) = (self.width, self.height);
+        let mut across = vec![0.0; self.values.len()];
+        let mut down = vec![0.0; self.values.len()];
+        for y in 0..height {
+            let row = self.row(y);
+            let (above, below) = (self.row(y.saturating_sub(1)), self.row((y + 1).min(height - 1)));
+            let steps = if y == 0 || y + 1 == height { 1.0 } else { 0.5 };
+            for x in 0..width {
+                let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+                across[y * width + x] = (row[right] - row[left]) / (right - left).max(1) as f32;
+                down[y * width + x] = (below[x] - above[x]) * steps;
+            }
+        }
+        (across, down)
+    }
+}
+
+/// Which old pixels each new one covers, and by how much; the weights of one new pixel add up to 1.
+struct Coverage {
+    first: Vec<usize>,
+    /// As many for each new pixel as the most that one covers.
+    weights: Vec<f32>,
+    most: usize,
+}
+
+impl Coverage {
+    fn new(old: usize, new: usize) -> Self {
+        let scale = old as f32 / new as f32;
+        let most = scale.ceil() as usize + 1;
+        let mut first = Vec::with_capacity(new);
+        let mut weights = vec![0.0; new * most];
+        for (at, weights) in weights.chunks_exact_mut(most).enumerate() {
+            let (start, end) = (at as f32 * scale, (at + 1) as f32 * scale);
+            let begin = start as usize;
+            for (step, weight) in weights.iter_mut().enumerate() {
+                let (left, right) = ((begin + step) as f32, (begin + step + 1) as f32);
+                *weight = (right.min(end) - left.max(start)).max(0.0) / scale;
+            }
+            first.push(begin.min(old - 1));
+        }
+        Self { first, weights, most }
+    }
+
+    fn spans(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        self.first.iter().copied().zip(self.weights.chunks_exact(self.most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(width: usize, height: usize) -> Plane {
+        let values = (0..height).flat_map(|y| (0..width).map(move |x| (3 * x + 10 * y) as f32)).collect();
+        Plane { width, height, values }
+    }
+
+    #[test]
+    fn reducing_keeps_means() {
+        let plane = ramp(12, 8);
+        assert_eq!(plane.reduced(6, 4), plane.halved());
+        let odd = plane.reduced(5, 3);
+        let mean = |plane: &Plane| plane.values.iter().sum::<f32>() / plane.values.len() as f32;
+        assert!((mean(&odd) - mean(&plane)).abs() < 1e-3);
+        assert!(
+            (odd.values[0]
+                - (3.0 * (0.0 + 1.0 + 2.0 * 0.4) / 2.4 + 10.0 * (1.0 + 2.0 * 2.0 / 3.0) / (8.0 / 3.0)))
+                .abs()
+                < 1e-3
+        );
+    }
+
+    #[test]
+    fn values_between_pixels_are_read_between_them() {
+        let plane = ramp(6, 5);
+        assert_eq!(plane.at(0.5, 0.5), 0.0);
+        assert!((plane.at(2.25, 3.0) - (3.0 * 1.75 + 10.0 * 2.5)).abs() < 1e-4);
+        assert!((plane.at(5.5, 4.5) - 55.0).abs() < 1e-4);
+        assert!(plane.covers(5.5, 4.5) && !plane.covers(5.6, 4.5) && !plane.covers(0.4, 1.0));
+        let (across, down) = plane.slopes();
+        assert!(across.iter().all(|&slope| slope == 3.0) && down.iter().all(|&slope| slope == 10.0));
+    }
+
+    #[test]
+    fn a_plane_turns_as_the_picture_does() {
+        let plane = Plane { width: 3, height: 2, values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0] };
+        let turned = plane.turned(Symmetry::QUARTER);
+        assert_eq!((turned.width, turned.height), (2, 3));
+        assert_eq!(turned.values, [4.0, 1.0, 5.0, 2.0, 6.0, 3.0]);
+        assert_eq!(plane.turned(Symmetry::MIRRORED).values, [3.0, 2.0, 1.0, 6.0, 5.0, 4.0]);
+    }
+}

@@ -1,0 +1,234 @@
+//! What two photos are to each other, by how well one lies upon the other: copy, edit, or neither.
+
+use crate::Overlay;
+
+/// The three kinds of near-duplicates, surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// The same picture: same bytes, or stored again, resized, turned by quarters, in another container.
+    Copies,
+    /// Made from the same picture: a part of it, turned, mirrored, in other colours or light, with something over it.
+    Edits,
+    /// Another shot of the same moment.
+    Bursts,
+}
+
+impl Lane {
+    /// All of them, surest first.
+    pub const ALL: [Lane; 3] = [Lane::Copies, Lane::Edits, Lane::Bursts];
+
+    /// The word in the catalog, in JSON and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Lane::Copies => "copies",
+            Lane::Edits => "edits",
+            Lane::Bursts => "bursts",
+        }
+    }
+
+    /// The lane that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.word() == word)
+    }
+}
+
+/// How alike photos must be. The stricter, the fewer are found, and the fewer are found wrongly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Strictness {
+    /// Only what leaves no doubt.
+    Careful,
+    /// What was measured to be right at least 98 times of 100.
+    #[default]
+    Usual,
+    /// Also what has to be looked at.
+    Generous,
+}
+
+/// The numbers behind a strictness: what makes two photos the same picture. See [`Overlay`] for their units.
+///
+/// What a copy is, is the same for each: copies may be cleared away unseen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Windows that must have been compared, at least.
+    pub least_evidence: f32,
+    /// Share of windows that must agree, at least.
+    pub least_share: f32,
+    /// How much of one must be repeated in the other, at least: when all of it is without loss. Other shots of a moment have
+    /// moved on both sides; words, frames and stickers are on one side only.
+    pub least_repeated: f32,
+    /// Share of windows with which less repetition is enough.
+    pub clear_share: f32,
+    /// How one-sided the rest must be, at least, for less repetition still to be enough: words over half a picture.
+    pub least_one_sided: f32,
+    /// Middle correlation of the windows that agree, at least.
+    pub least_middle: f32,
+    /// How much more one may be stretched in one direction, beside what few windows leave open: another point of view
+    /// stretches.
+    pub most_stretch: f32,
+    /// Cosine distance within which shots of one moment are one burst.
+    pub farthest_burst: f32,
+}
+
+impl Strictness {
+    /// The numbers behind the word, tuned on half of the pictures of `benches/duplicates_truth.py`.
+    pub fn limits(self) -> Limits {
+        match self {
+            Strictness::Careful => Limits {
+                least_evidence: 5.0,
+                least_share: 0.6,
+                least_repeated: 0.95,
+                clear_share: 0.95,
+                least_one_sided: 0.6,
+                least_middle: 0.9,
+                most_stretch: 1.01,
+                farthest_burst: 0.12,
+            },
+            Strictness::Usual => Limits {
+                least_evidence: 2.5,
+                least_share: 0.5,
+                least_repeated: 0.93,
+                clear_share: 0.91,
+                least_one_sided: 0.5,
+                least_middle: 0.88,
+                most_stretch: 1.015,
+                farthest_burst: 0.19,
+            },
+            Strictness::Generous => Limits {
+                least_evidence: 2.0,
+                least_share: 0.4,
+                least_repeated: 0.85,
+                clear_share: 0.85,
+                least_one_sided: 0.45,
+                least_middle: 0.85,
+                most_stretch: 1.04,
+                farthest_burst: 0.3,
+            },
+        }
+    }
+}
+
+/// How much less is repeated for each unit of loss that is [usual](Overlay::usual).
+const LOST_REPETITION: f32 = 0.15;
+/// How much less is enough where nearly all windows agree.
+const CLEAR_REPETITION: f32 = 0.08;
+/// What lies under something that was put over a picture is the picture itself: its windows correlate at least so well.
+const UNDER_MIDDLE: f32 = 0.97;
+/// How much stretch one window leaves open.
+const LOOSE_STRETCH: f32 = 0.4;
+
+impl Limits {
+    /// Whether there is no need to look for a better place.
+    pub(crate) fn is_beyond_doubt(&self, overlay: &Overlay) -> bool {
+        overlay.share >= 0.9 && overlay.evidence >= 2.0 * self.least_evidence && overlay.stretch < 1.03
+    }
+
+    /// [`Lane::Copies`], [`Lane::Edits`] or nothing.
+    pub fn lane(&self, overlay: &Overlay) -> Option<Lane> {
+        match self.is_same_picture(overlay) {
+            true if is_unchanged(overlay) => Some(Lane::Copies),
+            true => Some(Lane::Edits),
+            false => None,
+        }
+    }
+
+    fn is_same_picture(&self, overlay: &Overlay) -> bool {
+        let repeated = overlay.repeated >= self.least_repeated - LOST_REPETITION * overlay.usual;
+        let clear =
+            overlay.share >= self.clear_share && overlay.repeated >= self.least_repeated - CLEAR_REPETITION;
+        let put_over = overlay.one_sided >= self.least_one_sided && overlay.middle_agreeing >= UNDER_MIDDLE;
+        overlay.evidence >= self.least_evidence
+            && overlay.share >= self.least_share
+            && overlay.middle_agreeing >= self.least_middle
+            && overlay.stretch < self.most_stretch + LOOSE_STRETCH / overlay.evidence
+            && (repeated || clear || put_over)
+    }
+}
+
+/// Whether nothing but storage lies between two pictures. Where much was lost everywhere, as much may be lost in one place;
+/// a mark in one place of two clean pictures was put there.
+fn is_unchanged(overlay: &Overlay) -> bool {
+    let within = |value: f32, clean: f32, lossy: f32| value <= clean + lossy * overlay.usual;
+    let lost_color = overlay.paler < 0.5 && !within(overlay.richer, 1.5, 2.0);
+    !overlay.symmetry.mirrored
+        && overlay.corners_apart < 0.012
+        && overlay.repeated <= 1.035
+        && within(overlay.tone, 2.0, 12.0)
+        && within(overlay.color, 1.5, 7.0)
+        && within(overlay.worst, 0.9, 14.0)
+        && !lost_color
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Holder, Symmetry};
+
+    fn stored_again() -> Overlay {
+        Overlay {
+            holder: Holder::First,
+            symmetry: Symmetry::UPRIGHT,
+            degrees: 0.0,
+            stretch: 1.0,
+            area: 1.0,
+            corners_apart: 0.001,
+            evidence: 40.0,
+            share: 0.97,
+            middle: 0.99,
+            middle_agreeing: 0.99,
+            one_sided: 0.1,
+            tone: 0.5,
+            color: 0.5,
+            everywhere: 0.1,
+            worst: 0.8,
+            usual: 0.2,
+            repeated: 1.0,
+            paler: 8.0,
+            richer: 8.2,
+        }
+    }
+
+    fn lane(change: impl Fn(&mut Overlay)) -> Option<Lane> {
+        let mut overlay = stored_again();
+        change(&mut overlay);
+        Strictness::Usual.limits().lane(&overlay)
+    }
+
+    #[test]
+    fn only_storage_makes_a_copy() {
+        assert_eq!(lane(|_| ()), Some(Lane::Copies));
+        assert_eq!(lane(|o| o.symmetry = Symmetry::QUARTER), Some(Lane::Copies));
+        assert_eq!(lane(|o| o.symmetry = Symmetry::MIRRORED), Some(Lane::Edits));
+        assert_eq!(lane(|o| o.corners_apart = 0.05), Some(Lane::Edits));
+        assert_eq!(lane(|o| o.tone = 20.0), Some(Lane::Edits));
+        assert_eq!(lane(|o| o.worst = 9.0), Some(Lane::Edits));
+        assert_eq!(lane(|o| (o.worst, o.usual) = (9.0, 0.9)), Some(Lane::Copies), "hardly any quality left");
+        assert_eq!(lane(|o| (o.paler, o.color) = (0.0, 1.6)), Some(Lane::Edits), "black and white");
+        assert_eq!(lane(|o| o.repeated = 1.2), Some(Lane::Edits), "blurred");
+    }
+
+    #[test]
+    fn other_shots_are_neither() {
+        assert_eq!(lane(|o| (o.share, o.repeated) = (0.8, 0.8)), None);
+        assert_eq!(lane(|o| (o.share, o.repeated, o.worst) = (0.6, 0.97, 20.0)), Some(Lane::Edits));
+        assert_eq!(lane(|o| (o.share, o.repeated) = (0.6, 0.7)), None);
+        let words = lane(|o| (o.share, o.repeated, o.one_sided, o.worst) = (0.6, 0.7, 0.8, 20.0));
+        assert_eq!(words, Some(Lane::Edits));
+        assert_eq!(lane(|o| o.share = 0.3), None);
+        assert_eq!(lane(|o| o.evidence = 1.0), None);
+        assert_eq!(lane(|o| o.stretch = 1.06), None);
+    }
+
+    #[test]
+    fn the_stricter_finds_what_the_less_strict_finds_less_of() {
+        let all = [Strictness::Careful, Strictness::Usual, Strictness::Generous].map(Strictness::limits);
+        for share in [0.3, 0.45, 0.55, 0.65, 0.88, 0.93, 0.99] {
+            for repeated in [0.7, 0.8, 0.86, 0.9, 0.94, 1.0] {
+                for evidence in [1.0, 2.2, 3.0, 40.0] {
+                    let overlay = Overlay { share, repeated, evidence, ..stored_again() };
+                    let found = all.map(|limits| limits.lane(&overlay).is_some());
+                    assert!(found.is_sorted(), "{share} {repeated} {evidence}: {found:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `duplicates`, `cleanup` and `trash`.
+
+use likeness_api::lines::{CleanupLine, DuplicatesLine};
+use likeness_api::wire::Failure;
+use likeness_api::{CleanupLines, PassOn, plan_lines};
+
+use super::Run;
+use crate::arguments::{Cleanup, CleanupAction, Duplicates, Trash};
+use crate::output::{Form, Outcome, print_failure, print_line, print_text, printable};
+use crate::progress::with_progress;
+
+impl Run {
+    pub(super) fn duplicates(&self, duplicates: &Duplicates) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let ask = duplicates.which.ask();
+        let groups = with_progress(self.show, |job| session.duplicates(job, &ask))?;
+        if groups.is_empty() {
+            self.say("no near-duplicates");
+        }
+        let freed: u64 = groups.iter().map(|group| group.reclaimable).sum();
+        for group in &groups {
+            print_line(self.form, group, || group_text(group));
+        }
+        if !groups.is_empty() {
+            self.say(&format!(
+                "{} groups; moving what is selected to the trash frees {}: likeness cleanup apply",
+                groups.len(),
+                megabytes(freed)
+            ));
+        }
+        Ok(Outcome::Done)
+    }
+
+    pub(super) fn cleanup(&self, cleanup: &Cleanup) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let lines = match &cleanup.action {
+            CleanupAction::Plan { which } => {
+                let ask = which.ask();
+                let plan =
+                    with_progress(self.show, |job| session.plan_cleanup(job, &ask, PassOn::default()))?;
+                plan_lines(&plan)
+            }
+            CleanupAction::Apply { which, dry_run, no_decisions } => {
+                let ask = which.ask();
+                let pass_on = if *no_decisions { PassOn::Nothing } else { PassOn::Decisions };
+                let plan = with_progress(self.show, |job| session.plan_cleanup(job, &ask, pass_on))?;
+                match dry_run {
+                    true => plan_lines(&plan),
+                    false => with_progress(self.show, |job| session.clean_up(job, &plan))?,
+                }
+            }
+            CleanupAction::Undo { cleanup } => {
+                with_progress(self.show, |job| session.undo_cleanup(job, *cleanup))?
+            }
+            CleanupAction::History { cleanup: None } => return self.history(),
+            CleanupAction::History { cleanup: Some(cleanup) } => {
+                let lines = session.cleanup_files(*cleanup)?;
+                self.print_files(&lines);
+                return Ok(Outcome::Done);
+            }
+        };
+        self.print_cleanup(lines)
+    }
+
+    pub(super) fn trash(&self, trash: &Trash) -> Result<Outcome, Failure> {
+        let session = self.session()?;
+        let plan = session.plan_trash(&trash.photos)?;
+        let lines = match trash.dry_run {
+            true => plan_lines(&plan),
+            false => with_progress(self.show, |job| session.clean_up(job, &plan))?,
+        };
+        self.print_cleanup(lines)
+    }
+
+    fn history(&self) -> Result<Outcome, Failure> {
+        let lines = self.session()?.cleanup_history()?;
+        if lines.is_empty() {
+            self.say("nothing was cleaned up yet");
+        }
+        let heading = ["NUMBER", "BEGUN", "KIND", "IN TRASH", "RESTORED", "FAILED", "SIZE"];
+        self.print_all(&lines, &heading, &[0, 3, 4, 5, 6], |line| {
+            vec![
+                line.cleanup.to_string(),
+                line.begun.clone().unwrap_or_default(),
+                line.kind.into(),
+                line.in_trash.to_string(),
+                line.restored.to_string(),
+                line.failed.to_string(),
+                megabytes(line.bytes),
+            ]
+        });
+        Ok(Outcome::Done)
+    }
+
+    fn print_cleanup(&self, lines: CleanupLines) -> Result<Outcome, Failure> {
+        self.print_files(&lines.lines);
+        let what = match lines.cleanup {
+            None => "would go to the trash; nothing was touched",
+            Some(_) => "moved",
+        };
+        self.say(&format!("{} files ({}) {what}", lines.files, megabytes(lines.bytes)));
+        if let Some(failure) = &lines.stopped {
+            print_failure(failure);
+            return Ok(Outcome::Bad);
+        }
+        Ok(Outcome::with_problems(lines.problems))
+    }
+
+    fn print_files(&self, lines: &[CleanupLine]) {
+        if self.form == Form::JsonLines {
+            lines.iter().for_each(|line| print_line(self.form, line, String::new));
+            return;
+        }
+        for line in lines {
+            let reason = line.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            print_text(&format!("{:<9} {}{}", line.state, printable(&line.path), printable(&reason)));
+        }
+    }
+}
+
+fn group_text(group: &DuplicatesLine) -> String {
+    let mut text = format!("{} {} ({})", group.group, group.lane, megabytes(group.reclaimable));
+    for member in std::iter::once(&group.keeper).chain(&group.members) {
+        let sign = match (member.selected, member.protected) {
+            (true, _) => "trash",
+            (false, true) => "locked",
+            (false, false) => "keep",
+        };
+        text.push_str(&format!("\n  {sign:<7} {}  ({})", printable(&member.path), member.why));
+    }
+    text
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}

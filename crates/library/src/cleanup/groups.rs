@@ -1,0 +1,368 @@
+//! Groups of near-duplicates as they are now: from the pairs that were found alike, less what the person settled, less what
+//! went. Derived at every asking, so that nothing here can be out of date.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Traits, groups};
+use likeness_domain::{FileId, PhotoId};
+use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder};
+use parking_lot::Mutex;
+
+use crate::cleanup::finding::STRICTNESSES;
+use crate::{Choice, Error, Library};
+
+/// The setting with the order of criteria, words between blanks.
+const ORDER_SETTING: &str = "keeper_order";
+
+/// Which pairs are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Among {
+    /// All.
+    #[default]
+    Everything,
+    /// Those that lie in different source folders.
+    DifferentFolders,
+    /// Those that lie in one and the same folder.
+    OneFolder,
+    /// Those of which one lies in a protected folder and the other does not.
+    ProtectedAndOthers,
+}
+
+/// What is asked of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AskGroups {
+    /// How alike photos must be.
+    pub strictness: Strictness,
+    /// Which pairs are looked at.
+    pub among: Among,
+    /// This lane and the surer ones.
+    pub until: Lane,
+}
+
+/// Files that are near-duplicates of one that stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuplicateGroup {
+    /// How they are alike.
+    pub lane: Lane,
+    /// The one that stays.
+    pub keeper: Member,
+    /// The others, in the order in which they would be kept.
+    pub members: Vec<Member>,
+}
+
+/// A file of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The file.
+    pub file: FileId,
+    /// The photo that it shows.
+    pub photo: PhotoId,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its size.
+    pub size_bytes: u64,
+    /// By what the keeper is kept rather than this one; nothing of the keeper itself, and where only the catalog's order
+    /// decided.
+    pub reason: Option<Criterion>,
+    /// How it is alike to the keeper.
+    pub how: How,
+    /// Why it is not selected to go, though it is alike.
+    pub bond: Option<Bond>,
+    /// Whether it lies in a protected folder.
+    pub is_protected: bool,
+    /// Whether it is selected to go until the person says otherwise.
+    pub is_selected: bool,
+}
+
+/// How a file is alike to the one that stays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum How {
+    /// It is the one that stays.
+    Itself,
+    /// Its bytes are the same.
+    SameBytes,
+    /// The picture is.
+    Picture {
+        /// How much of what was compared agrees, 0 to 1.
+        alike: f32,
+        /// The share of the one that the other shows, 0 to 1.
+        area: f32,
+        /// Quarter turns.
+        quarters: u8,
+        /// Whether left and right have changed places.
+        mirrored: bool,
+    },
+}
+
+/// The groups that were asked for last, and the catalog's version then.
+#[derive(Default)]
+pub(crate) struct KeptGroups(Mutex<Option<(AskGroups, u64, Arc<Vec<DuplicateGroup>>)>>);
+
+impl DuplicateGroup {
+    /// Bytes of what is selected to go.
+    pub fn reclaimable(&self) -> u64 {
+        self.members.iter().filter(|member| member.is_selected).map(|member| member.size_bytes).sum()
+    }
+
+    /// What is selected to go, with what stays for it.
+    pub fn choices(&self) -> impl Iterator<Item = Choice> + '_ {
+        let selected = self.members.iter().filter(|member| member.is_selected);
+        selected.map(|member| Choice { file: member.file, keeper: self.keeper.file })
+    }
+}
+
+impl Library {
+    /// The order of criteria by which keepers are chosen.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn keeper_order(&self) -> Result<KeeperOrder, Error> {
+        let words = self.store.setting(ORDER_SETTING)?.unwrap_or_default();
+        let named: Vec<Criterion> = words.split_whitespace().filter_map(Criterion::from_word).collect();
+        Ok(KeeperOrder::new(&named))
+    }
+
+    /// Sets the order; criteria that are not named follow in their usual one.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn set_keeper_order(&self, first: &[Criterion]) -> Result<(), Error> {
+        let words: Vec<&str> = first.iter().map(|criterion| criterion.word()).collect();
+        Ok(self.store.set_setting(ORDER_SETTING, &words.join(" "))?)
+    }
+
+    /// The groups of near-duplicates among what was compared, surest lane first, the largest gain first in each. Kept until
+    /// the catalog changes, for a list that asks for one part after the other.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn duplicate_groups(&self, ask: &AskGroups) -> Result<Arc<Vec<DuplicateGroup>>, Error> {
+        let version = self.store.version()?;
+        let mut kept = self.kept_groups.0.lock();
+        if let Some((asked, seen, groups)) = &*kept
+            && (asked, *seen) == (ask, version)
+        {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(self.groups_now(ask)?);
+        *kept = Some((*ask, version, Arc::clone(&groups)));
+        Ok(groups)
+    }
+
+    fn groups_now(&self, ask: &AskGroups) -> Result<Vec<DuplicateGroup>, Error> {
+        let at = STRICTNESSES.iter().position(|strictness| *strictness == ask.strictness).unwrap_or(1);
+        let lane_of = |row: &KinshipRow| row.lanes[at].as_deref().and_then(Lane::from_word);
+        let settled: BTreeSet<(PhotoId, PhotoId)> =
+            self.store.settled_pairs()?.iter().map(|pair| (pair.first, pair.second)).collect();
+        let mut kin = self.store.kinships()?;
+        kin.retain(|row| {
+            let is_asked = lane_of(row).is_some_and(|lane| lane <= ask.until);
+            is_asked && !settled.contains(&(row.first, row.second))
+        });
+        let mut alone = self.store.photos_with_copies()?;
+        alone.retain(|photo| !settled.contains(&(*photo, *photo)));
+        let sorted = Sorted::new(self, &kin, &alone)?;
+        let kinships: Vec<Kinship> = kin
+            .iter()
+            .filter(|row| sorted.is_among(row.first, row.second, ask.among))
+            .filter_map(|row| {
+                let (first, second) = (sorted.row(row.first)?, sorted.row(row.second)?);
+                let (a, b) = (first.min(second), first.max(second));
+                Some(Kinship { a, b, lane: lane_of(row)?, apart: row.apart })
+            })
+            .collect();
+        // What was not compared is not alike: finding has compared whatever a star could need.
+        let stars = groups(&kinships, |a, b| a.cmp(&b), |_, _| None);
+        let how: HashMap<(PhotoId, PhotoId), &KinshipRow> =
+            kin.iter().map(|row| ((row.first, row.second), row)).collect();
+        Ok(sorted.groups(stars, &how, &alone, ask.among))
+    }
+}
+
+/// A file, and what it is chosen by.
+struct Ranked {
+    traits: Traits,
+    member: MemberFile,
+    is_protected: bool,
+}
+
+/// Photos in the order in which they would be kept, each with its files in that order.
+struct Sorted {
+    rows: HashMap<PhotoId, u32>,
+    photos: Vec<Vec<Ranked>>,
+    order: KeeperOrder,
+}
+
+impl Sorted {
+    fn new(library: &Library, kin: &[KinshipRow], alone: &[PhotoId]) -> Result<Self, Error> {
+        let order = library.keeper_order()?;
+        let photos: BTreeSet<PhotoId> =
+            kin.iter().flat_map(|row| [row.first, row.second]).chain(alone.iter().copied()).collect();
+        let photos: Vec<PhotoId> = photos.into_iter().collect();
+        let protected = library.store.protected_folders()?;
+        let members = library.store.member_files(&photos)?;
+        let mut members: HashMap<FileId, MemberFile> =
+            members.into_iter().map(|member| (member.file, member)).collect();
+        let mut by_photo: BTreeMap<PhotoId, Vec<Ranked>> = BTreeMap::new();
+        for known in library.store.file_traits(&photos)? {
+            if let Some(member) = members.remove(&known.file) {
+                let is_protected = is_protected(&member, &protected);
+                let ranked = Ranked { traits: traits(&known), member, is_protected };
+                by_photo.entry(known.photo).or_default().push(ranked);
+            }
+        }
+        // What is protected stays anyhow, so it is what others go for.
+        let compare = |a: &Ranked, b: &Ranked| -> Ordering {
+            b.is_protected.cmp(&a.is_protected).then_with(|| order.compare(&a.traits, &b.traits))
+        };
+        let mut photos: Vec<Vec<Ranked>> = by_photo.into_values().collect();
+        photos.iter_mut().for_each(|files| files.sort_by(compare));
+        photos.sort_by(|a, b| compare(&a[0], &b[0]));
+        let rows =
+            photos.iter().enumerate().map(|(row, files)| (files[0].member.photo, row as u32)).collect();
+        Ok(Self { rows, photos, order })
+    }
+
+    fn row(&self, photo: PhotoId) -> Option<u32> {
+        self.rows.get(&photo).copied()
+    }
+
+    fn is_among(&self, a: PhotoId, b: PhotoId, among: Among) -> bool {
+        let files = |photo: PhotoId| self.row(photo).map_or(&[][..], |row| &self.photos[row as usize][..]);
+        files(a).iter().any(|a| files(b).iter().any(|b| are_among(a, b, among)))
+    }
+
+    fn groups(
+        &self,
+        stars: Vec<likeness_cleanup::Group>,
+        how: &HashMap<(PhotoId, PhotoId), &KinshipRow>,
+        alone: &[PhotoId],
+        among: Among,
+    ) -> Vec<DuplicateGroup> {
+        let mut copied: BTreeSet<PhotoId> = alone.iter().copied().collect();
+        let mut found = Vec::new();
+        for star in stars {
+            let keeper = &self.photos[star.keeper as usize];
+            let mut members = Vec::new();
+            if star.lane == Lane::Copies {
+                members.extend(self.copies_of(keeper, &mut copied, among));
+            }
+            for row in star.members {
+                let files = &self.photos[row as usize];
+                let (first, second) = (keeper[0].member.photo, files[0].member.photo);
+                let kinship = how.get(&(first.min(second), first.max(second)));
+                let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
+                let alike = kinship.map_or(How::SameBytes, |row| How::Picture {
+                    alike: row.alike,
+                    area: row.area,
+                    quarters: row.quarters,
+                    mirrored: row.mirrored,
+                });
+                let is_safe = star.lane == Lane::Copies && bond.is_none();
+                members.push(self.member(&keeper[0], &files[0], alike, bond, is_safe));
+                if star.lane == Lane::Copies && copied.remove(&second) {
+                    let more = files[1..].iter().filter(|file| are_among(&keeper[0], file, among));
+                    members.extend(more.map(|file| self.member(&keeper[0], file, alike, bond, is_safe)));
+                }
+            }
+            found.push(DuplicateGroup { lane: star.lane, keeper: kept(&keeper[0]), members });
+        }
+        for photo in copied.clone() {
+            let Some(row) = self.row(photo) else { continue };
+            let files = &self.photos[row as usize];
+            let members: Vec<Member> = self.copies_of(files, &mut copied, among);
+            if !members.is_empty() {
+                found.push(DuplicateGroup { lane: Lane::Copies, keeper: kept(&files[0]), members });
+            }
+        }
+        found.sort_by_key(|group| (group.lane, std::cmp::Reverse(group.reclaimable()), group.keeper.file));
+        found
+    }
+
+    /// The other files of what stays.
+    fn copies_of(&self, files: &[Ranked], copied: &mut BTreeSet<PhotoId>, among: Among) -> Vec<Member> {
+        if !copied.remove(&files[0].member.photo) {
+            return Vec::new();
+        }
+        // One file under two names is no duplicate of itself.
+        let keeper = &files[0];
+        let others = files[1..].iter().filter(|file| {
+            let (a, b) = (&keeper.member.stamp, &file.member.stamp);
+            (a.device, a.inode) != (b.device, b.inode) && are_among(keeper, file, among)
+        });
+        others.map(|file| self.member(keeper, file, How::SameBytes, None, true)).collect()
+    }
+
+    fn member(&self, keeper: &Ranked, file: &Ranked, how: How, bond: Option<Bond>, is_safe: bool) -> Member {
+        let Ranked { traits, member, is_protected } = file;
+        Member {
+            file: member.file,
+            photo: member.photo,
+            path: member.place.absolute(),
+            size_bytes: member.stamp.size_bytes,
+            reason: self.order.reason(&keeper.traits, traits),
+            how,
+            bond,
+            is_protected: *is_protected,
+            is_selected: is_safe && !is_protected,
+        }
+    }
+}
+
+fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
+    Member {
+        file: member.file,
+        photo: member.photo,
+        path: member.place.absolute(),
+        size_bytes: member.stamp.size_bytes,
+        reason: None,
+        how: How::Itself,
+        bond: None,
+        is_protected: *is_protected,
+        is_selected: false,
+    }
+}
+
+fn are_among(a: &Ranked, b: &Ranked, among: Among) -> bool {
+    let (first, second) = (&a.member, &b.member);
+    match among {
+        Among::Everything => true,
+        Among::DifferentFolders => first.folder != second.folder,
+        Among::OneFolder => {
+            first.folder == second.folder && first.place.path.parent() == second.place.path.parent()
+        }
+        Among::ProtectedAndOthers => a.is_protected != b.is_protected,
+    }
+}
+
+fn is_protected(member: &MemberFile, protected: &[ProtectedFolder]) -> bool {
+    protected.iter().any(|safe| safe.folder == member.folder && member.place.path.is_under(&safe.path))
+}
+
+fn traits(known: &FileTraits) -> Traits {
+    let facts = &known.facts;
+    let said = [
+        facts.taken.is_some(),
+        facts.gps.is_some(),
+        facts.camera.is_some(),
+        facts.lens.is_some(),
+        facts.exposure.time_seconds.is_some(),
+    ];
+    Traits {
+        file: known.file,
+        format: facts.format,
+        bits: None,
+        pixels: u64::from(facts.width) * u64::from(facts.height),
+        bytes: known.size_bytes,
+        sharpness: None,
+        has_edits: known.has_sidecar,
+        facts: said.iter().filter(|said| **said).count() as u8,
+        rating: known.rating,
+        albums: known.albums,
+        folder_rank: None,
+        time_ns: known.shown_at_ms.saturating_mul(1_000_000),
+    }
+}

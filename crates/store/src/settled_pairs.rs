@@ -1,0 +1,137 @@
+//! What the person said about photos that look alike: pairs of contents that are not duplicates, or are all wanted.
+
+use likeness_domain::PhotoId;
+use rusqlite::{Row, params};
+
+use crate::decisions::check_known;
+use crate::{Decision, Error, Store};
+
+/// What the person said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// They were taken for duplicates and are none.
+    NotDuplicates,
+    /// They are, and all of them stay.
+    KeepAll,
+}
+
+impl Verdict {
+    /// The word in the catalog, in JSON and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::NotDuplicates => "not duplicates",
+            Verdict::KeepAll => "keep all",
+        }
+    }
+
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let word = row.get_ref("verdict")?.as_str()?;
+        Ok(if word == Verdict::KeepAll.word() { Verdict::KeepAll } else { Verdict::NotDuplicates })
+    }
+}
+
+/// A pair that was settled, the photo with the lower number first; of one photo twice, its files are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub struct SettledPair {
+    pub first: PhotoId,
+    pub second: PhotoId,
+    pub verdict: Verdict,
+}
+
+impl Store {
+    /// Settles every pair among each of `groups`, as one step that can be undone. A photo that a group has twice stands for
+    /// two files of it.
+    ///
+    /// # Errors
+    /// When a photo is unknown or the catalog cannot be written; then nothing was settled.
+    pub fn settle_pairs(&self, groups: &[Vec<PhotoId>], verdict: Verdict) -> Result<(), Error> {
+        let decision = match verdict {
+            Verdict::NotDuplicates => Decision::NotDuplicates,
+            Verdict::KeepAll => Decision::KeepAll,
+        };
+        self.decide(decision, |catalog| {
+            let mut settle = catalog.prepare_cached(
+                "INSERT INTO settled_pairs (first, second, verdict) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict",
+            )?;
+            for photos in groups {
+                check_known(catalog, photos)?;
+                for (at, first) in photos.iter().enumerate() {
+                    for second in &photos[at + 1..] {
+                        let (low, high) = (first.min(second), first.max(second));
+                        settle.execute(params![low.0, high.0, verdict.word()])?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes verdicts back, as one step that can be undone: the pairs are looked at as if nothing had been said.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn unsettle_pairs(&self, pairs: &[(PhotoId, PhotoId)]) -> Result<(), Error> {
+        self.decide(Decision::Unsettle, |catalog| {
+            let mut forget =
+                catalog.prepare_cached("DELETE FROM settled_pairs WHERE first = ?1 AND second = ?2")?;
+            for (first, second) in pairs {
+                forget.execute([first.min(second).0, first.max(second).0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All pairs that were settled, in order.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn settled_pairs(&self) -> Result<Vec<SettledPair>, Error> {
+        self.read(|view| {
+            let mut select = view.prepare_cached("SELECT * FROM settled_pairs ORDER BY first, second")?;
+            let rows = select.query_map([], |row| {
+                Ok(SettledPair {
+                    first: PhotoId(row.get("first")?),
+                    second: PhotoId(row.get("second")?),
+                    verdict: Verdict::of(row)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Library;
+
+    #[test]
+    fn verdicts_are_steps_and_hold_for_contents() {
+        let (library, photos) = Library::with_photos(3);
+        let store = &library.store;
+        let pairs = || -> Vec<(i64, i64, Verdict)> {
+            let pairs = store.settled_pairs().expect("pairs");
+            pairs.iter().map(|pair| (pair.first.0, pair.second.0, pair.verdict)).collect()
+        };
+        let (no, keep) = (Verdict::NotDuplicates, Verdict::KeepAll);
+        store.settle_pairs(&[vec![photos[2], photos[0]], vec![photos[1], photos[1]]], no).expect("settled");
+        let first = [(1, 3, no), (2, 2, no)];
+        assert_eq!(pairs(), first);
+        store.settle_pairs(std::slice::from_ref(&photos), keep).expect("settled");
+        let second = [(1, 2, keep), (1, 3, keep), (2, 2, no), (2, 3, keep)];
+        assert_eq!(pairs(), second);
+        store.unsettle_pairs(&[(photos[1], photos[0])]).expect("taken back");
+        assert_eq!(pairs(), second[1..]);
+        assert_eq!(store.undo().expect("undone").expect("a step").action, Decision::Unsettle);
+        assert_eq!(pairs(), second);
+        store.undo().expect("undone");
+        assert_eq!(pairs(), first);
+        store.undo().expect("undone");
+        assert_eq!(pairs(), []);
+        store.redo().expect("done again");
+        assert_eq!(pairs(), first);
+        assert!(matches!(store.settle_pairs(&[vec![PhotoId(9)]], no), Err(Error::UnknownPhoto(PhotoId(9)))));
+    }
+}

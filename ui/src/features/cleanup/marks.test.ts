@@ -1,0 +1,37 @@
+// Who stays and who goes in a group: pre-selection, the person's word, and what nobody can say.
+import { expect, test } from "vitest";
+import { groupOf } from "./for-tests";
+import { choicesOf, filesOf, freedBy, goes, keeperOf, mustStay, stayingPhotos } from "./marks";
+
+const NONE = new Map<number, boolean>();
+
+test("what is selected goes for the proposed keeper", () => {
+  const group = groupOf(1, [{ selected: true }, { selected: false }, { selected: true }]);
+  expect(choicesOf(group, NONE)).toEqual([
+    { file: 11, keeper: 10 },
+    { file: 13, keeper: 10 },
+  ]);
+  expect(freedBy(group, NONE)).toEqual({ files: 2, bytes: 2_000 });
+  expect(stayingPhotos(group, NONE)).toEqual([10, 12]);
+});
+
+test("a keeper that is to go makes way for the first that stays", () => {
+  const group = groupOf(1, [{ selected: true }, { selected: false }]);
+  const marks = new Map([[10, true]]);
+  expect(keeperOf(group, marks).file).toBe(12);
+  expect(choicesOf(group, marks)).toEqual([
+    { file: 10, keeper: 12 },
+    { file: 11, keeper: 12 },
+  ]);
+});
+
+test("the last that stays has to, and so does what is protected", () => {
+  const group = groupOf(1, [{ selected: true }, { protected: true, selected: true }]);
+  const [keeper, first, second] = filesOf(group) as [never, never, never];
+  expect(mustStay(group, keeper, NONE)).toBeNull();
+  expect(mustStay(group, second, NONE)).toBe("protected");
+  expect(goes(second, new Map([[12, true]]))).toBe(false);
+  expect(mustStay(group, first, new Map([[11, true]]))).toBeNull();
+  const pair = groupOf(2, [{ selected: true }]);
+  expect(mustStay(pair, pair.keeper, NONE)).toBe("last");
+});

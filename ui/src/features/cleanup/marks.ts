@@ -1,0 +1,46 @@
+/**
+ * Which files of a group stay and which go: what is selected from the start, and what the person said instead. At least one
+ * stays, and nothing that is protected goes. Arithmetic only.
+ */
+import type { DuplicateChoice, DuplicateGroup, DuplicateMember } from "../../backend/wire";
+
+/** What the person said of files: whether each goes to the trash. */
+export type Marks = ReadonlyMap<number, boolean>;
+
+/** All files of a group, the proposed keeper first: the order of the tiles and of the keys 1 to 9. */
+export function filesOf(group: DuplicateGroup): DuplicateMember[] {
+  return [group.keeper, ...group.members];
+}
+
+export function goes(member: DuplicateMember, marks: Marks): boolean {
+  return !member.protected && (marks.get(member.file) ?? member.selected);
+}
+
+/** The file that stays for those that go: the proposed keeper, or the first that the person keeps instead. */
+export function keeperOf(group: DuplicateGroup, marks: Marks): DuplicateMember {
+  return filesOf(group).find((member) => !goes(member, marks)) ?? group.keeper;
+}
+
+/** What goes, each with the file that stays for it. */
+export function choicesOf(group: DuplicateGroup, marks: Marks): DuplicateChoice[] {
+  const keeper = keeperOf(group, marks).file;
+  return filesOf(group).flatMap((member) => (member.file !== keeper && goes(member, marks) ? [{ file: member.file, keeper }] : []));
+}
+
+/** What going frees. */
+export function freedBy(group: DuplicateGroup, marks: Marks): { files: number; bytes: number } {
+  const going = filesOf(group).filter((member) => goes(member, marks));
+  return { files: going.length, bytes: going.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Why a file has to stay whatever the person says; null when it may go. */
+export function mustStay(group: DuplicateGroup, member: DuplicateMember, marks: Marks): "protected" | "last" | null {
+  if (member.protected) return "protected";
+  const others = filesOf(group).filter((other) => other.file !== member.file);
+  return !goes(member, marks) && others.every((other) => goes(other, marks)) ? "last" : null;
+}
+
+/** Photos of the files of a group that stay, one for each file. */
+export function stayingPhotos(group: DuplicateGroup, marks: Marks): number[] {
+  return filesOf(group).flatMap((member) => (goes(member, marks) ? [] : [member.photo.id]));
+}
