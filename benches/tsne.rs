@@ -50,7 +50,7 @@ fn main() -> Result<()> {
     let graph = neighbor_graph(&context, &vectors, dimension, NEIGHBORS)?;
     say("neighbours", started);
     let started = Instant::now();
-    let affinities = Affinities::joint(&graph, PERPLEXITY);
+    let affinities = Affinities::joint(&context, &graph, PERPLEXITY)?;
     say("affinities", started);
     let started = Instant::now();
     let start = first_positions(&principal_components::<2>(&vectors, dimension)?, 0);
@@ -90,7 +90,7 @@ fn measure_newcomers(
     let old = count.checked_sub(newcomers).context("fewer photos than newcomers")?;
     let graph = neighbor_graph(context, &vectors[..old * dimension], dimension, NEIGHBORS)?;
     let start = first_positions(&principal_components::<2>(&vectors[..old * dimension], dimension)?, 0);
-    let affinities = Affinities::joint(&graph, PERPLEXITY);
+    let affinities = Affinities::joint(context, &graph, PERPLEXITY)?;
     let mut grown = improve(context, &affinities, start, &Schedule::default(), |_| ())?;
 
     let started = Instant::now();

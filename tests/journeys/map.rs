@@ -98,11 +98,21 @@ fn photos_that_go_move_nobody() {
 
 fn outnumbered() {
     let (world, library) = mapped();
+    let map = || {
+        let map = library.map(Dims::Two).expect("an answer").expect("a map");
+        (map.placed, map.came_later, map.can_undo)
+    };
+    let first = places(&library);
     write(&world, PHOTOS..3 * PHOTOS);
     look_again(&library);
+    library.place_newcomers(&job()).expect("placed");
+    let grown = places(&library);
+    assert!(first.iter().all(|(photo, place)| grown[photo] == *place), "they are placed, as asked");
+    assert_eq!(map(), (3 * PHOTOS, 2 * PHOTOS, false));
+    write(&world, 3 * PHOTOS..3 * PHOTOS + 1);
+    look_again(&library);
     library.update_map(&job()).expect("made again");
-    let map = library.map(Dims::Two).expect("an answer").expect("a map");
-    assert_eq!((map.placed, map.came_later, map.can_undo), (3 * PHOTOS, 0, true));
+    assert_eq!(map(), (3 * PHOTOS + 1, 0, true));
 }
 
 /// How far two photos moved at most.
@@ -276,6 +286,8 @@ fn as_faces_see_it() {
     let legend = numbers(&facts[..12])[2] as usize;
     assert_eq!(facts.len(), 12 + 13 * count + legend);
     assert_eq!(facts[12 + 12 * count], 5 | 1 << 4);
+    let minutes = &numbers(&facts[12..12 + 8 * count])[count..];
+    assert!(minutes.iter().all(|&minute| minute as i32 == i32::MIN), "nobody knows when these were taken");
     let legend: Value = serde_json::from_slice(&facts[12 + 13 * count..]).expect("JSON");
     assert_eq!(legend, json!({ "folders": [world.photos()], "cameras": [null] }));
     let clusters = bytes(&api, json!({ "what": "clusters", "fineness": 0 }));

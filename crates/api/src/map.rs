@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use likeness_domain::{Flag, PhotoId};
-use likeness_library::store::Map;
+use likeness_library::store::{Facet, Map};
 use likeness_library::{Dims, FIRST_MAP, Label, Layout};
 
 use crate::api::Api;
@@ -16,6 +16,8 @@ use crate::wire::{Failure, LayoutWord, MadeMap, MakingMap, MapBytes, MapCluster,
 const VERSION: u32 = 1;
 /// Neighbours that a face draws lines to.
 const NEIGHBORS: usize = 10;
+/// In the place of minutes, where it is not known when a photo was taken.
+const TIMELESS: i32 = i32::MIN;
 const PICK_BIT: u8 = 1 << 3;
 const REJECT_BIT: u8 = 1 << 4;
 const LABEL_SHIFT: u8 = 5;
@@ -64,7 +66,8 @@ impl Api {
         let mut bytes = Vec::with_capacity(12 + photos.len() * 13 + legend.len());
         put(&mut bytes, [VERSION, photos.len() as u32, legend.len() as u32].map(u32::to_le_bytes));
         put(&mut bytes, photos.iter().map(|facet| id_bytes(&facet.photo)));
-        put(&mut bytes, photos.iter().map(|facet| minutes(facet.shown_at_ms).to_le_bytes()));
+        let time = |facet: &Facet| if facet.taken_known { minutes(facet.shown_at_ms) } else { TIMELESS };
+        put(&mut bytes, photos.iter().map(|facet| time(facet).to_le_bytes()));
         put(&mut bytes, photos.iter().map(|facet| facet.folder.to_le_bytes()));
         put(&mut bytes, photos.iter().map(|facet| facet.camera.to_le_bytes()));
         bytes.extend(photos.iter().map(|facet| {

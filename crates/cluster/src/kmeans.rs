@@ -20,7 +20,7 @@ use crate::rows::{ShapeError, matrix};
 /// Rows for each cluster that linfa fits on: with 256, as faiss takes, the fit takes longer and is no tighter.
 const SAMPLE_PER_CLUSTER: usize = 64;
 /// Rounds on the sample.
-const SAMPLE_ROUNDS: u64 = 3;
+const SAMPLE_ROUNDS: usize = 3;
 /// Rounds over everything, at most ...
 const ROUNDS: usize = 15;
 /// ... and until one makes the inertia less by no more than this share.
@@ -141,12 +141,11 @@ fn refine(
     rows: ArrayView2<'_, f32>,
     mut centres: Array2<f32>,
 ) -> Result<Clusters, ClusterError> {
-    let mut nearest = nearest_centres(rows, &centres);
+    let mut nearest = nearest_centres(context, rows, &centres)?;
     let mut inertia = nearest.inertia();
     for _ in 0..ROUNDS {
-        context.check()?;
         let moved = means(rows, &nearest, &centres);
-        let nearer = nearest_centres(rows, &moved);
+        let nearer = nearest_centres(context, rows, &moved)?;
         let less = inertia - nearer.inertia();
         if less <= 0.0 {
             break;
@@ -170,7 +169,8 @@ pub fn nearest_clusters(
 ) -> Result<Vec<usize>, ShapeError> {
     let rows = matrix(vectors, vectors.len() / dimension.max(1), dimension)?;
     let centres = matrix(centres, (centres.len() / dimension.max(1)).max(1), dimension)?;
-    Ok(nearest_centres(rows, &centres.to_owned()).clusters)
+    let nearest = nearest_centres(&JobContext::unattended(), rows, &centres.to_owned());
+    Ok(nearest.expect("nobody stops it").clusters)
 }
 
 fn fit_sample(
@@ -185,13 +185,18 @@ fn fit_sample(
     drawn.truncate(cluster_count * SAMPLE_PER_CLUSTER);
     let sample = rows.select(Axis(0), &drawn);
     let none = Array2::zeros((0, rows.ncols()));
-    let starts = plus_plus_starts(context, sample.view(), &none, cluster_count, &mut random)?;
-    let parameters = KMeans::params_with_rng(cluster_count, random)
-        .n_runs(1)
-        .max_n_iterations(SAMPLE_ROUNDS)
-        .init_method(KMeansInit::Precomputed(starts));
-    let fitted = parameters.fit(&DatasetBase::from(sample)).map_err(ClusterError::Fit)?;
-    Ok(fitted.centroids().clone())
+    let mut centres = plus_plus_starts(context, sample.view(), &none, cluster_count, &mut random)?;
+    let sample = DatasetBase::from(sample);
+    // linfa cannot be stopped, so it is asked for one round after the other.
+    for _ in 0..SAMPLE_ROUNDS {
+        context.check()?;
+        let round = KMeans::params_with_rng(cluster_count, random.clone())
+            .n_runs(1)
+            .max_n_iterations(1)
+            .init_method(KMeansInit::Precomputed(centres));
+        centres = round.fit(&sample).map_err(ClusterError::Fit)?.centroids().clone();
+    }
+    Ok(centres)
 }
 
 /// Starts far from each other, after those that are `begun`. A row is drawn with a chance in proportion to its squared
@@ -266,27 +271,25 @@ impl Nearest {
     }
 }
 
-fn nearest_centres(rows: ArrayView2<'_, f32>, centres: &Array2<f32>) -> Nearest {
+fn nearest_centres(
+    context: &JobContext,
+    rows: ArrayView2<'_, f32>,
+    centres: &Array2<f32>,
+) -> Result<Nearest, Cancelled> {
     let centre_squares = squared_lengths(centres.view());
     let blocks: Vec<ArrayView2<'_, f32>> = rows.axis_chunks_iter(Axis(0), ROWS_AT_ONCE).collect();
-    let (clusters, distances) = blocks
-        .into_par_iter()
-        .flat_map_iter(|block| {
-            let products = block.dot(&centres.t());
-            let squares = squared_lengths(block);
-            let nearest: Vec<(usize, f32)> = products
-                .rows()
-                .into_iter()
-                .zip(squares)
-                .map(|(products, square)| {
-                    let (cluster, distance) = nearest_of(products, &centre_squares);
-                    (cluster, (square + distance).max(0.0))
-                })
-                .collect();
-            nearest
-        })
-        .unzip();
-    Nearest { clusters, distances }
+    let nearest = blocks.into_par_iter().map(|block| {
+        context.check()?;
+        let products = block.dot(&centres.t());
+        let of_row = |(products, square): (ArrayView1<'_, f32>, f32)| {
+            let (cluster, distance) = nearest_of(products, &centre_squares);
+            (cluster, (square + distance).max(0.0))
+        };
+        Ok(products.rows().into_iter().zip(squared_lengths(block)).map(of_row).collect())
+    });
+    let nearest: Vec<Vec<(usize, f32)>> = nearest.collect::<Result<_, Cancelled>>()?;
+    let (clusters, distances) = nearest.into_iter().flatten().unzip();
+    Ok(Nearest { clusters, distances })
 }
 
 /// The centre with the least squared distance, and that distance less the row's own squared length.

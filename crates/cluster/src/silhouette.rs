@@ -1,11 +1,14 @@
 //! How well a grouping suits its vectors: whether they lie nearer to their own cluster than to the next one.
 
+use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::rows::{ShapeError, matrix};
 
 /// Vectors that are compared with each other, evenly taken from all.
 const SAMPLE: usize = 4096;
+/// Vectors that are compared with all others in one matrix product.
+const ROWS_AT_ONCE: usize = 128;
 
 /// The mean silhouette (Rousseeuw 1987) of a sample of unit vectors, -1 to 1, by cosine distance: of each, how much nearer
 /// it is on average to the others of its own cluster than to those of the nearest other cluster, as a share of the
@@ -24,20 +27,23 @@ pub fn silhouette(vectors: &[f32], dimension: usize, assignment: &[usize]) -> Re
     if sizes.iter().filter(|&&size| size > 0).count() < 2 {
         return Ok(0.0);
     }
-    let of_each: Vec<f64> = (0..clusters.len())
-        .into_par_iter()
-        .map(|row| {
-            let cosines = sample.dot(&sample.row(row));
-            let mut sums = vec![0.0f64; count];
-            for (other, &cosine) in cosines.iter().enumerate() {
-                // What rounding makes of its distance from itself belongs to no mean.
-                if other != row {
-                    sums[clusters[other]] += f64::from(1.0 - cosine);
-                }
+    let of_row = |row: usize, cosines: ArrayView1<'_, f32>| {
+        let mut sums = vec![0.0f64; count];
+        for (other, &cosine) in cosines.iter().enumerate() {
+            // What rounding makes of its distance from itself belongs to no mean.
+            if other != row {
+                sums[clusters[other]] += f64::from(1.0 - cosine);
             }
-            of_one(clusters[row], &sums, &sizes)
-        })
-        .collect();
+        }
+        of_one(clusters[row], &sums, &sizes)
+    };
+    let blocks: Vec<ArrayView2<'_, f32>> = sample.axis_chunks_iter(Axis(0), ROWS_AT_ONCE).collect();
+    let of_block = |(block, rows): (usize, ArrayView2<'_, f32>)| {
+        let cosines = rows.dot(&sample.t());
+        let numbered = cosines.rows().into_iter().enumerate();
+        numbered.map(|(at, cosines)| of_row(block * ROWS_AT_ONCE + at, cosines)).collect::<Vec<f64>>()
+    };
+    let of_each: Vec<f64> = blocks.into_par_iter().enumerate().flat_map_iter(of_block).collect();
     Ok(of_each.iter().sum::<f64>() / of_each.len() as f64)
 }
 

@@ -1,5 +1,6 @@
 //! How much photos attract each other: distances to neighbours turned into probabilities (van der Maaten and Hinton 2008).
 
+use likeness_domain::{Cancelled, JobContext};
 use rayon::prelude::*;
 
 use crate::NeighborGraph;
@@ -26,11 +27,16 @@ impl Affinities {
     /// normal distribution does whose width gives it about `perplexity` neighbours (at most a third of those there are,
     /// at least 1); the two directions are averaged.
     ///
+    /// # Errors
+    /// When the job is stopped.
+    ///
     /// # Panics
     /// When a neighbour in `graph` is none of its rows.
-    pub fn joint(graph: &NeighborGraph, perplexity: f32) -> Self {
+    pub fn joint(context: &JobContext, graph: &NeighborGraph, perplexity: f32) -> Result<Self, Cancelled> {
         let conditional = Self::conditional(graph, perplexity);
+        context.check()?;
         let transposed = conditional.transposed(graph.len());
+        context.check()?;
         let scale = 0.5 / graph.len().max(1) as f32;
         let merged: Vec<Vec<(u32, f32)>> = (0..graph.len())
             .into_par_iter()
@@ -40,7 +46,8 @@ impl Affinities {
                 add_sorted(&entries, transposed.row(row), scale)
             })
             .collect();
-        Self::from_rows(&merged)
+        context.check()?;
+        Ok(Self::from_rows(&merged))
     }
 
     /// One row of probabilities for each newcomer, over neighbours among the `all` photos there will be: in proportion
@@ -213,7 +220,7 @@ mod tests {
 
     #[test]
     fn joint_affinities_are_symmetric_and_sum_to_one() {
-        let joint = Affinities::joint(&graph(600, 30), 10.0);
+        let joint = Affinities::joint(&JobContext::unattended(), &graph(600, 30), 10.0).expect("affinities");
         let mut sum = 0.0;
         for row in 0..joint.len() {
             assert!(joint.slices(row).0.is_sorted_by(|a, b| a < b));
@@ -252,9 +259,10 @@ mod tests {
 
     #[test]
     fn nothing_and_one_alone_have_no_affinities() {
+        let context = JobContext::unattended();
         for count in [0, 1] {
-            let graph = neighbor_graph(&JobContext::unattended(), &[1.0, 0.0][..2 * count], 2, 9);
-            let joint = Affinities::joint(&graph.expect("a graph"), 30.0);
+            let graph = neighbor_graph(&context, &[1.0, 0.0][..2 * count], 2, 9).expect("a graph");
+            let joint = Affinities::joint(&context, &graph, 30.0).expect("affinities");
             assert_eq!((joint.len(), joint.targets.len()), (count, 0));
         }
     }

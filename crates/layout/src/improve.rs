@@ -254,10 +254,14 @@ mod tests {
     use super::*;
     use crate::{NeighborGraph, kl_divergence, neighbor_graph, neighbors_kept, principal_components};
 
+    fn joint(graph: &NeighborGraph, perplexity: f32) -> Affinities {
+        Affinities::joint(&JobContext::unattended(), graph, perplexity).expect("affinities")
+    }
+
     fn made_up(count: usize) -> (NeighborGraph, Affinities, Vec<[f32; 2]>) {
         let vectors = likeness_testkit::clustered_vectors(count, 32, 6);
         let graph = neighbor_graph(&JobContext::unattended(), &vectors, 32, 45).expect("a graph");
-        let affinities = Affinities::joint(&graph, 15.0);
+        let affinities = joint(&graph, 15.0);
         let components = principal_components(&vectors, 32).expect("components");
         (graph, affinities, first_positions(&components, 1))
     }
@@ -376,14 +380,14 @@ mod tests {
             let vectors = likeness_testkit::clustered_vectors(count, 8, 1);
             let graph = neighbor_graph(&JobContext::unattended(), &vectors, 8, 90).expect("a graph");
             let start = first_positions(&principal_components::<2>(&vectors, 8).expect("components"), 0);
-            let map = improved(&Affinities::joint(&graph, 30.0), start);
+            let map = improved(&joint(&graph, 30.0), start);
             assert_eq!(map.len(), count);
             assert!(map.iter().flatten().all(|value| value.is_finite()), "{count}: {map:?}");
         }
         let vectors = [0.5; 4 * 300];
         let graph = neighbor_graph(&JobContext::unattended(), &vectors, 4, 90).expect("a graph");
         let start = first_positions(&principal_components::<2>(&vectors, 4).expect("components"), 0);
-        let map = improved(&Affinities::joint(&graph, 30.0), start);
+        let map = improved(&joint(&graph, 30.0), start);
         assert!(map.iter().flatten().all(|value| value.is_finite()));
         assert!(map[0] != map[150], "even photos that are alike are not on top of each other");
     }

@@ -181,7 +181,7 @@ mod tests {
         let context = JobContext::unattended();
         let graph = neighbor_graph(&context, vectors, DIMENSION, NEIGHBORS).expect("a graph");
         let start = first_positions(&principal_components(vectors, DIMENSION).expect("components"), 0);
-        let affinities = Affinities::joint(&graph, PERPLEXITY);
+        let affinities = Affinities::joint(&context, &graph, PERPLEXITY).expect("affinities");
         let schedule = Schedule { gathering_rounds: 100, exaggeration: 12.0, unfolding_rounds: 150 };
         improve(&context, &affinities, start, &schedule, |_| ()).expect("a map")
     }

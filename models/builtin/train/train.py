@@ -26,7 +26,7 @@ from student import STUDENT, TEACHERS, Student, Targets, fine_tune, in_parts, jo
 DIMENSION = 512
 # Changed pictures of each of the photos that are learned from; the others only serve the targets and to compare with.
 VIEWS = 2
-CHANGED = 4_100
+CHANGED = 8_000
 STEPS = 1000
 # Photos that the turn of the binary code is learned from.
 TURNED = 4000
@@ -43,8 +43,6 @@ def main(laid_out: Path, work: Path) -> None:
 
 def trained(parts: dict[str, list[Photo]], work: Path) -> Student:
     """The student that these photos make."""
-    # The built-in model learned from photos whose folders name what they show, and so does this one.
-    parts = parts | {"training": [photo for photo in parts["training"] if photo.label]}
     caches, training = work / "cache", work / "cache" / "training"
     tuning = {name: photos for name, photos in parts.items() if name.startswith("tuning")}
     for name, photos in parts.items():

@@ -67,10 +67,13 @@ export interface MapPoints {
   z: Float32Array | null;
 }
 
+/** In the place of minutes: nobody knows when. */
+export const TIMELESS = -(2 ** 31);
+
 /** What photos can be coloured by: one entry a photo in each array, by rising id. */
 export interface MapFacts {
   ids: Uint32Array;
-  /** When each is shown at: minutes since 1970 of the local clock. */
+  /** When each was taken: minutes since 1970 of the local clock; `TIMELESS` where that is not known. */
   minutes: Int32Array;
   /** Numbers of folders and cameras, as the legend has them. */
   folders: Uint16Array;

@@ -98,7 +98,7 @@ impl Session {
     fn make_map(&self, job: &Job, ask: &AskMap, dims: Dims) -> Result<(), Failure> {
         let is_there = self.library.map(dims).in_words()?.is_some();
         if ask.scope == MapScope::Newcomers && is_there {
-            return self.library.update_map(&job.0).in_words();
+            return self.library.place_newcomers(&job.0).in_words();
         }
         let arrange = Arrange { dims, perplexity: ask.perplexity, seed: ask.seed, begin: Begin::Afresh };
         self.library.arrange_map(&job.0, &arrange).in_words()

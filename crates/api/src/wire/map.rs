@@ -6,9 +6,9 @@
 //!   dimensions f32 z. Places lie in the square (or cube) from 0 to 1, its middle at 0.5, y downward; a photo that was
 //!   placed after the map was made may lie outside of it.
 //! - [`MapBytes::Facts`]: u32 version (1), u32 count, u32 bytes of the legend, then u32 ids, i32 minutes since 1970 of the
-//!   local clock, u16 folders, u16 cameras, u8 decisions (bits 0 to 2 stars, bit 3 pick, bit 4 reject, bits 5 to 7 the
-//!   label: 0 none, 1 red to 5 purple), and the legend: a [`MapLegend`] as JSON, which says what the numbers of folders
-//!   and cameras mean.
+//!   local clock when each was taken (the least number where nobody knows), u16 folders, u16 cameras, u8 decisions (bits 0
+//!   to 2 stars, bit 3 pick, bit 4 reject, bits 5 to 7 the label: 0 none, 1 red to 5 purple), and the legend: a
+//!   [`MapLegend`] as JSON, which says what the numbers of folders and cameras mean.
 //! - [`MapBytes::Clusters`]: u32 version (1), u32 count, then u32 ids, u16 clusters.
 
 use serde::{Deserialize, Serialize};

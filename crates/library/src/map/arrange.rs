@@ -108,7 +108,7 @@ impl Library {
 
         let neighbors = (NEIGHBORS_FOR_PERPLEXITY * perplexity).ceil() as usize;
         let graph = neighbor_graph(ctx, vectors, dimension, neighbors)?;
-        let affinities = Affinities::joint(&graph, perplexity);
+        let affinities = Affinities::joint(ctx, &graph, perplexity)?;
         let start = if at_old_places {
             start_among(&old, &graph, perplexity, seed)?
         } else {

@@ -33,27 +33,37 @@ impl Library {
         }
         for map in maps {
             let newcomers = self.store.count_without_place(map.id, &tag)?;
-            if newcomers == 0 {
-                continue;
-            }
-            let dims = Dims::from_number(map.dims).expect("maps are kept in two or three dimensions");
             let from_the_start = map.placed - map.came_later;
-            if newcomers + map.came_later > from_the_start {
-                let arrange = Arrange { perplexity: map.perplexity, seed: map.seed, ..Arrange::usual(dims) };
-                self.arrange_map(ctx, &arrange)?;
+            if newcomers > 0 && newcomers + map.came_later > from_the_start {
+                let usual = Arrange::usual(dims_of(&map));
+                self.arrange_map(ctx, &Arrange { perplexity: map.perplexity, seed: map.seed, ..usual })?;
+            }
+        }
+        self.place_newcomers(ctx)
+    }
+
+    /// Gives newcomers, however many, their places on the maps that are there and lets them join the clusters. Nobody else
+    /// moves.
+    ///
+    /// # Errors
+    /// When there is no model, the catalog cannot be read or written, or the job is cancelled.
+    pub fn place_newcomers(&self, ctx: &JobContext) -> Result<(), Error> {
+        let tag = self.eye()?.answering(&self.store)?.vectors.tag().clone();
+        for map in self.store.maps()? {
+            if self.store.count_without_place(map.id, &tag)? == 0 {
                 continue;
             }
             let looks = self.looks()?;
-            match dims {
-                Dims::Two => self.place_newcomers::<2>(ctx, &map, looks)?,
-                Dims::Three => self.place_newcomers::<3>(ctx, &map, looks)?,
+            match dims_of(&map) {
+                Dims::Two => self.place_newcomers_on::<2>(ctx, &map, looks)?,
+                Dims::Three => self.place_newcomers_on::<3>(ctx, &map, looks)?,
             }
             self.notices.tell(Notice::MapChanged);
         }
         self.group_newcomers(ctx, &tag)
     }
 
-    fn place_newcomers<const D: usize>(
+    fn place_newcomers_on<const D: usize>(
         &self,
         ctx: &JobContext,
         map: &Map,
@@ -75,4 +85,8 @@ impl Library {
         self.store.add_places(map.id, &found)?;
         Ok(())
     }
+}
+
+fn dims_of(map: &Map) -> Dims {
+    Dims::from_number(map.dims).expect("maps are kept in two or three dimensions")
 }

@@ -42,6 +42,7 @@ export const keyGroups: readonly { group: KeyGroup; lines: readonly KeyLine[] }[
       { action: "albums", keys: ["A"] },
       { action: "duplicates", keys: ["D"] },
       { action: "nearest", keys: ["arrows"] },
+      { action: "turn", keys: ["drag", "Ctrl+Shift+arrows"] },
       { action: "fit", keys: ["F"] },
     ],
   },

@@ -1,7 +1,7 @@
 // Every photo has the colour of what is known of it, whichever photos the answers hold.
 import { expect, test } from "vitest";
-import type { MapFacts } from "../../backend/backend";
-import { colourOf, colourPhotos, indexOfId, type Colouring } from "./colours";
+import { TIMELESS, type MapFacts } from "../../backend/backend";
+import { colourOf, colourPhotos, indexOfId, spanOf, type Colouring } from "./colours";
 import { finished } from "./for-tests";
 
 const ids = Uint32Array.of(2, 5, 9, 14);
@@ -32,6 +32,13 @@ test("clusters, folders, cameras and stars are joined by id", () => {
 test("dates go from the first to the last of all photos", () => {
   expect(colours("date")[0]).toBe(one("date", 100));
   expect(colours("date")[2]).toBe(one("date", 200));
+});
+
+test("a photo of which nobody knows when is grey, and no end of time", () => {
+  const timeless = { ...facts, minutes: Int32Array.of(-100, TIMELESS, 100, 50, 155) };
+  const [unknown, , known] = Array.from(ids, (_, at) => [...finished(colourPhotos(ids, "date", timeless, null, "dark")).subarray(at * 4, at * 4 + 3)].join());
+  expect([unknown, known]).toEqual([one("date", -1), one("date", 200)]);
+  expect(spanOf(Int32Array.of(TIMELESS))).toBeNull();
 });
 
 test("neighbouring clusters can be told apart, and colours are bytes", () => {

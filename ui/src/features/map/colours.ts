@@ -1,5 +1,5 @@
 /** What colour each photo's dot has: by cluster, date, folder, camera or rating. Colours of one strength, told apart by hue. */
-import type { MapFacts, MapGroups } from "../../backend/backend";
+import { TIMELESS, type MapFacts, type MapGroups } from "../../backend/backend";
 
 export const COLOURINGS = ["cluster", "date", "folder", "camera", "rating"] as const;
 export type Colouring = (typeof COLOURINGS)[number];
@@ -89,18 +89,21 @@ function valuesBy(by: Colouring, facts: MapFacts | null, groups: MapGroups | nul
   if (by === "folder") return (entry) => facts.folders[entry] ?? -1;
   if (by === "camera") return (entry) => (facts.legend.cameras[facts.cameras[entry] ?? -1] == null ? -1 : (facts.cameras[entry] as number));
   if (by === "rating") return (entry) => (facts.decisions[entry] ?? 0) & 7;
-  const [first, last] = span(facts.minutes);
-  return (entry) => Math.round((((facts.minutes[entry] as number) - first) / Math.max(1, last - first)) * 255);
+  const { minutes } = facts;
+  const [first, last] = spanOf(minutes) ?? [0, 0];
+  return (entry) => (minutes[entry] === TIMELESS ? -1 : Math.round((((minutes[entry] as number) - first) / Math.max(1, last - first)) * 255));
 }
 
-/** The least and the greatest. */
-export function span(values: Int32Array): [number, number] {
-  let [least, greatest] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
+/** The first and the last minute that is known; null when none is. */
+export function spanOf(minutes: Int32Array): [number, number] | null {
+  let [first, last] = [Infinity, -Infinity];
+  for (let at = 0; at < minutes.length; at++) {
+    const minute = minutes[at] as number;
+    if (minute === TIMELESS) continue;
+    if (minute < first) first = minute;
+    if (minute > last) last = minute;
   }
-  return values.length === 0 ? [0, 0] : [least, greatest];
+  return first > last ? null : [first, last];
 }
 
 function packed([red, green, blue]: readonly [number, number, number]): number {

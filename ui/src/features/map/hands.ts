@@ -21,6 +21,11 @@ export class Hands {
     return this.#down.size > 0 && this.hasMoved;
   }
 
+  /** A pointer is down. */
+  get isDown(): boolean {
+    return this.#down.size > 0;
+  }
+
   press(id: number, at: Point): void {
     if (this.#down.size === 0) {
       this.#pressed = at;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { placeNames, type Name } from "./labels";
 
 const view = { width: 800, height: 500 };
-const name = (key: number, x: number, y: number, weight: number): Name => ({ key, weight, width: 100, height: 20, spots: [{ x, y }] });
+const name = (key: number, x: number, y: number, weight: number): Name => ({ key, word: `name ${key}`, weight, width: 100, height: 20, spots: [{ x, y }] });
 const nowhere = new Map<number, number>();
 
 test("the weightier of two in one place is shown", () => {
@@ -20,6 +20,11 @@ test("no more than wanted, and none that leaves the view", () => {
   const names = Array.from({ length: 30 }, (_, at) => name(at, 60 + (at % 6) * 130, 20 + Math.floor(at / 6) * 100, at));
   expect(placeNames(names, nowhere, view, [], 7).size).toBe(7);
   expect(placeNames([name(1, 30, 300, 5), name(2, 400, 495, 5)], nowhere, view, [], 9).size).toBe(0);
+});
+
+test("the same word is said again only far away", () => {
+  const [one, near, far] = [name(1, 100, 100, 9), name(2, 300, 200, 5), name(3, 700, 400, 5)].map((each) => ({ ...each, word: "dogs" }));
+  expect([...placeNames([one!, near!, far!], nowhere, view, [], 9).keys()]).toEqual([1, 3]);
 });
 
 test("a name goes where it covers no picture, and is left out where it would cover one everywhere", () => {

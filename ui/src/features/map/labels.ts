@@ -6,6 +6,7 @@ import type { Box, Point, Size } from "./camera";
 
 export interface Name {
   key: number;
+  word: string;
   width: number;
   height: number;
   /** What matters more comes first. */
@@ -18,6 +19,8 @@ export interface Name {
 const AIR = 6;
 /** A name that is shown counts so many times. */
 const STAYS = 1.5;
+/** The same word again, nearer than this, tells nothing. CSS pixels. */
+const AGAIN = 320;
 /** The share of a name that may lie on pictures. */
 const COVERS = 0.04;
 
@@ -34,6 +37,7 @@ export function placeNames(
 ): Map<number, number> {
   const weight = ({ key, weight }: Name) => weight * (shown.has(key) ? STAYS : 1);
   const taken: Box[] = [];
+  const said = new Map<string, Point[]>();
   const placed = new Map<number, number>();
   for (const name of [...names].sort((a, b) => weight(b) - weight(a) || a.key - b.key)) {
     if (placed.size === most) break;
@@ -43,6 +47,9 @@ export function placeNames(
       const spot = name.spots[at];
       const box = spot && boxOf(name, spot);
       if (!box || !isInside(box, view) || taken.some((other) => touch(box, other)) || coveredBy(box, pictures) > COVERS) continue;
+      const again = said.get(name.word) ?? [];
+      if (again.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < AGAIN)) continue;
+      said.set(name.word, [...again, spot]);
       taken.push(box);
       placed.set(name.key, at);
       break;

@@ -60,14 +60,17 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
   const width = Math.max(box.right - box.left, box.bottom - box.top, 1e-9);
   // In the order in which they are looked at, so that memory is read from front to back.
   const [x, y] = [new Float32Array(count), new Float32Array(count)];
+  let left = new Uint32Array(count);
   for (let at = 0; at < count; at++) {
+    left[at] = at;
     x[at] = plane.x[order[at] as number] as number;
     y[at] = plane.y[order[at] as number] as number;
     if (at % SLICE === 0) yield;
   }
   const taken = new TakenCells(box, count);
   const takenBefore: Uint32Array[] = [];
-  let left = new Uint32Array(count).map((_, at) => at);
+  // Of one level: by their place in the order, and by their index.
+  const [accepted, photos] = [new Uint32Array(count), new Uint32Array(count)];
   let shown = 0;
   let narrowest = width * NARROWEST;
   const shrink = () => (cell !== null || shown * 2 > count ? LATE_STEP : shown > FEW ? STEP : FINE_STEP);
@@ -82,16 +85,17 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
         if (at % SLICE === 0) yield;
       }
     }
-    const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, CANDIDATES * (width / step) ** 2));
-    const accepted = new Uint32Array(candidates);
+    const candidates = Math.min(left.length, Math.max(LEAST_CANDIDATES, Math.ceil(CANDIDATES * (width / step) ** 2)));
     let [waits, accepts] = [0, 0];
     for (let turn = 0; turn < candidates; turn++) {
       const at = left[turn] as number;
       const ownX = x[at] as number;
       const ownY = y[at] as number;
       if (taken.isFree(ownX, ownY)) {
-        spacing[order[at] as number] = step;
+        const photo = order[at] as number;
+        spacing[photo] = step;
         taken.put(ownX, ownY);
+        photos[accepts] = photo;
         accepted[accepts++] = at;
       } else left[waits++] = at;
       if (turn % SLICE === 0) yield;
@@ -100,8 +104,7 @@ export function* chooseLandmarks(plane: Plane, box: Box, order: Uint32Array, cel
     left = left.subarray(0, waits + left.length - candidates);
     if (accepts > 0) {
       takenBefore.push(accepted.slice(0, accepts));
-      const photos = accepted.slice(0, accepts).map((at) => order[at] as number);
-      levels.push({ spacing: step, photos: yield* PointGrid.over(plane, photos, step * 2) });
+      levels.push({ spacing: step, photos: yield* PointGrid.over(plane, photos.slice(0, accepts), step * 2) });
     }
     if (shown * 2 < count && (shown + accepts) * 2 >= count) narrowest = step * NEAREST;
     shown += accepts;
@@ -204,6 +207,7 @@ class TakenCells {
     this.#mask = slots - 1;
     // One more, always empty: what lies outside.
     this.#places = new Float32Array((slots + 1) * 2);
+    this.#places.fill(NaN, slots * 2);
     this.#columns = new Int32Array(slots);
     this.#rows = new Int32Array(slots);
   }
@@ -211,10 +215,10 @@ class TakenCells {
   /** Empty, with cells of this size. */
   clear(cell: number): void {
     this.#cell = cell;
-    this.#places.fill(NaN);
     this.#across = Math.floor((this.box.right - this.box.left) / cell) + 1;
     this.#down = Math.floor((this.box.bottom - this.box.top) / cell) + 1;
     if (this.#across * this.#down > this.#mask + 1) this.#across = 0;
+    this.#places.fill(NaN, 0, (this.#across > 0 ? this.#across * this.#down : this.#mask + 1) * 2);
   }
 
   put(x: number, y: number): void {
@@ -242,7 +246,6 @@ class TakenCells {
     }
     return true;
   }
-
 
   #column(x: number): number {
     return Math.floor((x - this.box.left) / this.#cell);

@@ -19,6 +19,17 @@ export interface Place {
   orbit: Orbit;
 }
 
+/** The groups that have names on the map, all of one fineness. */
+export interface Named {
+  fineness: number;
+  clusters: readonly MapCluster[];
+}
+
+/** Names stay those of the coloured groups until the view is nearer than this, in doublings. */
+const NAMED_AS_COLOURED = 0.5;
+/** With every doubling the view holds a quarter of the map, and groups that are so many steps finer are as many in view. */
+const FINER_A_DOUBLING = 2;
+
 type Stale = "state" | "facts";
 
 export class PhotoMap {
@@ -35,15 +46,23 @@ export class PhotoMap {
   facts: MapFacts | null = $state.raw(null);
   groups: MapGroups | null = $state.raw(null);
   clusters: readonly MapCluster[] = $state.raw([]);
+  /** Finer groups than those that are coloured, where one looks closely. */
+  named: Named = $state.raw({ fineness: 0, clusters: [] });
   /** The layouts of a map in the making, as they come. */
   live: MapPoints | null = $state.raw(null);
   /** Photos that were asked to be shown, until the view has flown there. */
   toShow: readonly number[] | null = $state.raw(null);
   place: Place | null = null;
+  /** What was done last to the arrangement, unless something else was decided since: the same key takes back both. */
+  lastStep: "arranged" | "undone" | null = $state(null);
+  /** Somebody wants no map to be made: the engine ends as soon as it can. */
+  isEnding = $state(false);
 
   /** What is shown: the layout in the making, where there is no other yet. */
   readonly shown: MapPoints | null = $derived(this.live ?? this.points);
   readonly hasPlaces: boolean = $derived((this.shown?.ids.length ?? 0) > 0);
+  /** Of the plane or in space: there is something to go back to. */
+  readonly hasMap: boolean = $derived((this.state?.maps.length ?? 0) > 0);
   readonly made: MadeMap | null = $derived.by(() => this.state?.maps.find(({ dims }) => dims === this.mapDims) ?? null);
   readonly making: MakingMap | null = $derived(this.state?.making ?? null);
   /** How much of the map in the making is done. */
@@ -59,9 +78,12 @@ export class PhotoMap {
   #asksLive = latest((dims: MapDims) => this.backend.mapPoints("making", dims));
   #asksGroups = latest((fineness: number) => this.backend.mapGroups(fineness));
   #asksClusters = latest((fineness: number, layout: LayoutWord, dims: MapDims) => this.backend.mapClusters(fineness, layout, dims));
+  #asksNamed = latest((fineness: number, layout: LayoutWord, dims: MapDims) => this.backend.mapClusters(fineness, layout, dims));
   #asksFacts = latest(() => this.backend.mapFacts());
   #asksState = latest(() => this.backend.mapState());
   #askingLive = false;
+  /** Doublings by which the view is nearer than the whole map. */
+  #nearer = 0;
 
   constructor(private readonly backend: Backend) {}
 
@@ -73,6 +95,7 @@ export class PhotoMap {
   /** Follows the engine until the returned function is called. */
   follow(): () => void {
     return this.backend.listen((event) => {
+      if (event.event === "decisionsChanged") this.lastStep = null;
       if (event.event === "mapChanged") this.#changed("state");
       else if (event.event === "photosChanged" || event.event === "decisionsChanged") this.#changed("facts");
       else if (event.event === "mapProgress") this.#progressed(event.making);
@@ -105,12 +128,30 @@ export class PhotoMap {
     await this.#try(() => this.#loadClusters());
   }
 
-  /** The photos of a cluster. */
-  membersOf(cluster: number): number[] {
-    const { groups } = this;
+  /** Names groups as fine as suits a view that is so many doublings nearer than the whole map. */
+  async nameFor(nearer: number): Promise<void> {
+    this.#nearer = nearer;
+    if (this.#namedFineness !== this.named.fineness) await this.#try(() => this.#loadNamed());
+  }
+
+  /** The photos of a group that has a name. */
+  async membersOf(cluster: number): Promise<number[]> {
+    const { fineness } = this.named;
+    const { ids, clusters } = fineness === this.fineness && this.groups ? this.groups : await this.backend.mapGroups(fineness);
     const members: number[] = [];
-    for (let at = 0; groups && at < groups.ids.length; at++) if (groups.clusters[at] === cluster) members.push(groups.ids[at] as number);
+    for (let at = 0; at < ids.length; at++) if (clusters[at] === cluster) members.push(ids[at] as number);
     return members;
+  }
+
+  /** Ends the making of a map. */
+  async cancelMaking(): Promise<void> {
+    this.isEnding = true;
+    try {
+      await this.backend.cancelWork();
+    } catch (error) {
+      this.isEnding = false;
+      throw error;
+    }
   }
 
   /** Arranges all photos anew; the map stays until the new one is there. */
@@ -121,6 +162,7 @@ export class PhotoMap {
 
   async undoArranging(): Promise<void> {
     await this.backend.undoMap(this.mapDims);
+    this.lastStep = this.lastStep === "undone" ? "arranged" : "undone";
     this.#changed("state");
   }
 
@@ -137,7 +179,10 @@ export class PhotoMap {
         const answer = await this.#asksState();
         if (!answer) return;
         this.state = answer;
-        if (answer.making === null) this.live = null;
+        if (answer.making === null) {
+          this.live = null;
+          this.isEnding = false;
+        }
         await Promise.all([this.#loadPoints(), this.#loadClusters()]);
       }
       if (facts) {
@@ -160,7 +205,20 @@ export class PhotoMap {
       this.#asksClusters(this.fineness, this.layout, this.mapDims),
     ]);
     if (groups) this.groups = groups;
-    if (clusters) this.clusters = clusters;
+    if (!clusters) return;
+    this.clusters = clusters;
+    await this.#loadNamed();
+  }
+
+  get #namedFineness(): number {
+    const finer = Math.floor(FINER_A_DOUBLING * Math.max(0, this.#nearer - NAMED_AS_COLOURED));
+    return Math.max(0, Math.min((this.state?.clusters.length ?? 0) - 1, this.fineness + finer));
+  }
+
+  async #loadNamed(): Promise<void> {
+    const fineness = this.#namedFineness;
+    const clusters = fineness === this.fineness ? this.clusters : await this.#asksNamed(fineness, this.layout, this.mapDims);
+    if (clusters && fineness === this.#namedFineness) this.named = { fineness, clusters };
   }
 
   #progressed(making: MakingMap): void {

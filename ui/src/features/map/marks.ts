@@ -5,13 +5,13 @@ import { DIMMED, SELECTED } from "./gl/dots";
 const SLICE = 4_096;
 
 /** `passing` are the photos that are not dimmed; null when nothing is. */
-export function* markPhotos(ids: Uint32Array, selected: Iterable<number>, passing: Iterable<number> | null): Generator<void, Uint8Array> {
+export function* markPhotos(ids: Uint32Array, selected: Iterable<number>, passing: ArrayLike<number> | null): Generator<void, Uint8Array> {
   const marks = new Uint8Array(ids.length);
   let handled = 0;
   if (passing) {
     marks.fill(DIMMED);
-    for (const photo of passing) {
-      const index = indexOfId(ids, photo);
+    for (let at = 0; at < passing.length; at++) {
+      const index = indexOfId(ids, passing[at] as number);
       if (index >= 0) marks[index] = 0;
       if (++handled % SLICE === 0) yield;
     }

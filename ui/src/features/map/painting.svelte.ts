@@ -59,7 +59,7 @@ export class Painting {
     const points = map.shown;
     if (!points) return;
     const { selected, passing } = this.marked();
-    const work = markPhotos(points.ids, selected, passing && Array.from(passing));
+    const work = markPhotos(points.ids, selected, passing);
     const marks = await inSlices(work, () => mine !== this.#marking);
     if (!marks || points !== stage.scene?.points) return;
     this.#marks = marks;

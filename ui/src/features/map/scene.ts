@@ -17,11 +17,14 @@ const RANKS = 3;
 /** Photos lie freely, one in each cell of a grid, or where a map that is being made has them for a moment. */
 export type Arrangement = "free" | "grid" | "live";
 
+/** Coordinates of photos, an array for each axis; in the plane `z` is null. */
+export interface Places {
+  x: Float32Array;
+  y: Float32Array;
+  z: Float32Array | null;
+}
+
 export class Scene {
-  /** Three numbers a photo: where it lay before this layout came, and where it lies. */
-  readonly before: Float32Array;
-  readonly now: Float32Array;
-  readonly box: Box;
   /** Null until they are ready, and again while a map in space is being turned. */
   grid: PointGrid | null = null;
   landmarks: Landmarks | null = null;
@@ -30,22 +33,19 @@ export class Scene {
 
   private constructor(
     readonly points: MapPoints,
-    places: { before: Float32Array; now: Float32Array },
-    box: Box,
-  ) {
-    this.before = places.before;
-    this.now = places.now;
-    this.box = box;
-  }
+    /** Where photos lay before this layout came; the very points when nobody moves. */
+    readonly before: Places,
+    readonly box: Box,
+  ) {}
 
   /** Lays out photos; those that another scene shows come from where they lie there. Undefined when `cancelled`. */
   static async of(points: MapPoints, earlier: Scene | null, cancelled: () => boolean): Promise<Scene | undefined> {
     return inSlices(layOut(points, earlier), cancelled);
 
     function* layOut(points: MapPoints, earlier: Scene | null): Generator<void, Scene> {
-      const places = yield* movement(points, earlier);
+      const before = earlier ? yield* placesBefore(points, earlier) : points;
       const box = points.z === null ? yield* boxOf(points) : { left: 0, top: 0, right: 1, bottom: 1 };
-      return new Scene(points, places, box);
+      return new Scene(points, before, box);
     }
   }
 
@@ -59,13 +59,12 @@ export class Scene {
 
   /** Where a photo is drawn on the flat map that is seen, `part` of the way from where it lay. */
   placeOf(index: number, part: number): { x: number; y: number } {
-    const at = index * 3;
-    const mix = (axis: number) => {
-      const [from, to] = [this.before[at + axis] as number, this.now[at + axis] as number];
-      return from + (to - from) * part;
-    };
-    if (!this.isInSpace && part === 1) return { x: this.points.x[index] as number, y: this.points.y[index] as number };
-    return place(this.turn, mix(0), mix(1), mix(2));
+    const { points, before } = this;
+    const mix = (from: number, to: number) => from + (to - from) * part;
+    const x = mix(before.x[index] as number, points.x[index] as number);
+    const y = mix(before.y[index] as number, points.y[index] as number);
+    if (!this.isInSpace) return { x, y };
+    return place(this.turn, x, y, mix(depthOf(before, index), depthOf(points, index)));
   }
 
   /** Turned another way: what was ready is so no longer. */
@@ -99,29 +98,25 @@ export class Scene {
   }
 }
 
-/** Photos that are new begin where they end. */
-function* movement(points: MapPoints, earlier: Scene | null): Generator<void, { before: Float32Array; now: Float32Array }> {
-  const { ids, x, y, z } = points;
-  const now = new Float32Array(ids.length * 3);
-  for (let index = 0; index < ids.length; index++) {
-    now[index * 3] = x[index] as number;
-    now[index * 3 + 1] = y[index] as number;
-    now[index * 3 + 2] = z === null ? MIDDLE : (z[index] as number);
-    if (index % 16_384 === 0) yield;
-  }
-  if (!earlier) return { before: now, now };
+/** How far towards the viewer a photo lies; in the plane, all do in the middle. */
+function depthOf({ z }: Places, index: number): number {
+  return z ? (z[index] as number) : MIDDLE;
+}
+
+/** Where photos lie in an earlier scene, as it is seen when they come from space onto the plane. New ones begin where they end. */
+function* placesBefore({ ids, x, y, z }: MapPoints, earlier: Scene): Generator<void, Places> {
   const known = yield* indexesIn(earlier.ids, ids);
-  const before = now.slice();
-  // From space onto the plane, photos come from where they are seen.
-  const asSeen = z === null ? earlier.turn : rotation(STRAIGHT);
+  const before = { x: x.slice(), y: y.slice(), z: z && z.slice() };
+  const onto = z === null ? earlier.turn : rotation(STRAIGHT);
   for (let index = 0; index < ids.length; index++) {
-    const at = (known[index] as number) * 3;
-    if (at >= earlier.now.length) continue;
-    const from = place(asSeen, earlier.now[at] as number, earlier.now[at + 1] as number, earlier.now[at + 2] as number);
-    before[index * 3] = from.x;
-    before[index * 3 + 1] = from.y;
-    before[index * 3 + 2] = from.z;
+    const at = known[index] as number;
+    if (at < earlier.ids.length) {
+      const from = place(onto, earlier.points.x[at] as number, earlier.points.y[at] as number, depthOf(earlier.points, at));
+      before.x[index] = from.x;
+      before.y[index] = from.y;
+      if (before.z) before.z[index] = from.z;
+    }
     if (index % 16_384 === 0) yield;
   }
-  return { before, now };
+  return before;
 }

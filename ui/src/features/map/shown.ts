@@ -3,10 +3,11 @@
  * thumbnails over the dots; in the middle as many as fit without overlap; near, when every photo has room, thumbnails
  * that grow along. Arithmetic only.
  */
-import { shownBox, type Camera, type Size } from "./camera";
+import { fit, shownBox, type Camera, type Size } from "./camera";
+import { strengthFor, type DotsLook } from "./gl/dots";
 import { landmarksIn, type Crowd, type Landmarks } from "./landmarks";
 import type { PointGrid } from "./point-grid";
-import type { Arrangement } from "./scene";
+import type { Arrangement, Scene } from "./scene";
 
 /** Never more thumbnails than this, however large the view. */
 export const MOST_SHOWN = 2_000;
@@ -63,6 +64,15 @@ export function lookAt(camera: Camera, { typical, density }: Crowd, usual: numbe
     least: 1 - (1 - JUST_SHOWN) * many,
     dots: Math.min(1, 0.35 + Math.log2(squeeze) * 0.25),
   };
+}
+
+/** Few dots are larger than many, and all grow a little while one comes near. */
+export function lookOfDots({ ids, box, landmarks }: Scene, camera: Camera, view: Size, usual: number): Pick<DotsLook, "size" | "strength"> {
+  const zoomed = Math.max(0, Math.log2(camera.scale / fit(box, view).scale));
+  const size = Math.min(7, (ids.length > 200_000 ? 1.6 : ids.length > 20_000 ? 2 : 3) + zoomed * 0.45);
+  const extent = camera.scale * Math.max(box.right - box.left, box.bottom - box.top);
+  const visible = landmarks ? lookAt(camera, landmarks.crowd, usual).dots : 1;
+  return { size, strength: strengthFor(ids.length, size, extent) * visible };
 }
 
 /** The scale at which all but the closest photos are as large as they get. */

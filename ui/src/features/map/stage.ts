@@ -7,14 +7,14 @@ import { Boxes } from "./boxes";
 import { around, aroundMost, between, bounded, fit, reachOf, sameCamera, showing, shownBox, toMap, toView, zoomAt } from "./camera";
 import type { Box, Camera, Point, Reach, Size } from "./camera";
 import { indexOfId } from "./colours";
-import { DIMMED, SELECTED, strengthFor } from "./gl/dots";
+import { DIMMED, SELECTED } from "./gl/dots";
 import { Drawing } from "./gl/drawing";
 import { CHOSEN, CURRENT } from "./gl/pictures";
 import { NoWebGl } from "./gl/program";
 import type { Grounds } from "./grounds";
 import { ASLANT, place as placeInSpace, rotation, STRAIGHT, turned, type Orbit } from "./orbit";
 import { Scene, type Arrangement, type RankOf } from "./scene";
-import { largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor, usualSide } from "./shown";
+import { lookOfDots, largestScale, lookAt, MOST_SHOWN, shortCount, Shown, standsFor, usualSide } from "./shown";
 
 /** One step of a button or a key that zooms. */
 export const ZOOM_STEP = 1.5;
@@ -51,6 +51,7 @@ export class Stage {
   orbit: Orbit = ASLANT;
   scene: Scene | null = null;
   view: Size = { width: 0, height: 0 };
+  arrangement: Arrangement = "free";
   /** The photo that keys act from. */
   current: number | null = null;
   #drawing: Drawing | null = null;
@@ -61,7 +62,6 @@ export class Stage {
   /** Some photos are dimmed: then thumbnails say no counts, which would be of all. */
   #dims = false;
   #edges = false;
-  #arrangement: Arrangement = "free";
   readonly #shown = new Shown();
   /** Thumbnails of the last frame. */
   readonly #boxes = new Boxes(MOST_SHOWN);
@@ -123,9 +123,9 @@ export class Stage {
     this.scene = scene;
     this.#rank = rank;
     // A map in the making is always whole in view, and so is what it becomes.
-    const wasMade = this.#arrangement === "live";
-    this.#arrangement = arrangement;
-    this.#drawing?.dots.setPlaces(scene.before, scene.now);
+    const wasMade = this.arrangement === "live";
+    this.arrangement = arrangement;
+    this.#drawing?.dots.setPlaces(scene.before, scene.points);
     if (earlier?.ids.length !== scene.ids.length) {
       // Until somebody says what they are, photos are grey and none is marked.
       this.setColours(new Uint8Array(scene.ids.length * 4).fill(128), false);
@@ -147,7 +147,7 @@ export class Stage {
   /** Other photos come first from now on. */
   setRank(rank: RankOf): void {
     this.#rank = rank;
-    if (this.#arrangement !== "live") void this.scene?.ready(this.#arrangement, rank, () => this.wake());
+    if (this.arrangement !== "live") void this.scene?.ready(this.arrangement, rank, () => this.wake());
   }
 
   /** Four bytes a photo, in the order of the scene; with `edges` thumbnails have an edge of this colour. */
@@ -161,7 +161,7 @@ export class Stage {
   /** Bits of SELECTED and DIMMED, a byte a photo. */
   setMarks(marks: Uint8Array): void {
     this.#marks = marks;
-    this.#dims = marks.some((mark) => (mark & DIMMED) !== 0);
+    this.#dims = marks.includes(DIMMED) || marks.includes(DIMMED | SELECTED);
     this.#drawing?.dots.setMarks(marks);
     this.wake();
   }
@@ -198,6 +198,11 @@ export class Stage {
     const { scene } = this;
     if (!scene) return { least: 1, most: 1e6 };
     return reachOf(scene.box, this.view, scene.landmarks ? largestScale(scene.landmarks.crowd) : 2e4);
+  }
+
+  /** Doublings by which the view is nearer than the whole map, at least 0. */
+  get nearer(): number {
+    return this.scene ? Math.max(0, Math.log2(this.camera.scale / fit(this.scene.box, this.view).scale)) : 0;
   }
 
   get isFitted(): boolean {
@@ -337,7 +342,7 @@ export class Stage {
       if (!(error instanceof NoWebGl)) throw error;
       return this.news.failed();
     }
-    if (this.scene) this.#drawing.dots.setPlaces(this.scene.before, this.scene.now);
+    if (this.scene) this.#drawing.dots.setPlaces(this.scene.before, this.scene.points);
     if (this.#colours) this.#drawing.dots.setColours(this.#colours);
     if (this.#marks) this.#drawing.dots.setMarks(this.#marks);
     this.wake();
@@ -373,7 +378,7 @@ export class Stage {
       density: this.#density,
       turn: scene?.turn ?? rotation(STRAIGHT),
       part,
-      ...this.#dotsLook(),
+      ...(scene ? lookOfDots(scene, this.camera, this.view, this.#usual) : { size: 0, strength: 0 }),
       ...this.#grounds,
     });
     if (more || this.#move || this.#flight) this.#wakeQuietly();
@@ -389,7 +394,7 @@ export class Stage {
 
   #rest(): void {
     // A map in space was turned: only now it is worth knowing again what lies where.
-    if (this.scene && !this.scene.grid && !this.#move && this.#arrangement !== "live") void this.scene.ready(this.#arrangement, this.#rank, () => this.wake());
+    if (this.scene && !this.scene.grid && !this.#move && this.arrangement !== "live") void this.scene.ready(this.arrangement, this.#rank, () => this.wake());
     this.news.rested();
   }
 
@@ -400,18 +405,6 @@ export class Stage {
     const t = (now - since) / FLIGHT_MS;
     this.camera = t >= 1 ? to : between(from, to, eased(t));
     if (t >= 1) this.#flight = null;
-  }
-
-  #dotsLook(): { size: number; strength: number } {
-    const { scene, camera } = this;
-    if (!scene) return { size: 2, strength: 0 };
-    const count = scene.ids.length;
-    // Few photos are bigger dots; and all of them grow a little while one comes near.
-    const zoomed = Math.max(0, Math.log2(camera.scale / fit(scene.box, this.view).scale));
-    const size = Math.min(7, (count > 200_000 ? 1.6 : count > 20_000 ? 2 : 3) + zoomed * 0.45);
-    const extent = camera.scale * Math.max(scene.box.right - scene.box.left, scene.box.bottom - scene.box.top);
-    const visible = scene.landmarks ? lookAt(camera, scene.landmarks.crowd, this.#usual).dots : 1;
-    return { size, strength: strengthFor(count, size, extent) * visible };
   }
 
   #drawThumbnails(scene: Scene, drawing: Drawing, part: number, now: number): boolean {
@@ -458,7 +451,7 @@ export class Stage {
   }
 
   get #usual(): number {
-    return usualSide(this.view, this.#arrangement);
+    return usualSide(this.view, this.arrangement);
   }
 
   #colourOf(index: number): number {

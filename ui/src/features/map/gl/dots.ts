@@ -3,7 +3,8 @@
  * a turn for maps in space. How strongly a dot is drawn falls with the crowd, so that density can be seen everywhere.
  */
 import type { Camera, Size } from "../camera";
-import type { Rotation } from "../orbit";
+import { MIDDLE, type Rotation } from "../orbit";
+import type { Places } from "../scene";
 import { makeProgram, type Program, type Rgb } from "./program";
 
 /** Bits of a photo's mark. */
@@ -27,10 +28,14 @@ export interface DotsLook {
 }
 
 const VERTEX = `
-layout(location = 0) in vec3 before;
-layout(location = 1) in vec3 now;
-layout(location = 2) in vec4 colour;
-layout(location = 3) in uint mark;
+layout(location = 0) in float before_x;
+layout(location = 1) in float before_y;
+layout(location = 2) in float before_z;
+layout(location = 3) in float x;
+layout(location = 4) in float y;
+layout(location = 5) in float z;
+layout(location = 6) in vec4 colour;
+layout(location = 7) in uint mark;
 uniform mat3 turn;
 uniform float part;
 uniform vec2 centre;
@@ -45,7 +50,7 @@ flat out float side;
 void main() {
   bool selected = (mark & 1u) != 0u;
   bool dimmed = (mark & 2u) != 0u;
-  vec3 place = turn * (mix(before, now, part) - 0.5);
+  vec3 place = turn * (mix(vec3(before_x, before_y, before_z), vec3(x, y, z), part) - float(${MIDDLE}));
   gl_Position = vec4((place.xy + 0.5 - centre) * scale, 0.0, 1.0);
   // What lies behind is a little smaller and paler.
   float near = clamp(place.z + 0.5, 0.0, 1.0);
@@ -68,8 +73,11 @@ void main() {
   colour = shown * cover;
 }`;
 
-/** What each photo has in a buffer of its own kind. */
-type Filled = "before" | "now" | "colours" | "marks";
+const AXES = ["x", "y", "z"] as const;
+const NOTHING = new Float32Array();
+/** What each photo has in a buffer of its own kind, in the order of the shader's inputs. */
+const FILLED = ["before x", "before y", "before z", "x", "y", "z", "colours", "marks"] as const;
+type Filled = (typeof FILLED)[number];
 
 const UNIFORMS = ["turn", "part", "centre", "scale", "size", "strength", "ground", "accent"] as const;
 
@@ -82,23 +90,30 @@ export class DotsPass {
   constructor(private readonly gl: WebGL2RenderingContext) {
     this.#program = makeProgram(gl, VERTEX, FRAGMENT, UNIFORMS);
     this.#shape = gl.createVertexArray();
-    this.#buffers = { before: gl.createBuffer(), now: gl.createBuffer(), colours: gl.createBuffer(), marks: gl.createBuffer() };
+    this.#buffers = Object.fromEntries(FILLED.map((name) => [name, gl.createBuffer()])) as Record<Filled, WebGLBuffer>;
     gl.bindVertexArray(this.#shape);
-    for (const [location, name] of (["before", "now", "colours", "marks"] as const).entries()) {
+    for (const name of ["colours", "marks"] as const) {
+      const location = FILLED.indexOf(name);
       gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[name]);
       gl.enableVertexAttribArray(location);
       if (name === "colours") gl.vertexAttribPointer(location, 4, gl.UNSIGNED_BYTE, true, 0, 0);
-      else if (name === "marks") gl.vertexAttribIPointer(location, 1, gl.UNSIGNED_BYTE, 0, 0);
-      else gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 0, 0);
+      else gl.vertexAttribIPointer(location, 1, gl.UNSIGNED_BYTE, 0, 0);
     }
     gl.bindVertexArray(null);
   }
 
-  /** Three numbers a photo in each; `before` may be the same array. */
-  setPlaces(before: Float32Array, now: Float32Array): void {
-    this.#count = now.length / 3;
-    this.#fill("before", before);
-    this.#fill("now", now);
+  /** Where photos lay and lie; the same places twice are on the card once. */
+  setPlaces(before: Places, now: Places): void {
+    const moves = before !== now;
+    this.#count = now.x.length;
+    this.gl.bindVertexArray(this.#shape);
+    for (const axis of AXES) {
+      this.#fill(axis, now[axis] ?? NOTHING);
+      this.#fill(`before ${axis}`, (moves && before[axis]) || NOTHING);
+      this.#read(axis, axis, now[axis]);
+      this.#read(`before ${axis}`, moves ? `before ${axis}` : axis, before[axis]);
+    }
+    this.gl.bindVertexArray(null);
   }
 
   /** Red, green, blue and nothing: four bytes a photo. */
@@ -127,6 +142,20 @@ export class DotsPass {
     gl.uniform3fv(at.ground, look.ground);
     gl.uniform3fv(at.accent, look.accent);
     gl.drawArrays(gl.POINTS, 0, this.#count);
+  }
+
+  /** An input of the shader reads a buffer; without values, all photos lie in the middle. */
+  #read(input: Filled, buffer: Filled, values: Float32Array | null): void {
+    const { gl } = this;
+    const location = FILLED.indexOf(input);
+    if (values) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[buffer]);
+      gl.vertexAttribPointer(location, 1, gl.FLOAT, false, 0, 0);
+      gl.enableVertexAttribArray(location);
+    } else {
+      gl.disableVertexAttribArray(location);
+      gl.vertexAttrib1f(location, MIDDLE);
+    }
   }
 
   #fill(name: Filled, values: Float32Array | Uint8Array): void {
