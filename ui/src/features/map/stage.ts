@@ -364,6 +364,8 @@ export class Stage {
     if (!drawing || drawing.isLost || this.view.width === 0) return;
     this.#frame++;
     const now = performance.now();
+    // The frame in which something arrives moves too: the view is at rest only after it, however slowly frames come.
+    if (this.#move || this.#flight) this.#restless = true;
     this.#advance(now);
     drawing.begin();
     let more = false;
@@ -382,7 +384,6 @@ export class Stage {
       ...this.#grounds,
     });
     if (more || this.#move || this.#flight) this.#wakeQuietly();
-    if (this.#move || this.#flight) this.#restless = true;
     this.news.drawn();
     if (this.#restless) {
       this.#restless = false;
