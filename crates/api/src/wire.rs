@@ -279,7 +279,7 @@ pub enum FolderWord {
 pub struct Activity {
     /// Whether anything is being done, or held.
     pub state: ActivityWord,
-    /// `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange` or `group`; null when idle.
+    /// `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group` or `learn`; null when idle.
     pub stage: Option<String>,
     /// Files done.
     pub done: i64,

@@ -119,18 +119,21 @@ fn of_lesson(error: HeadError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up::{KINDS, MadeUp, of_kind, photo};
+    use crate::made_up::{KINDS, LIGHTS, MadeUp, light, photo};
 
     fn job() -> JobContext {
         JobContext::unattended()
     }
 
-    /// Albums of two kinds each, which look no more alike than any others.
+    fn in_light(library: &Library, which: u64) -> Vec<PhotoId> {
+        (0..640).filter(|&number| light(number) == which).map(|number| photo(library, number)).collect()
+    }
+
+    /// Albums of one light each, with photos of all kinds, which tell them apart far more.
     fn make_albums(library: &Library) {
-        for pair in 0..KINDS / 2 {
-            let both = [of_kind(library, 2 * pair, 640), of_kind(library, 2 * pair + 1, 640)].concat();
-            let name = format!("Pair {pair}").parse().expect("a name");
-            library.create_album(&name, None, &both).expect("made");
+        for which in 0..LIGHTS {
+            let name = format!("Light {which}").parse().expect("a name");
+            library.create_album(&name, None, &in_light(library, which)).expect("made");
         }
     }
 
@@ -146,11 +149,11 @@ mod tests {
         assert_ne!(taught, plain);
         assert_eq!(library.count_not_yet_findable().expect("a count"), 0, "no photo is read again");
         let near = |library: &Library| library.neighbors(photo(library, 0), 30).expect("neighbours");
-        let pair = |photos: &[PhotoId], library: &Library| {
-            let other = of_kind(library, 1, 640);
-            photos.iter().filter(|photo| other.contains(photo)).count()
+        let same_light = |library: &Library| {
+            let others = in_light(library, light(0));
+            near(library).iter().filter(|photo| others.contains(photo)).count()
         };
-        let with = pair(&near(&library), &library);
+        let with = same_light(&library);
         drop(library);
 
         let library = made_up.show((0..650).collect(), 64);
@@ -160,7 +163,7 @@ mod tests {
         library.forget_lesson().expect("taken back");
         assert_eq!(library.model().expect("a model").tag(), &plain);
         assert_eq!(library.count_not_yet_findable().expect("a count"), 0, "at once");
-        let without = pair(&near(&library), &library);
+        let without = same_light(&library);
         assert!(with > without, "{with} with the lesson, {without} without");
     }
 

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use likeness_decode::{DecodePool, Limits, WorkerCommand};
 use likeness_domain::{
     CaptureTime, ContentHash, Embedding, Exposure, FileKind, FileStamp, FolderId, FoundFile, FoundFiles,
-    LikenessThresholds, ModelTag, PhotoFacts, PhotoId, PictureFormat, Pixels, RelativePath,
-    SmallPicture,
+    LikenessThresholds, ModelTag, PhotoFacts, PhotoId, PictureFormat, Pixels, RelativePath, SmallPicture,
 };
 use likeness_embed::{EmbedError, Model, Prepared};
 use likeness_store::{NewContent, Outcome, Store};
@@ -18,7 +17,10 @@ use crate::{Library, Places};
 /// Kinds of photos: number `n` is of kind `n % KINDS`.
 pub(crate) const KINDS: u64 = 40;
 /// Photos of a kind differ by so much, for a distance of about 1 between kinds.
-const SPREAD: f32 = 0.55;
+const SPREAD: f32 = 0.5;
+/// Photos of all kinds are in one of so many lights, which tell less than their kinds.
+pub(crate) const LIGHTS: u64 = 4;
+const LIGHT: f32 = 0.3;
 
 /// The folder of a library and the numbers of the photos in view.
 pub(crate) struct MadeUp {
@@ -99,6 +101,11 @@ pub(crate) fn of_kind(library: &Library, kind: u64, end: u64) -> Vec<PhotoId> {
     (0..end).filter(|number| number % KINDS == kind).map(|number| photo(library, number)).collect()
 }
 
+/// The light that a photo is in.
+pub(crate) fn light(number: u64) -> u64 {
+    number / KINDS % LIGHTS
+}
+
 fn hash(number: u64) -> ContentHash {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&(number + 1).to_le_bytes());
@@ -143,7 +150,9 @@ impl MadeUpModel {
 
     fn embedding(&self, number: u64) -> Embedding {
         let values = (0..self.0.dimension() as u64).map(|axis| {
-            centred(number % KINDS * 1000 + axis) + SPREAD * centred((number + 1) * 1_000_000 + axis)
+            centred(number % KINDS * 1000 + axis)
+                + LIGHT * centred((light(number) + 1) * 100_000 + axis)
+                + SPREAD * centred((number + 1) * 1_000_000 + axis)
         });
         Embedding::new(self.0.clone(), values.collect()).expect("a direction")
     }

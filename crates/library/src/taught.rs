@@ -210,7 +210,7 @@ fn evenly<T: Copy>(all: &[T], count: usize) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up::{MadeUp, of_kind};
+    use crate::made_up::{KINDS, MadeUp, of_kind, photo};
 
     #[test]
     fn few_of_many_are_taken_evenly() {
@@ -234,8 +234,14 @@ mod tests {
 
     #[test]
     fn an_album_proposes_its_kind_learns_from_answers_and_from_newcomers() {
-        let (mut made_up, library) = MadeUp::with(0..1200, 256);
-        let kind = of_kind(&library, 7, 1200);
+        // What an album is of is rare: one photo of a hundred.
+        let rare = |end: u64| (0..end).filter(|number| number % KINDS != 7 || number % 3 == 0).collect();
+        let mut made_up = MadeUp::new();
+        let library = made_up.show(rare(1200), 256);
+        let kind: Vec<PhotoId> = (0..1200)
+            .filter(|number| number % KINDS == 7 && number % 3 == 0)
+            .map(|number| photo(&library, number))
+            .collect();
         let album = library.teach_album(&name("Sevens"), None, &kind[..3]).expect("taught");
         assert!(library.proposals(album, 10).expect("proposals").learning);
         library.update_proposals(&job()).expect("learned");
@@ -256,10 +262,13 @@ mod tests {
         assert!(library.proposals(album, 10).expect("proposals").learning);
         library.update_proposals(&job()).expect("learned");
         assert!(!proposed(&library, album).contains(&found[1]), "never again");
+        library.undo().expect("undone").expect("a step");
+        library.update_proposals(&job()).expect("learned");
+        assert_eq!(proposed(&library, album), found, "as if nothing had been answered");
 
         let before = proposed(&library, album);
         drop(library);
-        let library = made_up.show((0..1600).collect(), 256);
+        let library = made_up.show(rare(1600), 256);
         library.update_proposals(&job()).expect("learned");
         let newcomers = proposed(&library, album);
         let new = newcomers.iter().filter(|photo| !before.contains(photo) && !kind.contains(photo));

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn the_last_lesson_is_kept_until_it_is_forgotten() {
-        let store = Library::new().store;
+        let library = Library::new();
+        let store = &library.store;
         assert_eq!(store.lesson().expect("none"), None);
         let lesson = KeptLesson {
             model: tag(),

@@ -229,7 +229,7 @@ export type Activity = {
  */
 state: ActivityWord, 
 /**
- * `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange` or `group`; null when idle.
+ * `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group` or `learn`; null when idle.
  */
 stage: string | null, 
 /**
