@@ -100,7 +100,7 @@ export class MemoryCleanup {
       passed.set(keeper, { keeper, stars: stars > kept ? stars : null, pick: false, label: null, tags, albums });
     }
     const refused = choices.flatMap(({ file }) => this.#problem(file) ?? []);
-    return { files: going.length, bytes: going.reduce((sum, { file }) => sum + this.known.row(file).sizeBytes, 0), refused, passed: [...passed.values()] };
+    return { files: going.length, bytes: this.#bytes(going.map(({ file }) => file)), refused, passed: [...passed.values()] };
   }
 
   cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): CleanupReport {
@@ -116,15 +116,14 @@ export class MemoryCleanup {
     const { trashed } = this.decisions.now;
     return this.#history.map(({ cleanup, kind, begunMs, files, failed }) => {
       const inTrash = files.filter((file) => trashed.has(file));
-      const bytes = inTrash.reduce((sum, file) => sum + this.known.row(file).sizeBytes, 0);
-      return { cleanup, kind, begunMs, inTrash: inTrash.length, bytes, restored: files.length - inTrash.length, failed };
+      return { cleanup, kind, begunMs, inTrash: inTrash.length, bytes: this.#bytes(inTrash), restored: files.length - inTrash.length, failed };
     });
   }
 
   undo(cleanup: number): CleanupReport {
     const files = this.#history.find((each) => each.cleanup === cleanup)?.files.filter((file) => this.decisions.now.trashed.has(file)) ?? [];
     this.decisions.decide("cleanUp", files, ({ trashed }) => files.forEach((file) => trashed.delete(file)));
-    return { cleanup, files: files.length, bytes: 0, problems: [], stopped: null };
+    return { cleanup, files: files.length, bytes: this.#bytes(files), problems: [], stopped: null };
   }
 
   get protectedFolders(): number[] {
@@ -149,7 +148,7 @@ export class MemoryCleanup {
   #move(kind: "duplicates" | "trash", files: readonly number[], passed: readonly PassedOn[]): CleanupReport {
     const going = files.filter((file) => this.#refusal(file) === null);
     const problems = files.flatMap((file) => this.#problem(file) ?? []);
-    const bytes = going.reduce((sum, file) => sum + this.known.row(file).sizeBytes, 0);
+    const bytes = this.#bytes(going);
     const cleanup = (this.#history[0]?.cleanup ?? 0) + 1;
     this.#history.unshift({ cleanup, kind, begunMs: Date.now(), files: going, failed: problems.length });
     this.decisions.decide("cleanUp", going, ({ trashed, stars, tags, albums }) => {
@@ -161,6 +160,10 @@ export class MemoryCleanup {
       }
     });
     return { cleanup, files: going.length, bytes, problems, stopped: null };
+  }
+
+  #bytes(photos: readonly number[]): number {
+    return photos.reduce((sum, photo) => sum + this.#size(photo, laneOf(Math.floor((photo - 1) / STEP))), 0);
   }
 
   #refusal(photo: number): string | null {
@@ -210,9 +213,7 @@ export class MemoryCleanup {
     const luck = mixed(photo, 21);
     const isKeeper = photo === keeper;
     const scale = this.#scale(photo, lane);
-    const sides = [Math.round(original.width * scale), Math.round(original.height * scale)] as const;
-    const quarters = lane === "copies" && !isKeeper && luck > 0.9 ? 1 : 0;
-    const [width, height] = quarters === 0 ? sides : [sides[1], sides[0]];
+    const [width, height] = [Math.round(original.width * scale), Math.round(original.height * scale)];
     const sizeBytes = this.#size(photo, lane);
     const sameBytes = !isKeeper && isSame(photo, lane);
     const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["sharpness", "oldest"]).includes(word));
@@ -220,7 +221,7 @@ export class MemoryCleanup {
       ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes },
       reason: isKeeper || sameBytes ? null : first,
       ...{ sameBytes, alike: isKeeper ? 1 : alikeOf(photo), area: lane === "edits" && luck > 0.6 ? 0.62 : 1 },
-      ...{ quarters, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
+      ...{ quarters: 0, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
       ...{ protected: this.#isProtected(photo), selected: !isKeeper && this.#isSelected(photo, lane) },
     };
   }

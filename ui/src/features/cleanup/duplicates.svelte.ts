@@ -62,28 +62,35 @@ export class Duplicates {
     private readonly acts: Acts,
   ) {}
 
-  /** How many groups there are of each lane. */
-  readonly counts: Readonly<Record<LaneWord, number>> = $derived.by(() => {
-    const counts = { copies: 0, edits: 0, bursts: 0 };
-    for (const { lane, key } of this.#all) if (!this.#gone.has(key)) counts[lane]++;
-    return counts;
-  });
-
   readonly #all: readonly Listed[] = $derived.by(() =>
     (this.groups ?? []).map((glance, index) => ({ ...glance, key: keyOf(glance.lane, glance.keeper), index })),
   );
 
-  /** Those in the list: of the chosen lane, without those that were decided on. */
+  /** Those that were not decided on: the same list where none was, for there may be many thousands. */
+  readonly #left: readonly Listed[] = $derived.by(() => {
+    if (this.#gone.size === 0) return this.#all;
+    const gone = new Set(this.#gone);
+    return this.#all.filter(({ key }) => !gone.has(key));
+  });
+
+  /** How many groups there are of each lane. */
+  readonly counts: Readonly<Record<LaneWord, number>> = $derived.by(() => {
+    const counts = { copies: 0, edits: 0, bursts: 0 };
+    for (const { lane } of this.#left) counts[lane]++;
+    return counts;
+  });
+
+  /** Those in the list: of the chosen lane. */
   readonly list: readonly Listed[] = $derived.by(() => {
-    const lane = this.lane !== null && this.counts[this.lane] > 0 ? this.lane : null;
-    const gone = this.#gone.size > 0;
-    return lane === null && !gone ? this.#all : this.#all.filter((each) => (lane === null || each.lane === lane) && !(gone && this.#gone.has(each.key)));
+    const { lane } = this;
+    return lane === null || this.counts[lane] === 0 ? this.#left : this.#left.filter((each) => each.lane === lane);
   });
 
   /** The place of the current group in the list; -1 in an empty one. */
   readonly place: number = $derived.by(() => {
-    const found = this.list.findIndex(({ key }) => key === this.at);
-    return found < 0 && this.list.length > 0 ? 0 : found;
+    const { at, list } = this;
+    const found = at === null ? -1 : list.findIndex(({ key }) => key === at);
+    return found < 0 && list.length > 0 ? 0 : found;
   });
 
   readonly current: DuplicateGroup | null = $derived.by(() => {
@@ -92,12 +99,12 @@ export class Duplicates {
   });
 
   /** What the safe lane would free as things are marked. */
-  readonly safe: { groups: number; files: number; bytes: number } = $derived.by(() => {
-    const safe = { groups: 0, files: 0, bytes: 0 };
-    for (const each of this.#all) {
-      if (each.lane !== "copies" || this.#gone.has(each.key)) continue;
-      const { files, bytes } = this.freed(each);
-      safe.groups += files > 0 ? 1 : 0;
+  readonly safe: { files: number; bytes: number } = $derived.by(() => {
+    const touched = new Set(this.#touched);
+    const safe = { files: 0, bytes: 0 };
+    for (const each of this.#left) {
+      if (each.lane !== "copies") continue;
+      const { files, bytes } = touched.has(each.key) ? this.freed(each) : { files: each.selected, bytes: each.frees };
       safe.files += files;
       safe.bytes += bytes;
     }

@@ -8,12 +8,12 @@ import type { GroupGlance } from "../../backend/wire";
 export const SIZES = {
   side: 16,
   tile: 168,
-  tileHeight: 234,
+  tileHeight: 226,
   gap: 12,
   /** A group's line of words above its tiles. */
   head: 36,
   /** Below its tiles. */
-  foot: 20,
+  foot: 8,
   laneHeading: 52,
 } as const;
 
