@@ -69,7 +69,7 @@ test("near-duplicates are reviewed, compared, cleared away and brought back by k
 
       for (const what of ["moving photos to the trash", "saying that photos are no duplicates", "moving photos to the trash"]) {
         await page.keyboard.press("Control+z");
-        await page.getByText(`Undone: ${what}`).waitFor();
+        await page.getByText(`Undone: ${what}`).last().waitFor();
       }
       await groups.locator(`[data-file="${first}"]`).waitFor();
       assert.equal(await allGroups(groups), before);
