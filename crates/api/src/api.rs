@@ -125,12 +125,8 @@ impl Api {
             SetWriteSidecars { write } => json(sidecars::set_write_sidecars(self, write)?),
             SettleSidecar { picture, take } => json(sidecars::settle_sidecar(self, picture, take)?),
             Duplicates { ask } => json(cleanup::duplicates(self, ask)?),
-            DuplicateGroups { ask, from, count } => {
-                json(cleanup::duplicate_groups(self, ask, from, count)?)
-            }
-            SettleDuplicates { groups, verdict } => {
-                json(cleanup::settle_duplicates(self, &groups, verdict)?)
-            }
+            DuplicateGroups { ask, from, count } => json(cleanup::duplicate_groups(self, ask, from, count)?),
+            SettleDuplicates { groups, verdict } => json(cleanup::settle_duplicates(self, &groups, verdict)?),
             SettledPairs => json(cleanup::settled_pairs(self)?),
             UnsettlePairs { pairs } => json(cleanup::unsettle_pairs(self, &pairs)?),
             PlanCleanup { choices, pass_on } => json(cleanup::plan_cleanup(self, &choices, pass_on)?),

@@ -16,8 +16,8 @@ mod sidecars;
 
 pub use cleanup::{
     AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
-    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn, SettledPair,
-    VerdictWord,
+    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
+    SettledPair, VerdictWord,
 };
 pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
 pub use filter::{
