@@ -38,6 +38,8 @@ pub enum OddCause {
 const VERY_SMALL: u32 = 256;
 const BLANK_CONTRAST: f32 = 0.08;
 const DARK_BRIGHTNESS: f32 = 0.08;
+/// What is dark and has less contrast than this shows nothing.
+const BLACK_CONTRAST: f32 = 0.02;
 const SCREENSHOT_FLAT: f32 = 0.5;
 const SCREENSHOT_RULED: f32 = 0.15;
 /// Paper is flat between letters; fur and water are not.
@@ -51,10 +53,10 @@ impl Quality {
     pub fn odd_cause(&self, width: u32, height: u32) -> Option<OddCause> {
         if width.max(height) < VERY_SMALL {
             Some(OddCause::VerySmall)
+        } else if self.brightness < DARK_BRIGHTNESS && self.contrast >= BLACK_CONTRAST {
+            Some(OddCause::Dark)
         } else if self.contrast < BLANK_CONTRAST {
             Some(OddCause::Blank)
-        } else if self.brightness < DARK_BRIGHTNESS {
-            Some(OddCause::Dark)
         } else if self.flat > SCREENSHOT_FLAT && self.ruled > SCREENSHOT_RULED {
             Some(OddCause::Screenshot)
         } else if self.flat > DOCUMENT_FLAT && self.writing > DOCUMENT_WRITING {
@@ -104,7 +106,8 @@ mod tests {
         assert_eq!(photo.odd_cause(64, 48), Some(OddCause::VerySmall));
         let causes = [
             (Quality { contrast: 0.01, sharpness: 0.0, ..photo }, OddCause::Blank),
-            (Quality { brightness: 0.02, sharpness: 0.1, ..photo }, OddCause::Dark),
+            (Quality { brightness: 0.02, contrast: 0.0, ..photo }, OddCause::Blank),
+            (Quality { brightness: 0.02, contrast: 0.05, sharpness: 0.1, ..photo }, OddCause::Dark),
             (Quality { flat: 0.8, ruled: 0.6, writing: 0.5, ..photo }, OddCause::Screenshot),
             (Quality { flat: 0.8, writing: 0.5, ..photo }, OddCause::Document),
             (Quality { sharpness: 0.2, ..photo }, OddCause::Blurred),
