@@ -16,5 +16,5 @@ export default defineConfig({
   // Component tests mount with the browser build of Svelte.
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   // Files that need a page say so: `// @vitest-environment jsdom`.
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  test: { environment: "node", include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 // The window on a made-up library: first start, selecting, deciding, undoing, finding similar, going back, filtering.
-import "./app/test-page";
+import { until } from "./app/test-page";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import App from "./App.svelte";
@@ -16,14 +16,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function start(backend: MemoryBackend, until = "main"): Promise<MemoryBackend> {
+async function start(backend: MemoryBackend, shown = "main"): Promise<MemoryBackend> {
   const settings = new Settings(backend, () => {});
   const app = mount(App, { target: document.body, props: { backend, settings, settingsOpen: false } });
   stop = () => {
     void unmount(app);
     document.body.replaceChildren();
   };
-  await vi.waitFor(() => expect(document.querySelector(until)).not.toBeNull());
+  await until(() => expect(document.querySelector(shown)).not.toBeNull());
   return backend;
 }
 
@@ -56,34 +56,34 @@ test("first start is one sentence and one button; photos appear while they are r
   path.value = "/home/me/Pictures";
   path.dispatchEvent(new Event("input", { bubbles: true }));
   path.form?.requestSubmit();
-  await vi.waitFor(() => expect(tiles().length).toBeGreaterThan(0), { timeout: 4_000 });
+  await until(() => expect(tiles().length).toBeGreaterThan(0));
   expect(document.querySelector('[role="status"][aria-label="Activity"]')?.textContent).toMatch(/of 30|30 photos/);
 });
 
 test("a name is text, whatever it says", async () => {
   await start(new MemoryBackend(20));
-  await vi.waitFor(() => expect(tile(2)?.getAttribute("aria-label")).toContain("<img src=x onerror=alert(1)>.jpg"));
+  await until(() => expect(tile(2)?.getAttribute("aria-label")).toContain("<img src=x onerror=alert(1)>.jpg"));
   expect(document.querySelector('img[src="x"]')).toBeNull();
 });
 
 test("rating the selection shows on the tiles, says so, and can be taken back", async () => {
   const backend = await start(new MemoryBackend(20));
-  await vi.waitFor(() => expect(tile(5)).not.toBeNull());
+  await until(() => expect(tile(5)).not.toBeNull());
   tile(3).click();
   tile(5).dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true }));
   flushSync();
   expect(selected()).toEqual([3, 4, 5]);
   press("4");
-  await vi.waitFor(() => expect(tile(4).textContent).toContain("★★★★"));
+  await until(() => expect(tile(4).textContent).toContain("★★★★"));
   expect(document.body.textContent).toContain("3 photos rated 4");
   press("z", { ctrlKey: true });
-  await vi.waitFor(async () => expect((await backend.photoRows([3, 4, 5])).map(({ stars }) => stars)).not.toContain(4));
-  await vi.waitFor(() => expect(tile(4).textContent).not.toContain("★★★★"));
+  await until(async () => expect((await backend.photoRows([3, 4, 5])).map(({ stars }) => stars)).not.toContain(4));
+  await until(() => expect(tile(4).textContent).not.toContain("★★★★"));
 });
 
 test("arrows move the selection, Ctrl+A takes all, Escape none", async () => {
   await start(new MemoryBackend(20));
-  await vi.waitFor(() => expect(tile(1)).not.toBeNull());
+  await until(() => expect(tile(1)).not.toBeNull());
   tile(1).click();
   document.querySelector<HTMLElement>('[role="grid"]')?.focus();
   press("ArrowRight");
@@ -97,35 +97,35 @@ test("arrows move the selection, Ctrl+A takes all, Escape none", async () => {
 
 test("Find similar from the context menu opens the results, and back finds the grid as it was", async () => {
   const backend = await start(new MemoryBackend(60));
-  await vi.waitFor(() => expect(tile(2)).not.toBeNull());
+  await until(() => expect(tile(2)).not.toBeNull());
   tile(2).dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 20, clientY: 20 }));
   flushSync();
   menuitem("Find similar").click();
-  await vi.waitFor(() => expect(location.hash).toBe("#/similar?photos=2"));
-  await vi.waitFor(() => expect(backend.asked["similar"]).toBeGreaterThan(0));
+  await until(() => expect(location.hash).toBe("#/similar?photos=2"));
+  await until(() => expect(backend.asked["similar"]).toBeGreaterThan(0));
   expect([...document.querySelectorAll("h1")].map((each) => each.textContent)).toContain("Similar");
   expect(document.querySelector('[aria-label="Query"]')).not.toBeNull();
   const shapes = backend.asked["gridShape"];
   const returned = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
   history.back();
   await returned;
-  await vi.waitFor(() => expect(selected()).toEqual([2]));
+  await until(() => expect(selected()).toEqual([2]));
   expect(backend.asked["gridShape"]).toBe(shapes);
 });
 
 test("M opens the map, as a list where nothing can be drawn, and G comes back with the selection kept", async () => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   await start(new MemoryBackend(60));
-  await vi.waitFor(() => expect(tile(3)).not.toBeNull());
+  await until(() => expect(tile(3)).not.toBeNull());
   press("m");
   expect(location.hash).toBe("#/map");
   const option = () => document.querySelector<HTMLElement>('[role="option"][data-photo-id="5"]') as HTMLElement;
-  await vi.waitFor(() => expect(option()?.getAttribute("aria-label")).toContain("0005.jpg"));
+  await until(() => expect(option()?.getAttribute("aria-label")).toContain("0005.jpg"));
   option().click();
   flushSync();
   expect(option().getAttribute("aria-selected")).toBe("true");
   press("g");
-  await vi.waitFor(() => expect(selected()).toEqual([5]));
+  await until(() => expect(selected()).toEqual([5]));
   menuOf(5);
   menuitem("Show on map").click();
   expect(location.hash).toBe("#/map");
@@ -135,16 +135,16 @@ test("a filter in the address filters, its chip takes it away", async () => {
   history.replaceState(null, "", "#/photos?flag=pick");
   const backend = await start(new MemoryBackend(300));
   const picked = (await backend.photoRows(Array.from({ length: 300 }, (_, at) => at + 1))).filter(({ flag }) => flag === "pick");
-  await vi.waitFor(() => expect(tiles().map((each) => Number(each.dataset.photoId))).toEqual(picked.map(({ id }) => id)));
+  await until(() => expect(tiles().map((each) => Number(each.dataset.photoId))).toEqual(picked.map(({ id }) => id)));
   button("Remove filter Picked").click();
-  await vi.waitFor(() => expect(tiles().length).toBeGreaterThan(picked.length));
+  await until(() => expect(tiles().length).toBeGreaterThan(picked.length));
   expect(location.hash).toBe("#/photos");
 });
 
 test("a pause is seen at once, before the engine has said anything", async () => {
   const backend = await start(new MemoryBackend(300, 290));
   await backend.addFolder("/home/me/More");
-  await vi.waitFor(() => expect(button("Pause")).toBeDefined(), { timeout: 4_000 });
+  await until(() => expect(button("Pause")).toBeDefined());
   backend.pauseWork = () => new Promise(() => {});
   button("Pause").click();
   flushSync();
@@ -171,7 +171,7 @@ test("removing a folder asks first", async () => {
   flushSync();
   expect((await backend.libraryState()).folders).toHaveLength(3);
   button("Remove").click();
-  await vi.waitFor(async () => expect((await backend.libraryState()).folders.map(({ name }) => name)).toEqual(["Pictures", "Old disk"]));
+  await until(async () => expect((await backend.libraryState()).folders.map(({ name }) => name)).toEqual(["Pictures", "Old disk"]));
 });
 
 test("an engine that can't open the library says why, and can be asked again", async () => {
@@ -182,5 +182,5 @@ test("an engine that can't open the library says why, and can be asked again", a
   expect(document.querySelector('[role="alert"]')?.textContent).toContain("This library is newer. Update Likeness.");
   backend.libraryState = libraryState;
   button("Try again").click();
-  await vi.waitFor(() => expect(tile(1)).not.toBeNull());
+  await until(() => expect(tile(1)).not.toBeNull());
 });

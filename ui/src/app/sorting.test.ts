@@ -1,14 +1,11 @@
 // @vitest-environment jsdom
 // The window on a made-up library: stacks, suggestions, taught albums with their proposals, odd ones out, what goes with photos, sidecars.
-import "./test-page";
+import { until } from "./test-page";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import App from "../App.svelte";
 import { MemoryBackend } from "../backend/memory";
 import { Settings } from "../features/settings/settings.svelte";
-
-vi.setConfig({ testTimeout: 30_000 });
-const until = <Found>(found: () => Found | Promise<Found>) => vi.waitFor(found, { timeout: 8_000 });
 
 let stop: () => void = () => {};
 

@@ -1,4 +1,8 @@
 /** For tests only: what the test page lacks of a browser. Every element is 900 by 700 pixels, and nothing moves. */
+import { vi } from "vitest";
+
+/** Looks until it holds. A machine that is busy with other things has patience with the page. */
+export const until = <Found>(found: () => Found | Promise<Found>) => vi.waitFor(found, { timeout: 20_000 });
 
 const SIZE = { width: 900, height: 700 };
 
