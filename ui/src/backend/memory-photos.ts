@@ -1,6 +1,6 @@
 /** What made-up photos look like and what is known of them: all of it follows from their numbers. */
 import { rgbaToThumbHash } from "thumbhash";
-import type { LabelWord } from "./wire";
+import type { LabelWord, PhotoRow } from "./wire";
 
 export const HOSTILE_NAME = "<img src=x onerror=alert(1)>.jpg";
 export const CAMERAS = ["Canon EOS R6", "Apple iPhone 13", "Nikon D90", "FUJIFILM X-T4", null];
@@ -42,6 +42,25 @@ export const orientationOf = (aspect: number) => (aspect > 1 ? "landscape" : asp
 /** Of twelve photos, the last three are a burst; the number of each burst is that of its first photo. */
 export const stackOf = (id: number) => (id % 12 >= 9 ? id - (id % 12) + 9 : id);
 export const folderOf = (id: number) => (id % 20 === 0 ? 3 : id % 4 === 0 ? 2 : 1);
+
+/** `minutes` since 1970; `aspect` is width by height. */
+export function knownOf(id: number, minutes: number, aspect: number): Omit<PhotoRow, "stars" | "flag" | "label"> {
+  const name = nameOf(id);
+  return {
+    id,
+    name,
+    path: `/home/me/${FOLDERS[folderOf(id) - 1] ?? "Pictures"}/${name}`,
+    shownAtMs: minutes * 60_000,
+    takenKnown: id % 11 !== 0,
+    width: aspect >= 1 ? 6000 : Math.round(6000 * aspect),
+    height: aspect >= 1 ? Math.round(6000 / aspect) : 6000,
+    format: formatOf(id),
+    camera: cameraOf(id),
+    sizeBytes: sizeOf(id),
+    availability: folderOf(id) === 3 ? "offline" : "present",
+    preview: previewOf(id),
+  };
+}
 
 /** Sky, hills and a sun in the photo's own colours: cheap to make, easy to tell apart. */
 export function pictureOf(id: number, aspect: number, longSide: number): string {

@@ -5,6 +5,7 @@
 import { BackendError, type Backend, type GridShape, type MapDims, type MapFacts, type MapGroups, type MapPoints, type ThumbnailSize } from "./backend";
 import { MemoryCleanup } from "./memory-cleanup";
 import { MemoryDecisions, isUnder, type MemoryAlbum } from "./memory-decisions";
+import { countValues, isWhatIsAsked } from "./memory-filters";
 import { MemoryMap } from "./memory-map";
 import {
   ASPECTS,
@@ -17,15 +18,13 @@ import {
   folderOf,
   formatOf,
   hue,
+  knownOf,
   lensOf,
   mixed,
-  nameOf,
   orientationOf,
   pick,
   pictureOf,
-  previewOf,
   randomNumbers,
-  sizeOf,
   stackOf,
 } from "./memory-photos";
 import { MemorySorting, type MemorySuggestion } from "./memory-sorting";
@@ -70,7 +69,6 @@ import type {
   TagOn,
   TagRow,
   Undone,
-  ValueCount,
   VerdictWord,
 } from "./wire";
 
@@ -727,50 +725,21 @@ export class MemoryBackend implements Backend {
   }
 
   #passes(id: number, filter: PhotoFilter): boolean {
-    const ms = (this.#minutes[id - 1] as number) * 60_000;
-    if (this.#decisions.now.trashed.has(id)) return false;
-    if (filter.folder !== null && folderOf(id) !== filter.folder) return false;
-    if (filter.sinceMs !== null && ms < filter.sinceMs) return false;
-    if (filter.untilMs !== null && ms >= filter.untilMs) return false;
-    if (filter.starsAtLeast !== null && (this.#decisions.now.stars.get(id) ?? 0) < filter.starsAtLeast) return false;
-    if (filter.flag !== null && (this.#decisions.now.flags.get(id) ?? "none") !== filter.flag) return false;
-    if (filter.camera !== null && !cameraOf(id)?.toLowerCase().includes(filter.camera.toLowerCase())) return false;
-    const { labels, tags } = this.#decisions.now;
-    if (filter.lens !== null && !lensOf(id)?.toLowerCase().includes(filter.lens.toLowerCase())) return false;
+    const { stars, flags, labels, tags, trashed } = this.#decisions.now;
+    if (trashed.has(id)) return false;
+    if (filter.starsAtLeast !== null && (stars.get(id) ?? 0) < filter.starsAtLeast) return false;
+    if (filter.flag !== null && (flags.get(id) ?? "none") !== filter.flag) return false;
     if (filter.label !== null && (labels.get(id) ?? "none") !== filter.label) return false;
     if (!filter.tags.every((tag) => tags.get(id)?.some((each) => isUnder(each, tag)))) return false;
     if (filter.album !== null && !this.#isIn(id, filter.album)) return false;
     if (filter.suggestion !== null && !this.#sorting.isIn(id, filter.suggestion)) return false;
-    if (filter.orientation !== null && orientationOf(this.#aspects[id - 1] as number) !== filter.orientation) return false;
-    if (filter.bytesAtLeast !== null && sizeOf(id) < filter.bytesAtLeast) return false;
-    if (filter.bytesAtMost !== null && sizeOf(id) > filter.bytesAtMost) return false;
-    if (filter.name !== null && !nameOf(id).toLowerCase().includes(filter.name.toLowerCase())) return false;
-    const near = (other: number) => Math.abs(hue(id) - hue(other)) < 12;
-    if (filter.similarTo.length > 0 && !filter.similarTo.some(near)) return false;
-    return filter.format === null || formatOf(id) === filter.format;
+    return isWhatIsAsked(id, this.#minutes[id - 1] as number, this.#aspects[id - 1] as number, filter);
   }
 
   #row(id: number): PhotoRow {
-    const aspect = this.#aspects[id - 1] ?? 1;
-    const name = nameOf(id);
-    const folder = FOLDERS[folderOf(id) - 1] ?? "Pictures";
-    return {
-      id,
-      name,
-      path: `/home/me/${folder}/${name}`,
-      shownAtMs: (this.#minutes[id - 1] as number) * 60_000,
-      takenKnown: id % 11 !== 0,
-      width: aspect >= 1 ? 6000 : Math.round(6000 * aspect),
-      height: aspect >= 1 ? Math.round(6000 / aspect) : 6000,
-      format: formatOf(id),
-      camera: cameraOf(id),
-      sizeBytes: sizeOf(id),
-      stars: this.#decisions.now.stars.get(id) ?? 0,
-      flag: this.#decisions.now.flags.get(id) ?? "none",
-      label: this.#decisions.now.labels.get(id) ?? "none",
-      availability: folderOf(id) === 3 ? "offline" : "present",
-      preview: previewOf(id),
-    };
+    const { stars, flags, labels } = this.#decisions.now;
+    const decided = { stars: stars.get(id) ?? 0, flag: flags.get(id) ?? "none", label: labels.get(id) ?? "none" };
+    return { ...knownOf(id, this.#minutes[id - 1] as number, this.#aspects[id - 1] ?? 1), ...decided };
   }
 
   #folder(name: string, id: number, state: Folder["state"]): Folder {
@@ -811,16 +780,6 @@ export class MemoryBackend implements Backend {
   #count(question: string): void {
     this.asked[question] = (this.asked[question] ?? 0) + 1;
   }
-}
-
-/** How many photos have each value, most first; a photo may have none, one or several. */
-function countValues(photos: number[], valuesOf: (id: number) => string | number | null | Set<string>): ValueCount[] {
-  const counts = new Map<string, number>();
-  for (const id of photos) {
-    const values = valuesOf(id);
-    for (const value of values instanceof Set ? values : values === null ? [] : [String(values)]) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([value, photos]) => ({ value, photos }));
 }
 
 function wordFor(distance: number): LikenessWord {
