@@ -3,7 +3,7 @@
     cargo bench -p likeness-benches --bench tsne -- 10000 --out FOLDER
     python benches/tsne_peers.py FOLDER [--threads 2] [--only opentsne,sklearn,umap]
 
-Reads what the bench has written: vectors.f32 and map.f32. Prints a row for each map, ours first: seconds (ours are the
+Reads what the bench has written: vectors.f32 and map.f32, and what benches/bhtsne has. Prints a row for each map, ours first: seconds (ours are the
 bench's), seconds of processor time, KL divergence and 10-neighbour preservation. All maps are judged alike: by the
 affinities of perplexity 30 that openTSNE makes of exact neighbours, over all pairs, and by the exact neighbours of
 1,000 rows. Needs openTSNE, scikit-learn, umap-learn and its numba.
@@ -124,6 +124,8 @@ def umap():
 
 print(f"| {count} x {options.dimension} | s | cpu s | KL divergence | {KEPT_OF} kept |\n|---|---|---|---|---|")
 judged("likeness", np.fromfile(options.folder / "map.f32", np.float32).reshape(-1, 2))
+for file in sorted(options.folder.glob("bhtsne-*.f32")):
+    judged(file.stem, np.fromfile(file, np.float32).reshape(-1, 2))
 for name, make in (("opentsne", opentsne), ("sklearn", sklearn), ("umap", umap)):
     if name in options.only.split(","):
         measured(name, make)

@@ -16,7 +16,7 @@ import { ended, pictures, programs } from "./library.mjs";
 const PATIENCE_MS = 60_000;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How WebDriver writes keys that are no letters. */
-const KEYS = { Shift: "\uE008", ArrowRight: "\uE014" };
+const KEYS = { Shift: "\uE008", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
 const keyCode = (key) => KEYS[key] ?? key;
 
 /**
