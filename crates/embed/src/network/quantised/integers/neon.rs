@@ -114,35 +114,28 @@ vectors_of_four!(NeonI8mm, 6, 0, dot_i8mm);
 vectors_of_four!(NeonDotprod, 5, 128, dot_dotprod);
 vectors_of_four!(Neon, 4, 128, dot_neon);
 
-/// Bytes without sign with weights with sign.
-#[inline(always)]
-unsafe fn dot_i8mm(mut sums: int32x4_t, bytes: int8x16_t, weights: int8x16_t) -> int32x4_t {
-    unsafe {
-        asm!(
-            "usdot {sums:v}.4s, {bytes:v}.16b, {weights:v}.16b",
-            sums = inout(vreg) sums,
-            bytes = in(vreg) bytes,
-            weights = in(vreg) weights,
-            options(pure, nomem, nostack, preserves_flags),
-        );
-    }
-    sums
+/// Four products of bytes and weights, added to each sum, by the instruction of this name.
+macro_rules! dot_by_instruction {
+    ($name:ident, $instruction:literal) => {
+        #[inline(always)]
+        unsafe fn $name(mut sums: int32x4_t, bytes: int8x16_t, weights: int8x16_t) -> int32x4_t {
+            unsafe {
+                asm!(
+                    concat!($instruction, " {sums:v}.4s, {bytes:v}.16b, {weights:v}.16b"),
+                    sums = inout(vreg) sums,
+                    bytes = in(vreg) bytes,
+                    weights = in(vreg) weights,
+                    options(pure, nomem, nostack, preserves_flags),
+                );
+            }
+            sums
+        }
+    };
 }
 
-/// Bytes and weights with sign.
-#[inline(always)]
-unsafe fn dot_dotprod(mut sums: int32x4_t, bytes: int8x16_t, weights: int8x16_t) -> int32x4_t {
-    unsafe {
-        asm!(
-            "sdot {sums:v}.4s, {bytes:v}.16b, {weights:v}.16b",
-            sums = inout(vreg) sums,
-            bytes = in(vreg) bytes,
-            weights = in(vreg) weights,
-            options(pure, nomem, nostack, preserves_flags),
-        );
-    }
-    sums
-}
+// Bytes without sign, and with; weights always have one.
+dot_by_instruction!(dot_i8mm, "usdot");
+dot_by_instruction!(dot_dotprod, "sdot");
 
 /// Two products of bytes and weights with sign fit 16 bits: 2 x 128 x 127.
 #[inline(always)]
