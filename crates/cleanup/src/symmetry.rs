@@ -38,6 +38,12 @@ impl Symmetry {
         self.quarters % 2 == 1
     }
 
+    /// What undoes it.
+    pub fn back(self) -> Symmetry {
+        // A picture that was mirrored and turned is as it was after the same once more.
+        if self.mirrored { self } else { Symmetry { quarters: (4 - self.quarters) % 4, ..self } }
+    }
+
     /// The old place of the pixel that ends at (`x`, `y`) of the new `width` x `height` picture.
     pub(crate) fn source(self, x: usize, y: usize, width: usize, height: usize) -> (usize, usize) {
         let (x, y, old_width) = match self.quarters {
@@ -120,6 +126,14 @@ mod tests {
         for symmetry in Symmetry::ALL {
             let seen = hash(&picture().turned(symmetry));
             assert_eq!((symmetry.of_hash(upright) ^ seen).count_ones(), 0, "{symmetry:?}");
+        }
+    }
+
+    #[test]
+    fn every_symmetry_has_a_way_back() {
+        let picture = picture();
+        for symmetry in Symmetry::ALL {
+            assert_eq!(picture.turned(symmetry).turned(symmetry.back()), picture, "{symmetry:?}");
         }
     }
 

@@ -44,9 +44,9 @@ pub struct KinshipRow {
     pub alike: f32,
     /// The share of the one that the other shows, 0 to 1.
     pub area: f32,
-    /// Quarter turns clockwise.
+    /// Quarter turns clockwise that lay the second upon the first.
     pub quarters: u8,
-    /// Whether left and right have changed places.
+    /// Whether left and right of the second change places before.
     pub mirrored: bool,
 }
 

@@ -804,11 +804,11 @@ alike: number,
  */
 area: number, 
 /**
- * Turned by quarters, clockwise.
+ * Quarter turns clockwise that lay it upon the one that stays.
  */
 quarters: number, 
 /**
- * Whether left and right have changed places.
+ * Whether left and right change places before.
  */
 mirrored: boolean, 
 /**

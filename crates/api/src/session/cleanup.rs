@@ -278,7 +278,7 @@ fn why(member: &Member) -> String {
                 words.push(format!("{:.0} % of the picture", 100.0 * area));
             }
             if quarters > 0 {
-                words.push(format!("turned by {} degrees", 90 * u32::from(quarters)));
+                words.push(format!("turned by {} degrees", 90 * quarters.min(4 - quarters)));
             }
             if mirrored {
                 words.push("mirrored".to_owned());

@@ -119,9 +119,9 @@ pub struct DuplicateMember {
     pub alike: f32,
     /// The share of the one picture that the other shows, 0 to 1.
     pub area: f32,
-    /// Turned by quarters, clockwise.
+    /// Quarter turns clockwise that lay it upon the one that stays.
     pub quarters: u8,
-    /// Whether left and right have changed places.
+    /// Whether left and right change places before.
     pub mirrored: bool,
     /// `raw`, `live` or `bracket`: why it is not selected though it is alike.
     pub bond: Option<String>,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Traits, groups};
+use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Symmetry, Traits, groups};
 use likeness_domain::{FileId, PhotoId};
 use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder};
 use parking_lot::Mutex;
@@ -90,9 +90,9 @@ pub enum How {
         alike: f32,
         /// The share of the one that the other shows, 0 to 1.
         area: f32,
-        /// Quarter turns.
+        /// Quarter turns clockwise that lay it upon the one that stays.
         quarters: u8,
-        /// Whether left and right have changed places.
+        /// Whether left and right change places before.
         mirrored: bool,
     },
 }
@@ -257,11 +257,9 @@ impl Sorted {
                 let (first, second) = (keeper[0].member.photo, files[0].member.photo);
                 let kinship = how.get(&(first.min(second), first.max(second)));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
-                let alike = kinship.map_or(How::SameBytes, |row| How::Picture {
-                    alike: row.alike,
-                    area: row.area,
-                    quarters: row.quarters,
-                    mirrored: row.mirrored,
+                let alike = kinship.map_or(How::SameBytes, |row| {
+                    let Symmetry { quarters, mirrored } = onto(first, row);
+                    How::Picture { alike: row.alike, area: row.area, quarters, mirrored }
                 });
                 let is_safe = star.lane == Lane::Copies && bond.is_none();
                 members.push(self.member(&keeper[0], &files[0], alike, bond, is_safe));
@@ -312,6 +310,12 @@ impl Sorted {
             is_selected: is_safe && !is_protected,
         }
     }
+}
+
+/// How the other photo of a row comes to lie upon this one.
+fn onto(photo: PhotoId, row: &KinshipRow) -> Symmetry {
+    let onto_first = Symmetry { quarters: row.quarters, mirrored: row.mirrored };
+    if photo == row.first { onto_first } else { onto_first.back() }
 }
 
 fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
