@@ -8,7 +8,7 @@ import type { GroupGlance } from "../../backend/wire";
 export const SIZES = {
   side: 16,
   tile: 168,
-  tileHeight: 226,
+  tileHeight: 242,
   gap: 12,
   /** A group's line of words above its tiles. */
   head: 36,

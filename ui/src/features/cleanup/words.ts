@@ -7,6 +7,17 @@ import { filesOf, goes, keeperOf, type Marks } from "./marks";
 
 /** Less than this share of a picture is a part of it. */
 const WHOLE_AREA = 0.97;
+const SEPARATOR = /[\\/]/;
+
+/** The file's own name: the same photo may lie somewhere else under another one. */
+export function nameOf({ path }: DuplicateMember): string {
+  return path.split(SEPARATOR).at(-1) ?? path;
+}
+
+/** The folder that it lies in. */
+export function folderOf({ path }: DuplicateMember): string {
+  return path.split(SEPARATOR).at(-2) ?? "";
+}
 
 /** How a file is alike to the one that was proposed to stay: `Same picture, smaller, turned`. */
 export function likeness(group: DuplicateGroup, member: DuplicateMember): string {
@@ -45,7 +56,7 @@ export function noteOf(group: DuplicateGroup, member: DuplicateMember, marks: Ma
 export function fileLabel(group: DuplicateGroup, member: DuplicateMember, marks: Marks): string {
   const words = texts.duplicates;
   const at = filesOf(group).findIndex(({ file }) => file === member.file) + 1;
-  return [String(at), member.photo.name, goes(member, marks) ? words.goes : words.stays, noteOf(group, member, marks)].join(", ");
+  return [String(at), nameOf(member), goes(member, marks) ? words.goes : words.stays, noteOf(group, member, marks)].join(", ");
 }
 
 /** `★★★★, Pick, Family, album “Coast”`. */
