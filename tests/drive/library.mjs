@@ -4,14 +4,16 @@
  */
 
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const DATA = process.env.LIKENESS_DATA ?? path.join(ROOT, "../shared/data");
+/** The test data: photos to copy, never to change. */
+export const DATA = process.env.LIKENESS_DATA ?? path.join(ROOT, "../shared/data");
 
 /** Built by `make`, with the pages inside. */
 export const programs = {
@@ -28,9 +30,7 @@ export const pictures = path.join(ROOT, "target/journeys");
  * @param {string[]} kinds folders below `photos/caltech` of the test data
  */
 export async function libraryOf(kinds) {
-  const home = await mkdtemp(path.join(tmpdir(), "likeness-journey-"));
-  const photos = path.join(home, "photos");
-  await mkdir(photos);
+  const { home, photos } = await newHome();
   let count = 0;
   for (const kind of kinds) {
     const folder = path.join(DATA, "photos/caltech", kind);
@@ -42,6 +42,19 @@ export async function libraryOf(kinds) {
   return new Library(home, photos, count);
 }
 
+/** A library with nothing in its folder yet. */
+export async function newLibrary() {
+  const { home, photos } = await newHome();
+  return new Library(home, photos, 0);
+}
+
+async function newHome() {
+  const home = await mkdtemp(path.join(tmpdir(), "likeness-journey-"));
+  const photos = path.join(home, "photos");
+  await mkdir(photos);
+  return { home, photos };
+}
+
 class Library {
   #home;
   /** @type {import("node:child_process").ChildProcess[]} */
@@ -49,8 +62,10 @@ class Library {
 
   constructor(home, photos, count) {
     this.#home = home;
-    /** The folder with the photos, and how many there are. */
+    /** The folder with the photos, and how many were copied into it from the start. */
     this.photos = photos;
+    /** Where files lie that were moved to the trash. */
+    this.trash = path.join(home, "data/Trash/files");
     /** Where a picture of the map may be kept. */
     this.picture = path.join(home, "map.png");
     this.count = count;
@@ -102,4 +117,19 @@ export async function ended(program) {
   const patience = setTimeout(() => program.kill("SIGKILL"), 5000);
   await exit;
   clearTimeout(patience);
+}
+
+/**
+ * What lies below a folder: a digest of the bytes of each file, by its path. Empty where there is no folder.
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const digest = async (file) => createHash("sha256").update(await readFile(file)).digest("hex");
+  const digests = files.sort().map(async (file) => [path.relative(folder, file), await digest(file)]);
+  return Object.fromEntries(await Promise.all(digests));
 }

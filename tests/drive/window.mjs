@@ -14,9 +14,24 @@ import { promisify } from "node:util";
 import { ended, pictures, programs } from "./library.mjs";
 
 const PATIENCE_MS = 60_000;
+const MOST_TABS = 60;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How WebDriver writes keys that are no letters. */
-const KEYS = { Shift: "\uE008", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
+const KEYS = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Shift: "\uE008",
+  Control: "\uE009",
+  Escape: "\uE00C",
+  PageUp: "\uE00E",
+  PageDown: "\uE00F",
+  End: "\uE010",
+  Home: "\uE011",
+  ArrowLeft: "\uE012",
+  ArrowUp: "\uE013",
+  ArrowRight: "\uE014",
+  ArrowDown: "\uE015",
+};
 const keyCode = (key) => KEYS[key] ?? key;
 
 /**
@@ -164,10 +179,27 @@ class Window {
     await this.#xdotool("getactivewindow", "mousemove", "--window", "%1", ...at, "click", "3");
   }
 
-  /** Presses a key and lets it go: it goes to what has the focus. */
-  async press(key) {
-    await this.holdKey(key);
-    await this.letKeyGo(key);
+  /** Presses a key, or several together as `Control+z`, and lets them go: they go to what has the focus. */
+  async press(keys) {
+    const together = keys.split("+");
+    for (const key of together) await this.holdKey(key);
+    for (const key of together.reverse()) await this.letKeyGo(key);
+  }
+
+  /** Types letters and digits into what has the focus. */
+  async type(text) {
+    for (const letter of text) await this.press(letter);
+  }
+
+  /** Goes with the Tab key, or back with Shift+Tab, to the control that says these words. */
+  async tabTo(words, tab = "Tab") {
+    const said = `const at = document.activeElement;
+      return at?.matches("button, input, a") ? (at.getAttribute("aria-label") ?? at.textContent) : ""`;
+    for (let presses = 0; presses < MOST_TABS; presses++) {
+      if ((await this.script(said)).includes(words)) return;
+      await this.press(tab);
+    }
+    throw new Error(`no Tab leads to: ${words}`);
   }
 
   holdKey(key) {
@@ -191,6 +223,20 @@ class Window {
 
   letButtonGo() {
     return this.#point([{ type: "pointerUp", button: 0 }]);
+  }
+
+  /** Keeps two pictures of what the window shows, light and dark, once all that it shows has come. */
+  async keepPictures(name) {
+    for (const theme of ["light", "dark"]) {
+      await this.script("document.documentElement.dataset.theme = arguments[0]", theme);
+      await this.holds(
+        "pictures have come and nothing moves",
+        `return [...document.images].every((one) => !one.checkVisibility() || one.complete) &&
+           document.getAnimations().every((one) => one.playState !== "running")`,
+      );
+      await this.keepPicture(`${name}-${theme}`);
+    }
+    await this.script("delete document.documentElement.dataset.theme");
   }
 
   async keepPicture(name) {

@@ -1,0 +1,202 @@
+/**
+ * Near-duplicates, in the built window and by keyboard alone: a folder with copies, edits and a burst is read, groups are
+ * reviewed and compared, files go to the trash and come back, also after the window was closed. What lies on the disk is
+ * looked at after every step.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { filesBelow, newLibrary } from "../drive/library.mjs";
+import { layOut } from "../drive/photos.mjs";
+import { inWindow } from "../drive/window.mjs";
+
+const LAKE = "captioned/images/1808370027_2088394eb4.jpg";
+const CANOE = "captioned/images/1965278563_8279e408de.jpg";
+const BEACH = "captioned/images/1982852140_56425fa7a2.jpg";
+const SURF = "captioned/images/1998457059_c9ac9a1e1a.jpg";
+const MOUNTAINS = "captioned/images/2036407732_d5a0389bba.jpg";
+const ROPE = "captioned/images/186890601_8a6b0f1769.jpg";
+const CAMERA = "Likeness Test Camera";
+
+const FILES = [
+  { from: LAKE, to: "2019 Lake/IMG_0481.jpg", on: "2019-07-03" },
+  { from: LAKE, to: "From the phone/IMG_0481 (1).jpg", on: "2020-01-05" },
+  { from: CANOE, to: "2019 Lake/IMG_0513.jpg", on: "2019-07-04" },
+  { from: CANOE, to: "Received/received_7714.jpg", on: "2022-05-01", edit: { scale: 0.64, quality: 0.7 } },
+  { from: BEACH, to: "2018 Sea/IMG_0207.jpg", on: "2018-08-11" },
+  { from: BEACH, to: "2018 Sea/IMG_0207 upright.jpg", on: "2018-08-12", edit: { quarters: 1, quality: 0.6 } },
+  { from: BEACH, to: "From the phone/IMG_0207.jpg", on: "2020-01-05" },
+  { from: SURF, to: "2018 Sea/IMG_0231.jpg", on: "2018-08-13" },
+  { from: SURF, to: "Edited/Surf.jpg", on: "2018-09-01", edit: { part: [0.1, 0.08, 0.84, 0.86], filter: "saturate(1.3)", quality: 0.6 } },
+  { from: MOUNTAINS, to: "2017 Mountains/IMG_0110.jpg", on: "2017-06-02" },
+  { from: MOUNTAINS, to: "Edited/Mountains.jpg", on: "2017-06-20", edit: { filter: "sepia(0.5) contrast(1.15)", quality: 0.6 } },
+  { from: ROPE, to: "2019 Lake/IMG_0530.jpg", taken: { camera: CAMERA, at: "2019:07:05 15:04:21" } },
+  {
+    from: ROPE,
+    to: "2019 Lake/IMG_0531.jpg",
+    edit: { part: [0.04, 0.02, 0.94, 0.94], filter: "brightness(1.06)" },
+    taken: { camera: CAMERA, at: "2019:07:05 15:04:22" },
+  },
+  { from: "captioned/images/1807169176_7f5226bf5a.jpg", to: "2019 Lake/IMG_0540.jpg", on: "2019-07-06" },
+  { from: "captioned/images/182493240_40410254b0.jpg", to: "2017 Mountains/IMG_0122.jpg", on: "2017-06-03" },
+  { from: "captioned/images/1772859261_236c09b861.jpg", to: "2018 Sea/IMG_0250.jpg", on: "2018-08-14" },
+];
+/** Three of copies, two of edits, one burst. */
+const GROUPS_OF_ALL = 6;
+
+const PHOTOS = '[role=grid][aria-label="Photos"]';
+const GROUPS = '[role=grid][aria-label="Groups of near-duplicates"]';
+/** What is said of the file where the keyboard is. */
+const HERE = `const at = document.querySelector('${GROUPS}')?.getAttribute("aria-activedescendant");
+  const here = document.getElementById(at)?.getAttribute("aria-label") ?? ""`;
+let library;
+
+before(async () => {
+  library = await newLibrary();
+  await layOut(library.photos, FILES);
+});
+after(() => library.close());
+
+test("in the window and by keyboard alone, copies are compared, cleared away and brought back, also after a restart", async () => {
+  const untouched = await filesBelow(library.photos);
+  const received = "Received/received_7714.jpg";
+  const trashed = async (...gone) => {
+    const here = await filesBelow(library.photos);
+    const stays = Object.entries(untouched).filter(([file]) => !gone.includes(file));
+    assert.deepEqual(here, Object.fromEntries(stays), "what stays is as it was");
+    const inTrash = Object.values(await filesBelow(library.trash)).sort();
+    assert.deepEqual(inTrash, gone.map((file) => untouched[file]).sort(), "what went lies in the trash, whole");
+  };
+  const copies = [received, "From the phone/IMG_0481 (1).jpg", "From the phone/IMG_0207.jpg", "2018 Sea/IMG_0207 upright.jpg"];
+
+  await inWindow(library, [library.photos], "window-cleanup", async (window) => {
+    await window.find(`${PHOTOS} [data-photo-id]`, 4);
+    await window.findByWords("[role=status]", "similar search ready");
+
+    // A decision about a copy that is going to go: the newest photo, which is the first.
+    await window.press("Home");
+    await window.holds("a photo is selected", `return document.querySelector("footer .selected") !== null`);
+    await window.press("4");
+    await window.findByWords(".toast", "1 photo rated 4");
+    assert.deepEqual(await rated(), [received]);
+
+    await window.press("d");
+    await groupsAre(window, GROUPS_OF_ALL);
+    await window.keepPictures("cleanup-review");
+
+    // Everything about the first group.
+    await walkTo(window, "IMG_0207");
+    await says(window, "1, ", "stays, Kept: ");
+    await window.press("2");
+    await says(window, "2, ", "stays");
+    await window.press("2");
+    await says(window, "2, ", "goes to the trash");
+    await window.press("1");
+    await window.findByWords(".toast", "The last one stays");
+
+    // Compared: beside each other, all the same way up, and in one place.
+    await window.press("c");
+    const [compare] = await window.find('[role=dialog][aria-label="Compare"]');
+    const arrived = `const pictures = [...arguments[0].querySelectorAll("img")].filter((one) => one.alt.includes(arguments[1]));
+      return pictures.length > 0 && pictures.every((one) => one.complete && one.naturalWidth > 0) && pictures`;
+    const [upright] = await window.holds("the turned copy is there", arrived, compare, "upright");
+    assert.equal(await window.script("return getComputedStyle(arguments[0]).rotate", upright), "270deg", "turned back");
+    await window.keepPictures("cleanup-side-by-side");
+    for (let groups = 0; groups < 3; groups++) await window.press("PageDown");
+    await window.holds("the edited picture is there", arrived, compare, "Mountains");
+    for (const way of ["Flip", "Split", "Difference"]) {
+      await window.press("v");
+      await window.holds(`compared by ${way}`, `return arguments[0].querySelector("label:has(:checked)").textContent.includes(arguments[1])`, compare, way);
+      await window.keepPictures(`cleanup-${way.toLowerCase()}`);
+    }
+    await window.press("Escape");
+    await window.holds("the groups again", `return document.querySelector('[role=dialog]') === null`);
+
+    // One group goes and comes back.
+    await walkTo(window, "IMG_0513");
+    await window.findByWords(`${GROUPS} .passes`, "★★★★");
+    await window.press("Enter");
+    await window.findByWords(".toast", "1 file moved to the trash");
+    await groupsAre(window, GROUPS_OF_ALL - 1);
+    await trashed(received);
+    assert.deepEqual(await rated(), ["2019 Lake/IMG_0513.jpg"], "the rating passed to the one that stays");
+    await window.press("Control+z");
+    await window.findByWords(".toast", "Undone: moving photos to the trash");
+    await groupsAre(window, GROUPS_OF_ALL);
+    await trashed();
+    assert.deepEqual(await rated(), [received], "the rating is where it was");
+
+    // And goes again; of the others it is said what they are, or all that is safe goes at once.
+    await walkTo(window, "IMG_0513");
+    await window.press("Enter");
+    await groupsAre(window, GROUPS_OF_ALL - 1);
+    await trashed(received);
+    await walkTo(window, "IMG_0231");
+    await window.press("n");
+    await window.findByWords(".toast", "Not duplicates");
+    await groupsAre(window, GROUPS_OF_ALL - 2);
+    await window.tabTo("to the trash (", "Shift+Tab");
+    await window.press("Enter");
+    await window.findByWords("dialog button:focus", "Move 3 files");
+    await window.keepPictures("cleanup-plan");
+    await window.press("Enter");
+    await window.findByWords(".toast", "3 files moved to the trash");
+    await groupsAre(window, GROUPS_OF_ALL - 4);
+    await trashed(...copies);
+  });
+
+  await inWindow(library, [], "window-cleanup-again", async (window) => {
+    await window.find(`${PHOTOS} [data-photo-id]`, 4);
+    await window.press("d");
+    await groupsAre(window, GROUPS_OF_ALL - 4);
+    await trashed(...copies);
+
+    await window.tabTo("Clean-ups", "Shift+Tab");
+    await window.press("Enter");
+    await window.press("End");
+    await window.press("Enter");
+    const history = 'dialog ul[aria-label="Clean-ups"] li';
+    await window.find(history, 3);
+    await window.keepPictures("cleanup-history");
+    for (const files of ["3 files put back", "1 file put back"]) {
+      await window.tabTo("Put back");
+      await window.press("Enter");
+      await window.findByWords(".toast", files);
+    }
+    await trashed();
+    assert.deepEqual(await rated(), [received], "decisions came back with their photos");
+    await window.press("Escape");
+    await groupsAre(window, GROUPS_OF_ALL - 1);
+
+    // Undo goes on where the closed window ended.
+    await window.press("Control+z");
+    await groupsAre(window, GROUPS_OF_ALL);
+  });
+});
+
+/** The files of rated photos. */
+async function rated() {
+  const photos = await library.run("photos", "--rating", "4");
+  return photos.map(({ path }) => path.slice(library.photos.length + 1));
+}
+
+function groupsAre(window, count) {
+  return window.holds(`${count} groups`, `return document.querySelector(arguments[0])?.getAttribute("aria-rowcount") === arguments[1]`, GROUPS, String(count));
+}
+
+/** Goes down from the first group to the one with this file. */
+async function walkTo(window, file) {
+  await window.press("Home");
+  for (let groups = 0; groups < GROUPS_OF_ALL; groups++) {
+    await window.holds("a file is current", `${HERE}; return here !== ""`);
+    if (await window.script(`${HERE}; return here.includes(arguments[0])`, file)) return;
+    await window.press("ArrowDown");
+  }
+  throw new Error(`no group has ${file} in it`);
+}
+
+/** Waits until this is said of the file where the keyboard is. */
+function says(window, ...words) {
+  return window.holds(words.join("…"), `${HERE}; return arguments[0].every((each) => here.includes(each))`, words);
+}
