@@ -26,6 +26,8 @@ export class Library {
   photosVersion = $state(0);
   /** Counts what people decided: what shows tags and albums asks again when it changes. */
   decisionsVersion = $state(0);
+  /** Counts what the engine told of its activity by itself. */
+  #toldOfActivity = 0;
   #countTimer: ReturnType<typeof setTimeout> | undefined;
   #ask = latest(() => this.backend.libraryState());
 
@@ -34,8 +36,10 @@ export class Library {
   /** Follows the engine until the returned function is called. */
   follow(news: LibraryNews): () => void {
     const stopEvents = this.backend.listen((event) => {
-      if (event.event === "activity") this.activity = event.activity;
-      else if (event.event === "stateChanged") void this.#stateChanged(news);
+      if (event.event === "activity") {
+        this.#toldOfActivity++;
+        this.activity = event.activity;
+      } else if (event.event === "stateChanged") void this.#stateChanged(news);
       else if (event.event === "decisionsChanged") {
         this.decisionsVersion++;
         news.decisionsChanged(event.photos);
@@ -68,11 +72,13 @@ export class Library {
   }
 
   async refresh(): Promise<void> {
+    const told = this.#toldOfActivity;
     try {
       const state = await this.#ask();
       if (!state) return;
       this.state = state;
-      this.activity = state.activity;
+      // What was told meanwhile is newer: the answer may speak of work that has ended.
+      if (told === this.#toldOfActivity) this.activity = state.activity;
       this.failure = null;
     } catch (error) {
       // Once something is shown it stays: the connection's return asks again.
