@@ -1,6 +1,7 @@
 //! One function per command that decides, and what was decided.
 
 use likeness_domain::{AlbumId, AlbumKind, AlbumName, PhotoId, Rating};
+use likeness_library::DEFAULT_CONFIDENCE;
 use likeness_library::store::{self, AlbumSummary, PhotoQuery};
 
 use crate::api::Api;
@@ -58,7 +59,7 @@ pub(crate) fn delete_tag(api: &Api, text: &str) -> Result<(), Failure> {
 
 pub(crate) fn albums(api: &Api) -> Result<Vec<AlbumRow>, Failure> {
     let wall = api.library.album_wall().in_words()?;
-    let proposals = api.library.catalog().proposal_counts().in_words()?;
+    let proposals = api.library.catalog().proposal_counts(DEFAULT_CONFIDENCE).in_words()?;
     let row = |summary: &AlbumSummary| {
         album_row(summary, proposals.get(&summary.album.id).copied().unwrap_or_default())
     };

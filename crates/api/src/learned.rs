@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use likeness_domain::{AlbumId, OddCause, PhotoId, SuggestionId};
-use likeness_library::{ContextState, OddOne, SuggestedAlbum};
+use likeness_library::{ContextState, DEFAULT_CONFIDENCE, OddOne, SuggestedAlbum};
 
 use crate::api::Api;
 use crate::commands::{ids, similar_row};
@@ -109,7 +109,11 @@ pub(crate) fn proposals(api: &Api, album: i64) -> Result<Proposals, Failure> {
         proposals: found
             .proposals
             .iter()
-            .map(|(photo, confidence)| ProposalRow { photo: photo_row(photo), confidence: *confidence })
+            .map(|&(ref photo, confidence)| ProposalRow {
+                photo: photo_row(photo),
+                confidence,
+                sure: confidence >= DEFAULT_CONFIDENCE,
+            })
             .collect(),
         learning: found.learning,
         examples: found.examples as i64,

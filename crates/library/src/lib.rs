@@ -58,6 +58,7 @@ pub use evaluate::{
 pub use file_changes::{FileChange, FileChanges};
 pub use library::{Library, decoders};
 pub use likeness_cleanup::{Bond, Criterion, KeeperOrder, Lane, Strictness, act};
+pub use likeness_cluster::DEFAULT_CONFIDENCE;
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
 pub use likeness_embed::{EmbedError, HeadError, Model, ModelError, Precision};
 pub use likeness_neighbors::{Accuracy, Metric};

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use likeness_cluster::{DEFAULT_CONFIDENCE, Examples, TeachError, nearest_examples, teach};
+use likeness_cluster::{Examples, TeachError, nearest_examples, teach};
 use likeness_domain::{AlbumId, AlbumName, JobContext, ModelTag, PhotoId};
 use likeness_store::{EmbeddingStamp, Lessons, PhotoRow, Proposal};
 
@@ -19,13 +19,16 @@ const FEWEST: usize = 3;
 const MOST_EXAMPLES: usize = 300;
 /// Photos that examples are told apart from, evenly taken from the library.
 const BACKGROUND: usize = 600;
+/// Photos that it is less sure of than this are not proposed at all.
+const LEAST_CONFIDENCE: f32 = 0.5;
 /// An album proposes at most so many photos at a time.
 const MOST_PROPOSED: usize = 500;
 
 /// What a taught album proposes.
 #[derive(Debug, Clone)]
 pub struct Proposals {
-    /// Photos that nobody has answered for, with how sure it is of each, 0 to 1; the surest first.
+    /// Photos that nobody has answered for, with how sure it is of each, 0.5 to 1; the surest first. From
+    /// [`DEFAULT_CONFIDENCE`] on they are proposed unasked.
     pub proposals: Vec<(PhotoRow, f32)>,
     /// Whether it has yet to learn from what was answered, or came, since.
     pub learning: bool,
@@ -194,7 +197,7 @@ fn propose(ctx: &JobContext, looks: &Looks, lessons: &Lessons) -> Result<Vec<Pro
     let mut proposals: Vec<Proposal> = open
         .into_iter()
         .map(|row| Proposal { photo: looks.photos[row], confidence: confidences[row] })
-        .filter(|proposal| proposal.confidence >= DEFAULT_CONFIDENCE)
+        .filter(|proposal| proposal.confidence >= LEAST_CONFIDENCE)
         .collect();
     proposals.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     proposals.truncate(MOST_PROPOSED);
@@ -210,6 +213,7 @@ fn evenly<T: Copy>(all: &[T], count: usize) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DEFAULT_CONFIDENCE;
     use crate::made_up::{KINDS, MadeUp, of_kind, photo};
 
     #[test]
@@ -228,8 +232,12 @@ mod tests {
     }
 
     fn proposed(library: &Library, album: AlbumId) -> Vec<PhotoId> {
-        let found = library.proposals(album, 500).expect("proposals");
-        found.proposals.iter().map(|(row, _)| row.id).collect()
+        let found = library.proposals(album, 500).expect("proposals").proposals;
+        found
+            .iter()
+            .filter(|(_, confidence)| *confidence >= DEFAULT_CONFIDENCE)
+            .map(|(row, _)| row.id)
+            .collect()
     }
 
     #[test]

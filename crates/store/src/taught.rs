@@ -153,16 +153,18 @@ impl Store {
         })
     }
 
-    /// How many photos each album proposes that nobody has answered for; albums without any are left out.
+    /// How many photos each album proposes with `confidence` or more that nobody has answered for; albums without any are
+    /// left out.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn proposal_counts(&self) -> Result<HashMap<AlbumId, u64>, Error> {
+    pub fn proposal_counts(&self, confidence: f32) -> Result<HashMap<AlbumId, u64>, Error> {
         self.read(|view| {
-            let mut select = view
-                .prepare_cached(&format!("SELECT proposal.album, count(*) {OPEN} GROUP BY proposal.album"))?;
-            let rows =
-                select.query_map([], |row| Ok((AlbumId(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
+            let mut select = view.prepare_cached(&format!(
+                "SELECT proposal.album, count(*) {OPEN} AND confidence >= ?1 GROUP BY proposal.album"
+            ))?;
+            let rows = select
+                .query_map([confidence], |row| Ok((AlbumId(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -206,11 +208,12 @@ mod tests {
         store.save_proposals(album, "three", &found).expect("saved");
         assert_eq!(store.learned(album).expect("an answer").as_deref(), Some("three"));
         assert_eq!(open(store, album), [photos[4], photos[3]], "the surest first, without the examples");
-        assert_eq!(store.proposal_counts().expect("counts"), [(album, 2)].into());
+        assert_eq!(store.proposal_counts(0.5).expect("counts"), [(album, 2)].into());
+        assert_eq!(store.proposal_counts(0.95).expect("counts"), [(album, 1)].into());
 
         store.answer_proposals(album, &[], &[photos[4]]).expect("refused");
         store.answer_proposals(album, &[photos[3]], &[]).expect("accepted");
-        assert!(open(store, album).is_empty() && store.proposal_counts().expect("counts").is_empty());
+        assert!(open(store, album).is_empty() && store.proposal_counts(0.0).expect("counts").is_empty());
         let lessons = store.lessons().expect("lessons").remove(0);
         assert_eq!((lessons.yes, lessons.no), (photos[..4].to_vec(), vec![photos[4]]));
         assert_eq!(store.undo().expect("undone").expect("a step").action, Decision::AcceptProposal);

@@ -315,12 +315,12 @@ export class Program {
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
       albumsChanged: () => {
-        this.#refreshAlbums();
+        this.refreshAlbums();
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
       stateChanged: () => void this.sidecars.refresh(),
       reconnected: () => {
-        this.#refreshAlbums();
+        this.refreshAlbums();
         void this.sidecars.refresh();
         grid.reload();
         this.map.reload();
@@ -329,7 +329,8 @@ export class Program {
     });
   }
 
-  #refreshAlbums(): void {
+  /** Asks anew for albums and suggestions. */
+  refreshAlbums(): void {
     void this.albums.refresh();
     void this.suggestions.refresh();
   }

@@ -137,13 +137,15 @@ test("suggestions are pinned, renamed, split, merged and dismissed", async () =>
 });
 
 test("a suggestion is opened with its photos and its parts, and kept from there", async () => {
-  await start(new MemoryBackend(900), "/albums");
+  const backend = await start(new MemoryBackend(900), "/albums");
   await until(() => expect(cards().length).toBe(12));
   const name = names()[0] as string;
+  const asked = vi.spyOn(backend, "suggestions");
   cards()[0]?.querySelector<HTMLElement>(".card")?.click();
   await until(() => expect(heading()).toBe(name));
   await until(() => expect(document.querySelectorAll('[aria-label="Its parts"] button')).toHaveLength(3));
   await until(() => expect(tiles().length).toBeGreaterThan(0));
+  expect(asked.mock.calls.length, "what is known is not asked for again").toBeLessThanOrEqual(2);
   document.querySelector<HTMLElement>('[aria-label="Its parts"] button')?.click();
   await until(() => expect(heading()).not.toBe(name));
   expect(button(name, "header button")).toBeDefined();

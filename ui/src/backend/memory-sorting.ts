@@ -90,7 +90,7 @@ export class MemorySorting {
   }
 
   /** Photos that may belong to an album and how sure that is, the surest first. */
-  proposals(album: number): { photo: number; confidence: number }[] {
+  proposals(album: number): { photo: number; confidence: number; sure: boolean }[] {
     const { photos, taught } = this.decisions.album(album);
     if (!taught || photos.length === 0) return [];
     const [refused, inside] = [new Set(taught.refused), new Set(photos)];
@@ -100,6 +100,7 @@ export class MemorySorting {
       .filter((photo) => !refused.has(photo) && !inside.has(photo))
       .map((photo) => ({ photo, confidence: Math.max(0, 0.995 - away(photo) / (NEAR * 2) - this.known.luck(photo, 22) * 0.05) }))
       .filter(({ confidence }) => confidence > 0.5)
+      .map((proposal) => ({ ...proposal, sure: proposal.confidence >= 0.9 }))
       .sort((a, b) => b.confidence - a.confidence)
       .slice(0, 200);
   }

@@ -477,7 +477,7 @@ export class MemoryBackend implements Backend {
   }
 
   async proposals(album: number): Promise<Proposals> {
-    const proposals = this.#sorting.proposals(album).map(({ photo, confidence }) => ({ photo: this.#row(photo), confidence }));
+    const proposals = this.#sorting.proposals(album).map(({ photo, ...how }) => ({ photo: this.#row(photo), ...how }));
     return { proposals, learning: false, examples: this.#decisions.album(album).photos.length };
   }
 
@@ -696,7 +696,7 @@ export class MemoryBackend implements Backend {
       fromMs: photos.length > 0 ? Math.min(...minutes) * 60_000 : null,
       untilMs: photos.length > 0 ? Math.max(...minutes) * 60_000 : null,
       filter,
-      proposals: this.#sorting.proposals(id).length,
+      proposals: this.#sorting.proposals(id).filter(({ sure }) => sure).length,
     };
   }
 

@@ -519,7 +519,7 @@ fromMs: number | null,
  */
 untilMs: number | null, 
 /**
- * Photos that wait for yes or no; of taught albums only.
+ * Photos that it is sure of and that wait for yes or no; of taught albums only.
  */
 proposals: number, 
 /**
@@ -581,7 +581,7 @@ parts: number, };
 
 export type Proposals = { 
 /**
- * The surest first, at most 200.
+ * The surest first, at most 200: those that it is sure of, then those that may be looked through when asked for.
  */
 proposals: Array<ProposalRow>, 
 /**
@@ -599,9 +599,13 @@ export type ProposalRow = {
  */
 photo: PhotoRow, 
 /**
- * How sure it is, 0 to 1.
+ * How sure it is, 0.5 to 1.
  */
-confidence: number, };
+confidence: number, 
+/**
+ * Sure enough to be proposed unasked.
+ */
+sure: boolean, };
 
 export type OddRow = { 
 /**

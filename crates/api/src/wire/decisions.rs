@@ -63,7 +63,7 @@ pub struct AlbumRow {
     pub from_ms: Option<i64>,
     /// The time of its last.
     pub until_ms: Option<i64>,
-    /// Photos that wait for yes or no; of taught albums only.
+    /// Photos that it is sure of and that wait for yes or no; of taught albums only.
     pub proposals: i64,
     /// What a saved search asks; null of other kinds.
     pub filter: Option<PhotoFilter>,

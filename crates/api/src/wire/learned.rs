@@ -36,7 +36,7 @@ pub struct SuggestionRow {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Proposals {
-    /// The surest first, at most 200.
+    /// The surest first, at most 200: those that it is sure of, then those that may be looked through when asked for.
     pub proposals: Vec<ProposalRow>,
     /// Whether it has yet to learn from what was answered, or came, since: `albumsChanged` tells when it has.
     pub learning: bool,
@@ -50,8 +50,10 @@ pub struct Proposals {
 pub struct ProposalRow {
     /// The photo.
     pub photo: PhotoRow,
-    /// How sure it is, 0 to 1.
+    /// How sure it is, 0.5 to 1.
     pub confidence: f32,
+    /// Sure enough to be proposed unasked.
+    pub sure: bool,
 }
 
 /// A photo that is unlike others.

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use likeness_cluster::{Clusters, Origin, kmeans, kmeans_again, succession};
 use likeness_domain::{Flag, JobContext, PhotoId, Stage};
-use likeness_store::{Facet, NewSuggestion, Suggested, Suggestion, SuggestionLevel};
+use likeness_store::{Facet, NewSuggestion, PhotoRow, Suggested, Suggestion, SuggestionLevel};
 
 use super::names::Names;
 use crate::looks::Looks;
@@ -106,10 +106,16 @@ impl Library {
     }
 
     /// Names that are free: those of what the person holds are taken.
-    fn names(&self) -> Result<Names, Error> {
+    fn names(&self) -> Result<Names<'_>, Error> {
         let said = self.store.said_suggestions()?;
         let taken = said.into_iter().map(|said| said.suggestion.name);
-        Ok(Names::new(self.facets()?, self.store.tagged_photos()?, taken.collect()))
+        // A group without a word for a name is still a group.
+        let file_names = |photos: &[PhotoId]| {
+            let rows = self.store.photos(photos).unwrap_or_default();
+            let name = |row: &PhotoRow| Some(row.path.file_name()?.to_string_lossy().into_owned());
+            rows.iter().filter_map(name).collect()
+        };
+        Ok(Names::new(self.facets()?, self.store.tagged_photos()?, taken.collect(), Box::new(file_names)))
     }
 
     fn face_chooser(&self) -> Result<Faces, Error> {
@@ -227,7 +233,7 @@ impl Faces {
 /// Gives groups what makes them suggestions.
 struct Naming<'a> {
     looks: &'a Looks,
-    names: Names,
+    names: Names<'a>,
     faces: Faces,
 }
 

@@ -1,4 +1,5 @@
-//! What a group of photos could be called: by a tag or folder that tells it apart, its camera, and when it was taken.
+//! What a group of photos could be called: by a tag or folder that tells it apart, the word that its files begin with,
+//! its camera, and when it was taken.
 //! Nothing here needs to be translated.
 
 use std::collections::{HashMap, HashSet};
@@ -14,24 +15,42 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const OF_CAMERAS: [&str; 4] = ["DCIM", "Camera", "Pictures", "Photos"];
 /// Characters of a tag or folder that a name begins with.
 const LONGEST: usize = 100;
-/// What a group is called of which nothing is known.
+/// Words that cameras, phones and programs begin names of files with.
+const OF_FILES: [&str; 16] = [
+    "img", "image", "photo", "picture", "pic", "foto", "bild", "dsc", "dscf", "dscn", "pxl", "sam", "gopr",
+    "dji", "mvi", "scan",
+];
+/// Letters that a word has.
+const SHORTEST: usize = 3;
+/// Files whose names are looked at.
+const LOOKED_AT: usize = 60;
+/// What photos are called that have left the library since they were grouped.
 const NOTHING_KNOWN: &str = "?";
 
+/// Tells the names of photos' files.
+pub(super) type FileNames<'a> = Box<dyn Fn(&[PhotoId]) -> Vec<String> + 'a>;
+
 /// Gives names, none of them twice.
-pub(super) struct Names {
+pub(super) struct Names<'a> {
     facets: Arc<Facets>,
     places: HashMap<PhotoId, usize>,
     tags: HashMap<PhotoId, Vec<Tag>>,
     taken: HashSet<String>,
+    file_names: FileNames<'a>,
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// From what is known of all photos in view and of their tags; names in `taken` are not given.
-    pub(super) fn new(facets: Arc<Facets>, tagged: Vec<(PhotoId, Tag)>, taken: HashSet<String>) -> Self {
+    pub(super) fn new(
+        facets: Arc<Facets>,
+        tagged: Vec<(PhotoId, Tag)>,
+        taken: HashSet<String>,
+        file_names: FileNames<'a>,
+    ) -> Self {
         let places = facets.photos.iter().enumerate().map(|(at, facet)| (facet.photo, at)).collect();
         let mut tags: HashMap<PhotoId, Vec<Tag>> = HashMap::new();
         tagged.into_iter().for_each(|(photo, tag)| tags.entry(photo).or_default().push(tag));
-        Self { facets, places, tags, taken }
+        Self { facets, places, tags, taken, file_names }
     }
 
     /// Notes that somebody has the name.
@@ -50,9 +69,18 @@ impl Names {
     fn telling_name(&self, photos: &[PhotoId]) -> String {
         let known: Vec<&Facet> =
             photos.iter().filter_map(|photo| Some(&self.facets.photos[*self.places.get(photo)?])).collect();
-        let subject = self.tag(photos).or_else(|| self.folder(&known)).or_else(|| self.camera(&known));
+        let subject = self.tag(photos).or_else(|| self.folder(&known)).or_else(|| self.word(photos));
+        let subject = subject.or_else(|| self.camera(&known));
         let subject = subject.map(|subject| subject.chars().take(LONGEST).collect());
-        let parts = [subject, span(&known)];
+        let taken: Vec<i64> =
+            known.iter().filter(|facet| facet.taken_known).map(|facet| facet.shown_at_ms).collect();
+        // Where nothing else is known, the times of the files have to do.
+        let when = match (taken.len() * 2 > known.len(), &subject) {
+            (true, _) => span(taken),
+            (false, Some(_)) => None,
+            (false, None) => span(known.iter().map(|facet| facet.shown_at_ms).collect()),
+        };
+        let parts = [subject, when];
         let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         if name.is_empty() { NOTHING_KNOWN.to_owned() } else { name }
     }
@@ -80,6 +108,15 @@ impl Names {
         (tells && !plain.trim().is_empty()).then(|| plain.trim().to_owned())
     }
 
+    /// The word that more than half of their files' names begin with, where it is no camera's.
+    fn word(&self, photos: &[PhotoId]) -> Option<String> {
+        let names = (self.file_names)(&photos[..photos.len().min(LOOKED_AT)]);
+        let words: Vec<&str> = names.iter().map(|name| first_word(name)).collect();
+        let word = majority(words.iter().copied())?;
+        let tells = word.chars().count() >= SHORTEST && !OF_FILES.contains(&word.to_lowercase().as_str());
+        tells.then(|| word.to_owned())
+    }
+
     /// The camera that more than half of them were taken with, where not everybody was.
     fn camera(&self, known: &[&Facet]) -> Option<String> {
         let camera = majority(known.iter().map(|facet| facet.camera))?;
@@ -99,6 +136,12 @@ pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     numbered.into_iter().find(|name| !is_taken(name)).expect("numbers do not end")
 }
 
+/// What a file's name begins with, up to a digit or a sign: `Sea view_0012.jpg` with `Sea view`.
+fn first_word(name: &str) -> &str {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.split(|c: char| !c.is_alphabetic() && c != ' ').next().unwrap_or_default().trim()
+}
+
 /// What more than half of all are.
 fn majority<T: Copy + Eq + Hash>(values: impl ExactSizeIterator<Item = T>) -> Option<T> {
     let all = values.len();
@@ -107,11 +150,9 @@ fn majority<T: Copy + Eq + Hash>(values: impl ExactSizeIterator<Item = T>) -> Op
     counts.into_iter().find(|(_, count)| count * 2 > all).map(|(value, _)| value)
 }
 
-/// When most of them were taken, less the first and the last tenth: `2019-05-14`, `2019-05`, `2019` or `2018–2020`.
-fn span(known: &[&Facet]) -> Option<String> {
-    let mut times: Vec<i64> =
-        known.iter().filter(|facet| facet.taken_known).map(|facet| facet.shown_at_ms).collect();
-    if times.len() * 2 <= known.len() {
+/// Where most times lie, less the first and the last tenth: `2019-05-14`, `2019-05`, `2019` or `2018–2020`.
+fn span(mut times: Vec<i64>) -> Option<String> {
+    if times.is_empty() {
         return None;
     }
     times.sort_unstable();
@@ -181,7 +222,8 @@ mod tests {
         let tag = |text: &str| text.parse::<Tag>().expect("a tag");
         let tagged = [(0, "Animals"), (0, "Animals|Dogs"), (1, "Animals|Dogs"), (2, "Animals|Dogs")];
         let tagged = tagged.map(|(photo, text)| (PhotoId(photo), tag(text))).to_vec();
-        let mut names = Names::new(Arc::new(facets), tagged, ["a b 2019-05".to_owned()].into());
+        let nameless: FileNames<'_> = Box::new(|photos| photos.iter().map(|_| "IMG_1.jpg".into()).collect());
+        let mut names = Names::new(Arc::new(facets), tagged, ["a b 2019-05".to_owned()].into(), nameless);
         assert_eq!(names.name(&photos(0..4)), "Dogs 2019-05");
         assert_eq!(names.name(&photos(3..4)), "Coast 2019-05-17");
         assert_eq!(names.name(&photos(4..6)), "Leica Q3 2019-05");
@@ -192,10 +234,7 @@ mod tests {
 
     #[test]
     fn a_span_leaves_out_strays() {
-        let days = |days: &[i64]| -> Option<String> {
-            let facets: Vec<Facet> = days.iter().map(|&day| facet(0, day, 0, 0)).collect();
-            span(&facets.iter().collect::<Vec<_>>())
-        };
+        let days = |days: &[i64]| -> Option<String> { span(days.iter().map(|day| day * DAY_MS).collect()) };
         assert_eq!(days(&[18_030, 18_030]).as_deref(), Some("2019-05-14"));
         assert_eq!(days(&[0, 11_016]).as_deref(), Some("1970–2000"));
         assert_eq!(days(&[18_030, 18_200]).as_deref(), Some("2019"));
@@ -204,7 +243,26 @@ mod tests {
         assert_eq!(days(&with_stray).as_deref(), Some("2019-05-14"));
         assert_eq!(date(-DAY_MS), (1969, 12, 31));
         assert_eq!(date(11_016 * DAY_MS), (2000, 2, 29));
-        let unknown = Facet { taken_known: false, ..facet(0, 0, 0, 0) };
-        assert_eq!(span(&[&unknown]), None);
+        assert_eq!(days(&[]), None);
+    }
+
+    #[test]
+    fn files_tell_where_nothing_else_does() {
+        let photos: Vec<PhotoId> = photos(0..8);
+        let unknown = |at| Facet { taken_known: false, ..facet(at, 18_030, 0, 0) };
+        let facets =
+            Facets { photos: (0..8).map(unknown).collect(), folders: vec!["/p".into()], cameras: vec![None] };
+        let file_names: FileNames<'_> = Box::new(|photos| {
+            let name = |photo: &PhotoId| match photo.0 {
+                0..4 => format!("Sea view_{photo}.jpg"),
+                _ => format!("IMG_{photo}.jpg"),
+            };
+            photos.iter().map(name).collect()
+        });
+        let mut names = Names::new(Arc::new(facets), Vec::new(), HashSet::new(), file_names);
+        assert_eq!(names.name(&photos[..5]), "Sea view");
+        assert_eq!(names.name(&photos[4..]), "2019-05-14");
+        assert_eq!(first_word("Übung-3.jpg"), "Übung");
+        assert_eq!(first_word("20190514_120000.jpg"), "");
     }
 }

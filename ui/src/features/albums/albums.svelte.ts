@@ -12,6 +12,7 @@ export class Albums {
   /** The one that photos were added to last. */
   lastUsed: number | null = null;
   #ask = latest(() => this.backend.albums());
+  #newest: Promise<void> = Promise.resolve();
 
   constructor(private readonly backend: Backend) {}
 
@@ -50,8 +51,15 @@ export class Albums {
     return false;
   }
 
-  /** Asks anew. An engine that is away leaves what was known. */
+  /** Asks anew; when it resolves, the list is no older than this call. An engine that is away leaves what was known. */
   async refresh(): Promise<void> {
+    let awaited = (this.#newest = this.#take());
+    await awaited;
+    // Whoever asked later has the answer.
+    while (awaited !== this.#newest) await (awaited = this.#newest);
+  }
+
+  async #take(): Promise<void> {
     const list = await this.#ask().catch(() => undefined);
     if (list) this.list = list;
   }

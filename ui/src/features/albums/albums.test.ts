@@ -47,6 +47,15 @@ test("photos can be dropped on albums that take them, and on a new one", async (
   expect(albumAt(NEW_ALBUM)).toBeNull();
 });
 
+test("whoever asked anew has an answer, also when somebody else asked after", async () => {
+  const { albums, backend } = await made();
+  const created = await backend.createAlbum("Trip", null, [4], null);
+  const asked = albums.refresh();
+  void albums.refresh();
+  await asked;
+  expect(albums.get(created)?.name).toBe("Trip");
+});
+
 test("an engine that is away leaves what was known", async () => {
   const { albums, backend } = await made();
   backend.albums = () => Promise.reject(new Error("away"));

@@ -19,6 +19,10 @@ export class Review {
   /** The nearest examples of the photo that is asked about, the nearest first; null until they are known. */
   why: readonly SimilarRow[] | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
+  /** What it is less sure of is asked about, too. */
+  isWide = $state(false);
+  /** How many photos it is less sure of, which are not asked about yet. */
+  held = $state(0);
   /** Answered here, since the album was opened. */
   answered = $state(0);
   #album: number | null = null;
@@ -56,6 +60,12 @@ export class Review {
     }
   }
 
+  /** Asks about what it is less sure of, too. */
+  async widen(): Promise<void> {
+    this.isWide = true;
+    if (this.#album !== null) await this.show(this.#album);
+  }
+
   async answer(answer: Answer): Promise<void> {
     const { current } = this;
     if (!current || this.#album === null) return;
@@ -87,7 +97,8 @@ export class Review {
   #begin(album: number): void {
     this.#album = album;
     this.queue = this.why = null;
-    this.answered = 0;
+    this.answered = this.held = 0;
+    this.isWide = false;
     this.#gone = new Set();
     [this.#later, this.#answers] = [[], []];
   }
@@ -97,7 +108,10 @@ export class Review {
     const newest = this.#answers.at(-1);
     const takenBack = proposals.find(({ photo }) => photo.id === newest);
     if (takenBack) this.#takeBack(takenBack.photo.id);
-    const waiting = proposals.filter(({ photo }) => !this.#gone.has(photo.id));
+    const open = proposals.filter(({ photo }) => !this.#gone.has(photo.id));
+    const asked = ({ photo, sure }: ProposalRow) => sure || this.isWide || photo.id === takenBack?.photo.id || photo.id === this.current?.photo.id;
+    const waiting = open.filter(asked);
+    this.held = open.length - waiting.length;
     const kept = takenBack ?? waiting.find(({ photo }) => photo.id === this.current?.photo.id);
     const later = new Set(this.#later);
     const place = ({ photo }: ProposalRow) => (photo.id === kept?.photo.id ? 0 : later.has(photo.id) ? 2 : 1);

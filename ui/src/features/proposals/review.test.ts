@@ -81,5 +81,13 @@ test("another album begins anew", async () => {
   const other = await backend.teachAlbum("Others", null, [20, 21, 22]);
   await review.show(other);
   expect(review.answered).toBe(0);
-  expect(waiting(review)).toEqual((await backend.proposals(other)).proposals.map(({ photo }) => photo.id));
+  const { proposals } = await backend.proposals(other);
+  const sure = proposals.filter((each) => each.sure);
+  expect(waiting(review)).toEqual(sure.map(({ photo }) => photo.id));
+  // What it is less sure of is asked about when one wants that.
+  expect(review.held).toBe(proposals.length - sure.length);
+  expect(review.held).toBeGreaterThan(0);
+  await review.widen();
+  expect(waiting(review)).toEqual(proposals.map(({ photo }) => photo.id));
+  expect(review.held).toBe(0);
 });
