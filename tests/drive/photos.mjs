@@ -4,18 +4,20 @@
  */
 
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
 import { inBrowser } from "./chromium.mjs";
 import { DATA } from "./library.mjs";
 
+const DAY_MS = 86_400_000;
+
 /**
  * @typedef {object} Photo
  * @property {string} from where it lies in the test data
  * @property {string} to where it goes, below the folder
- * @property {string} [on] the day of the file, such as `2021-07-04`
+ * @property {string} [on] when the file is from, such as `2021-07-04`
  * @property {{ camera: string, at: string }} [taken] what the file says of its taking: `2021:07:04 10:00:01`
  * @property {Edit} [edit] what was made of it; else it is the very file
  *
@@ -52,6 +54,22 @@ export async function layOut(folder, photos) {
     .flatMap((photo) => [`-Model=${photo.taken.camera}`, `-DateTimeOriginal=${photo.taken.at}`, "-overwrite_original", place(photo), "-execute"]);
   if (words.length > 0) await promisify(execFile)("exiftool", words);
   for (const photo of photos) if (photo.on) await utimes(place(photo), new Date(photo.on), new Date(photo.on));
+}
+
+/**
+ * All photos of a folder of the test data, named after what they become and numbered, one a day.
+ * @param {string} from
+ * @param {string} to such as `Garden/Rose`
+ * @param {string} since the day of the first
+ * @returns {Promise<Photo[]>}
+ */
+export async function wholeFolder(from, to, since) {
+  const files = (await readdir(path.join(DATA, from))).sort();
+  return files.map((file, at) => ({
+    from: path.join(from, file),
+    to: `${to} ${String(at + 1).padStart(2, "0")}.jpg`,
+    on: new Date(Date.parse(since) + at * DAY_MS).toISOString(),
+  }));
 }
 
 /** In the browser: an edited photo as JPEG. Both are base64. */

@@ -153,6 +153,11 @@ class Window {
     return until(what, async () => (await this.script(text, ...values)) || undefined);
   }
 
+  /** Waits until something comes of an attempt, and gives it. */
+  comes(what, attempt) {
+    return until(what, attempt);
+  }
+
   /** The name that a screen reader speaks. */
   spokenName(element) {
     return this.#get(`element/${element[ELEMENT]}/computedlabel`);
