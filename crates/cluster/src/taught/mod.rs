@@ -123,11 +123,14 @@ pub fn teach(ctx: &JobContext, examples: &Examples<'_>) -> Result<Taught, TeachE
     let (_, method, kept_out) = best.expect("there are methods");
     ctx.check()?;
     let learned = direction(method, seen.yes.view(), seen.no.view(), seen.others.view());
-    let scale = Scale::of(&seen.others.dot(&learned), kept_out.belongs);
+    let others = seen.others.dot(&learned);
+    let scale = Scale::of(&others, kept_out.belongs);
+    let others: Vec<f32> = others.iter().map(|&score| scale.apply(score)).collect();
+    let sureness = Sureness::learn(&kept_out.yes, &kept_out.no, &others);
     let direction = background.uneven(&learned) / scale.deviation;
     let offset = -direction.dot(background.mean()) - scale.mean / scale.deviation;
     ctx.progress(Stage::Learn, steps, steps);
-    Ok(Taught { method, direction, offset, sureness: Sureness::learn(&kept_out.yes, &kept_out.no) })
+    Ok(Taught { method, direction, offset, sureness })
 }
 
 /// The rows of `yes` (rows of as many numbers as `vector` has) that are nearest to a proposed `vector`, nearest first, at most `count`, with
