@@ -235,9 +235,10 @@ class Window {
     for (const theme of ["light", "dark"]) {
       await this.script("document.documentElement.dataset.theme = arguments[0]", theme);
       await this.holds(
-        "pictures have come and nothing moves",
-        `return [...document.images].every((one) => !one.checkVisibility() || one.complete) &&
-           document.getAnimations().every((one) => one.playState !== "running")`,
+        "pictures are ready to be drawn and nothing moves",
+        `const shown = [...document.images].filter((one) => one.checkVisibility());
+         return Promise.all(shown.map((one) => one.decode().catch(() => {}))).then(() =>
+           document.getAnimations().every((one) => one.playState !== "running"))`,
       );
       await this.keepPicture(`${name}-${theme}`);
     }

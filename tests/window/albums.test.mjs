@@ -19,12 +19,21 @@ const shot = (second, edit) => ({
   edit,
 });
 const BURST = [shot(1), shot(2, { part: [0.03, 0.02, 0.95, 0.95] }), shot(3, { part: [0.02, 0, 0.95, 0.95], filter: "brightness(1.06)" })];
+const odd = (photo, at, filter) => ({
+  from: `diverse/${photo}.JPEG`,
+  to: `Phone/IMG_900${at}.jpg`,
+  on: `2020-02-0${at}`,
+  ...(filter && { edit: { filter } }),
+});
 const ODD = [
-  { from: "diverse/n02769748_backpack.JPEG", to: "Phone/IMG_9001.jpg", on: "2020-02-01", edit: { filter: "brightness(0.02)" } },
-  { from: "diverse/n04153751_screw.JPEG", to: "Phone/IMG_9002.jpg", on: "2020-02-02" },
-  { from: "diverse/n02786058_Band_Aid.JPEG", to: "Phone/IMG_9003.jpg", on: "2020-02-03" },
-  { from: "diverse/n04579432_whistle.JPEG", to: "Phone/IMG_9004.jpg", on: "2020-02-04" },
-  { from: "diverse/n03124170_cowboy_hat.JPEG", to: "Phone/IMG_9005.jpg", on: "2020-02-05", edit: { filter: "blur(14px)" } },
+  odd("n02769748_backpack", 1, "brightness(0.02)"),
+  odd("n04153751_screw", 2),
+  odd("n02786058_Band_Aid", 3),
+  odd("n04579432_whistle", 4),
+  odd("n03124170_cowboy_hat", 5, "blur(14px)"),
+  odd("n07697537_hotdog", 6, "blur(16px)"),
+  odd("n04409515_tennis_ball", 7, "blur(12px)"),
+  odd("n09399592_promontory", 8, "brightness(0.12)"),
 ];
 /** Of one look each; the dogs came last. */
 const FOLDERS = [
@@ -146,6 +155,7 @@ function shows(window, wanted) {
 /** Keeps pictures of a view with photos once these are all drawn, and nothing is left to do. */
 async function pictured(window, name) {
   await window.findByWords("[role=status]", "similar search ready");
+  await window.script(`document.querySelectorAll(".toast button:last-child").forEach((one) => one.click())`);
   await window.holds("thumbnails", `return [...document.querySelectorAll("[data-photo-id]")].every((one) => one.querySelector("img")?.naturalWidth > 0)`);
   await window.keepPictures(name);
 }
