@@ -100,7 +100,7 @@ function freePort() {
 }
 
 /** The window, through WebDriver. */
-class Window {
+export class Window {
   #session;
   #environment;
 

@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 
 import { newLibrary } from "../drive/library.mjs";
 import { layOut, wholeFolder } from "../drive/photos.mjs";
+import { keepView } from "../drive/views.mjs";
 import { inWindow } from "../drive/window.mjs";
 
 const ROPE = "captioned/images/186890601_8a6b0f1769.jpg";
@@ -73,14 +74,14 @@ test("in the window, albums make themselves, learn, and photos are found by filt
     const [, closed] = await window.find(PHOTOS, 2);
     await window.press("e");
     await window.findByWords(PHOTOS, "IMG_0533");
-    await pictured(window, "albums-stack");
+    await keepView(window, "albums-stack");
     await window.press("e");
     await window.holds("the stack is closed", `return document.querySelectorAll(arguments[0])[1]?.dataset.photoId === arguments[1]`, PHOTOS, await window.attribute(closed, "data-photo-id"));
 
     // The wall of suggestions; one of them is of one kind, and is kept.
     await window.press("a");
     await window.find(CARDS, 4);
-    await pictured(window, "albums-wall");
+    await keepView(window, "albums-wall");
     const [, card] = await window.find(CARDS, 2);
     const name = await window.script(`return arguments[0].querySelector(".name").textContent`, card);
     await window.click(card);
@@ -89,7 +90,7 @@ test("in the window, albums make themselves, learn, and photos are found by filt
     const kinds = await labels(window).then((every) => every.map((label) => KINDS.find((kind) => label.includes(kind))));
     const most = Math.max(...KINDS.map((kind) => kinds.filter((each) => each === kind).length));
     assert.ok(most >= kinds.length * 0.7, `most of a suggestion are of one kind: ${kinds}`);
-    await pictured(window, "albums-suggestion");
+    await keepView(window, "albums-suggestion");
     await window.click(await window.findByWords("button", "Keep as album"));
     await window.findByWords(".toast", `with ${inside} photos`);
     await window.findByWords('nav ul[aria-label="Albums"] button, ul[aria-label="Albums"] button', name);
@@ -104,14 +105,14 @@ test("in the window, albums make themselves, learn, and photos are found by filt
     await window.press("Shift+B");
     await window.find("dialog input:focus");
     await window.type("Spotted dogs");
-    await window.keepPictures("albums-teach");
+    await keepView(window, "albums-teach");
     await window.press("Enter");
     await answer(window, "Dalmatian", 3);
     await window.click(await window.findByWords("header button", "Spotted dogs"));
     await window.findByWords("h1", "Spotted dogs");
     const learned = await shows(window, (count) => count < all);
     assert.ok(learned > 3, `the album has more than its examples: ${learned}`);
-    await pictured(window, "albums-taught");
+    await keepView(window, "albums-taught");
 
     // Filters say before what they leave, are combined, and taken off one by one.
     await window.press("g");
@@ -122,7 +123,7 @@ test("in the window, albums make themselves, learn, and photos are found by filt
     await shows(window, (count) => count === ofYear);
     assert.ok(ofYear < landscape);
     await window.find(CHIPS, 2);
-    await pictured(window, "albums-filters");
+    await keepView(window, "albums-filters");
     await window.click(await window.findByWords(`${CHIPS} .off`, "2024"));
     await shows(window, (count) => count === landscape);
     await window.click(await window.findByWords(`${CHIPS} .off`, "Landscape"));
@@ -131,7 +132,7 @@ test("in the window, albums make themselves, learn, and photos are found by filt
     // Odd ones out, with one key each, and undone.
     await window.click(await window.findByWords("nav button, aside button", "Odd ones out"));
     const odd = (await window.find(ODD_ONES, 2)).length;
-    await pictured(window, "albums-odd");
+    await keepView(window, "albums-odd");
     const first = await currentOdd(window);
     await window.press("k");
     await window.findByWords(".toast", "odd no more");
@@ -150,14 +151,6 @@ function shows(window, wanted) {
     const count = await window.script(SHOWN);
     return wanted(count) ? count : undefined;
   });
-}
-
-/** Keeps pictures of a view with photos once these are all drawn, and nothing is left to do. */
-async function pictured(window, name) {
-  await window.findByWords("[role=status]", "similar search ready");
-  await window.script(`document.querySelectorAll(".toast button:last-child").forEach((one) => one.click())`);
-  await window.holds("thumbnails", `return [...document.querySelectorAll("[data-photo-id]")].every((one) => one.querySelector("img")?.naturalWidth > 0)`);
-  await window.keepPictures(name);
 }
 
 /** What tiles in view are called, once all have their names. */
@@ -182,7 +175,7 @@ async function answer(window, kind, times) {
     });
     if (answers === 0) {
       await window.find('ul[aria-label="Because of these"] button', 3);
-      await window.keepPictures("albums-proposals");
+      await keepView(window, "albums-proposals");
     }
     await window.press(before.includes(kind) ? "y" : "n");
   }

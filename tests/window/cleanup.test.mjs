@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { filesBelow, newLibrary } from "../drive/library.mjs";
 import { layOut } from "../drive/photos.mjs";
+import { keepView } from "../drive/views.mjs";
 import { inWindow } from "../drive/window.mjs";
 
 const LAKE = "captioned/images/1808370027_2088394eb4.jpg";
@@ -95,7 +96,7 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
 
     await window.press("d");
     await groupsAre(window, GROUPS_OF_ALL);
-    await window.keepPictures("cleanup-review");
+    await keepView(window, "cleanup-review");
 
     // Everything about the first group.
     await walkTo(window, "IMG_0207");
@@ -114,13 +115,13 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
       return pictures.length > 0 && pictures.every((one) => one.complete && one.naturalWidth > 0) && pictures`;
     const [upright] = await window.holds("the turned copy is there", arrived, compare, "upright");
     assert.equal(await window.script("return getComputedStyle(arguments[0]).rotate", upright), "270deg", "turned back");
-    await window.keepPictures("cleanup-side-by-side");
+    await keepView(window, "cleanup-side-by-side");
     for (let groups = 0; groups < 3; groups++) await window.press("PageDown");
     await window.holds("the edited picture is there", arrived, compare, "Mountains");
     for (const way of ["Flip", "Split", "Difference"]) {
       await window.press("v");
       await window.holds(`compared by ${way}`, `return arguments[0].querySelector("label:has(:checked)").textContent.includes(arguments[1])`, compare, way);
-      await window.keepPictures(`cleanup-${way.toLowerCase()}`);
+      await keepView(window, `cleanup-${way.toLowerCase()}`);
     }
     await window.press("Escape");
     await window.holds("the groups again", `return document.querySelector('[role=dialog]') === null`);
@@ -151,7 +152,7 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
     await window.tabTo("to the trash (", "Shift+Tab");
     await window.press("Enter");
     await window.findByWords("dialog button:focus", "Move 3 files");
-    await window.keepPictures("cleanup-plan");
+    await keepView(window, "cleanup-plan");
     await window.press("Enter");
     await window.findByWords(".toast", "3 files moved to the trash");
     await groupsAre(window, GROUPS_OF_ALL - 4);
@@ -170,7 +171,7 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
     await window.press("Enter");
     const history = 'dialog ul[aria-label="Clean-ups"] li';
     await window.find(history, 3);
-    await window.keepPictures("cleanup-history");
+    await keepView(window, "cleanup-history");
     for (const files of ["3 files put back", "1 file put back"]) {
       await window.tabTo("Put back");
       await window.press("Enter");
