@@ -20,14 +20,18 @@ const MOST_EXAMPLES: usize = 300;
 /// Photos that examples are told apart from, evenly taken from the library.
 const BACKGROUND: usize = 600;
 /// Photos that it is less sure of than this are not proposed at all.
-const LEAST_CONFIDENCE: f32 = 0.5;
+const LEAST_CONFIDENCE: f32 = 0.05;
+/// So many are proposed even if it is sure of none: their answers make it surer.
+const FEWEST_PROPOSED: usize = 12;
+/// More than those are proposed only if they rather belong than not.
+const RATHER: f32 = 0.5;
 /// An album proposes at most so many photos at a time.
 const MOST_PROPOSED: usize = 500;
 
 /// What a taught album proposes.
 #[derive(Debug, Clone)]
 pub struct Proposals {
-    /// Photos that nobody has answered for, with how sure it is of each, 0.5 to 1; the surest first. From
+    /// Photos that nobody has answered for, with how sure it is of each, 0 to 1; the surest first. From
     /// [`DEFAULT_CONFIDENCE`] on they are proposed unasked.
     pub proposals: Vec<(PhotoRow, f32)>,
     /// Whether it has yet to learn from what was answered, or came, since.
@@ -200,7 +204,8 @@ fn propose(ctx: &JobContext, looks: &Looks, lessons: &Lessons) -> Result<Vec<Pro
         .filter(|proposal| proposal.confidence >= LEAST_CONFIDENCE)
         .collect();
     proposals.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    proposals.truncate(MOST_PROPOSED);
+    let rather = proposals.partition_point(|proposal| proposal.confidence >= RATHER);
+    proposals.truncate(rather.clamp(FEWEST_PROPOSED, MOST_PROPOSED));
     Ok(proposals)
 }
 

@@ -50,7 +50,7 @@ pub struct Proposals {
 pub struct ProposalRow {
     /// The photo.
     pub photo: PhotoRow,
-    /// How sure it is, 0.5 to 1.
+    /// How sure it is, 0 to 1.
     pub confidence: f32,
     /// Sure enough to be proposed unasked.
     pub sure: bool,
