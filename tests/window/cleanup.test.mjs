@@ -5,7 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { filesBelow, newLibrary } from "../drive/library.mjs";
@@ -19,13 +21,16 @@ const BEACH = "captioned/images/1982852140_56425fa7a2.jpg";
 const SURF = "captioned/images/1998457059_c9ac9a1e1a.jpg";
 const MOUNTAINS = "captioned/images/2036407732_d5a0389bba.jpg";
 const ROPE = "captioned/images/186890601_8a6b0f1769.jpg";
+const RECEIVED = "Received/received_7714.jpg";
+const LAKE_FIRST = "2019 Lake/IMG_0481.jpg";
+const LAKE_AGAIN = "From the phone/IMG_0481 (1).jpg";
 const CAMERA = "Likeness Test Camera";
 
 const FILES = [
-  { from: LAKE, to: "2019 Lake/IMG_0481.jpg", on: "2019-07-03" },
-  { from: LAKE, to: "From the phone/IMG_0481 (1).jpg", on: "2020-01-05" },
+  { from: LAKE, to: LAKE_FIRST, on: "2019-07-03" },
+  { from: LAKE, to: LAKE_AGAIN, on: "2020-01-05" },
   { from: CANOE, to: "2019 Lake/IMG_0513.jpg", on: "2019-07-04" },
-  { from: CANOE, to: "Received/received_7714.jpg", on: "2022-05-01", edit: { scale: 0.64, quality: 0.7 } },
+  { from: CANOE, to: RECEIVED, on: "2022-05-01", edit: { scale: 0.64, quality: 0.7 } },
   { from: BEACH, to: "2018 Sea/IMG_0207.jpg", on: "2018-08-11" },
   { from: BEACH, to: "2018 Sea/IMG_0207 upright.jpg", on: "2018-08-12", edit: { quarters: 1, quality: 0.6 } },
   { from: BEACH, to: "From the phone/IMG_0207.jpg", on: "2020-01-05" },
@@ -55,33 +60,16 @@ const HERE = `const at = document.querySelector('${GROUPS}')?.getAttribute("aria
   const here = document.getElementById(at)?.getAttribute("aria-label") ?? ""`;
 let library;
 
-before(async () => {
+beforeEach(async () => {
   library = await newLibrary();
-  await layOut(library.photos, FILES);
 });
-after(() => library.close());
+afterEach(() => library.close());
 
 test("in the window and by keyboard alone, copies are compared, cleared away and brought back, also after a restart", async () => {
+  await layOut(library.photos, FILES);
   const untouched = await filesBelow(library.photos);
-  const received = "Received/received_7714.jpg";
-  const trashed = async (...gone) => {
-    const here = await filesBelow(library.photos);
-    const stays = Object.entries(untouched).filter(([file]) => !gone.includes(file));
-    assert.deepEqual(here, Object.fromEntries(stays), "what stays is as it was");
-    const inTrash = Object.values(await filesBelow(library.trash)).sort();
-    assert.deepEqual(inTrash, gone.map((file) => untouched[file]).sort(), "what went lies in the trash, whole");
-  };
-  /** What a key sets going is done a moment later. */
-  const comesTrue = async (check) => {
-    for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
-      try {
-        return await check();
-      } catch (failure) {
-        if (Date.now() > end) throw failure;
-      }
-    }
-  };
-  const copies = [received, "From the phone/IMG_0481 (1).jpg", "From the phone/IMG_0207.jpg", "2018 Sea/IMG_0207 upright.jpg"];
+  const trashed = (...gone) => areTrashed(untouched, gone);
+  const copies = [RECEIVED, LAKE_AGAIN, "From the phone/IMG_0207.jpg", "2018 Sea/IMG_0207 upright.jpg"];
 
   await inWindow(library, [library.photos], "window-cleanup", async (window) => {
     await window.find(`${PHOTOS} [data-photo-id]`, 4);
@@ -92,7 +80,7 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
     await window.holds("a photo is selected", `return document.querySelector("footer .selected") !== null`);
     await window.press("4");
     await window.findByWords(".toast", "1 photo rated 4");
-    assert.deepEqual(await rated(), [received]);
+    assert.deepEqual(await rated(), [RECEIVED]);
 
     await window.press("d");
     await groupsAre(window, GROUPS_OF_ALL);
@@ -132,19 +120,19 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
     await window.press("Enter");
     await window.findByWords(".toast", "1 file moved to the trash");
     await groupsAre(window, GROUPS_OF_ALL - 1);
-    await comesTrue(() => trashed(received));
+    await comesTrue(() => trashed(RECEIVED));
     assert.deepEqual(await rated(), ["2019 Lake/IMG_0513.jpg"], "the rating passed to the one that stays");
     await window.press("Control+z");
     await window.findByWords(".toast", "Undone: moving photos to the trash");
     await groupsAre(window, GROUPS_OF_ALL);
     await comesTrue(() => trashed());
-    assert.deepEqual(await rated(), [received], "the rating is where it was");
+    assert.deepEqual(await rated(), [RECEIVED], "the rating is where it was");
 
     // And goes again; of the others it is said what they are, or all that is safe goes at once.
     await walkTo(window, "IMG_0513");
     await window.press("Enter");
     await groupsAre(window, GROUPS_OF_ALL - 1);
-    await comesTrue(() => trashed(received));
+    await comesTrue(() => trashed(RECEIVED));
     await walkTo(window, "IMG_0231");
     await window.press("n");
     await window.findByWords(".toast", "Not duplicates");
@@ -178,7 +166,7 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
       await window.findByWords(".toast", files);
     }
     await comesTrue(() => trashed());
-    assert.deepEqual(await rated(), [received], "decisions came back with their photos");
+    assert.deepEqual(await rated(), [RECEIVED], "decisions came back with their photos");
     await window.press("Escape");
     await groupsAre(window, GROUPS_OF_ALL - 1);
 
@@ -189,10 +177,54 @@ test("in the window and by keyboard alone, copies are compared, cleared away and
   });
 });
 
+test("in the window, a file stays when what it was to stay for is gone meanwhile", async () => {
+  await layOut(library.photos, FILES.slice(0, 4));
+  const untouched = await filesBelow(library.photos);
+  await inWindow(library, [library.photos], "window-cleanup-meanwhile", async (window) => {
+    await window.find(`${PHOTOS} [data-photo-id]`, 3);
+    await window.press("d");
+    await groupsAre(window, 2);
+    await window.tabTo("to the trash (", "Shift+Tab");
+    await window.press("Enter");
+    await window.findByWords("dialog button:focus", "Move 2 files");
+    await rm(path.join(library.photos, LAKE_FIRST));
+    delete untouched[LAKE_FIRST];
+    await window.press("Enter");
+    await window.findByWords("dialog h2", "1 file moved to the trash");
+    await window.findByWords("dialog .reason", `${LAKE_FIRST}, which would stay, is not there any more`);
+    await window.findByWords("dialog li", "IMG_0481 (1).jpg");
+    await keepView(window, "cleanup-stays");
+    await comesTrue(() => areTrashed(untouched, [RECEIVED]));
+    // The one that is left is alone, and seen to be.
+    await window.press("Enter");
+    await window.findByWords("main h2", "No near-duplicates");
+  });
+});
+
+/** Files that went are in the trash, whole, and all others are as they were. */
+async function areTrashed(untouched, gone) {
+  const here = await filesBelow(library.photos);
+  const stays = Object.entries(untouched).filter(([file]) => !gone.includes(file));
+  assert.deepEqual(here, Object.fromEntries(stays), "what stays is as it was");
+  const inTrash = Object.values(await filesBelow(library.trash)).sort();
+  assert.deepEqual(inTrash, gone.map((file) => untouched[file]).sort(), "what went lies in the trash, whole");
+}
+
+/** What a key sets going is done a moment later. */
+async function comesTrue(check) {
+  for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
+    try {
+      return await check();
+    } catch (failure) {
+      if (Date.now() > end) throw failure;
+    }
+  }
+}
+
 /** The files of rated photos. */
 async function rated() {
   const photos = await library.run("photos", "--rating", "4");
-  return photos.map(({ path }) => path.slice(library.photos.length + 1));
+  return photos.map((photo) => path.relative(library.photos, photo.path));
 }
 
 function groupsAre(window, count) {
