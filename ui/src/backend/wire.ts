@@ -599,7 +599,7 @@ export type ProposalRow = {
  */
 photo: PhotoRow, 
 /**
- * How sure it is, 0.5 to 1.
+ * How sure it is, 0 to 1.
  */
 confidence: number, 
 /**
