@@ -372,3 +372,26 @@ fn traits(known: &FileTraits) -> Traits {
         time_ns: known.shown_at_ms.saturating_mul(1_000_000),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_leads_to_whichever_of_the_two_stays() {
+        let (first, second) = (PhotoId(1), PhotoId(2));
+        let row = |quarters, mirrored| KinshipRow {
+            first,
+            second,
+            lanes: [None, None, None],
+            bond: None,
+            apart: 0.0,
+            alike: 1.0,
+            area: 1.0,
+            quarters,
+            mirrored,
+        };
+        assert_eq!([first, second].map(|stays| onto(stays, &row(3, false)).quarters), [3, 1]);
+        assert_eq!([first, second].map(|stays| onto(stays, &row(1, true)).quarters), [1, 1]);
+    }
+}
