@@ -176,6 +176,18 @@ export class Window {
     return this.#post(`element/${element[ELEMENT]}/click`, {});
   }
 
+  /** Clicks what is found by a selector and says these words; what was drawn anew meanwhile is looked for again. */
+  clickWords(selector, words) {
+    return until(`${selector} saying ${words}, to click`, async () => {
+      try {
+        await this.click(await this.findByWords(selector, words));
+        return true;
+      } catch (failure) {
+        if (failure.answer?.error !== "stale element reference") throw failure;
+      }
+    });
+  }
+
   /** Presses the real right button in the middle of an element. */
   async rightClick(element) {
     const { x, y, width, height } = await this.box(element);
@@ -186,7 +198,7 @@ export class Window {
 
   /** Presses a key, or several together as `Control+z`, and lets them go: they go to what has the focus. */
   async press(keys) {
-    const together = keys.split("+");
+    const together = keys.length > 1 ? keys.split("+") : [keys];
     for (const key of together) await this.holdKey(key);
     for (const key of together.reverse()) await this.letKeyGo(key);
   }
