@@ -31,6 +31,8 @@ pub struct Traits {
     pub folder_rank: Option<u32>,
     /// When it was taken or, where unknown, last changed: nanoseconds since 1970.
     pub time_ns: i64,
+    /// When the file was last changed: nanoseconds since 1970. Of files taken at one time, the older one is the original.
+    pub modified_ns: i64,
 }
 
 /// One reason to keep a file rather than another.
@@ -99,7 +101,7 @@ impl Criterion {
             Criterion::Rating => b.rating.cmp(&a.rating),
             Criterion::Albums => b.albums.cmp(&a.albums),
             Criterion::Folder => a.folder_rank.unwrap_or(u32::MAX).cmp(&b.folder_rank.unwrap_or(u32::MAX)),
-            Criterion::Oldest => a.time_ns.cmp(&b.time_ns),
+            Criterion::Oldest => (a.time_ns, a.modified_ns).cmp(&(b.time_ns, b.modified_ns)),
         }
     }
 }
@@ -192,6 +194,7 @@ mod tests {
             albums: 0,
             folder_rank: None,
             time_ns: 1_000,
+            modified_ns: 1_000,
         }
     }
 

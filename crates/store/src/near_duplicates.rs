@@ -69,6 +69,8 @@ pub struct FileTraits {
     pub has_sidecar: bool,
     /// When it was taken or, where unknown, last changed: milliseconds since 1970.
     pub shown_at_ms: i64,
+    /// When the file was last changed: nanoseconds since 1970.
+    pub modified_ns: i64,
 }
 
 impl Store {
@@ -192,7 +194,7 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn file_traits(&self, photos: &[PhotoId]) -> Result<Vec<FileTraits>, Error> {
-        let select = "SELECT photos.*, files.id AS file, files.size_bytes AS file_bytes,
+        let select = "SELECT photos.*, files.id AS file, files.size_bytes AS file_bytes, files.modified_ns AS file_modified_ns,
                 (SELECT count(*) FROM album_photos WHERE photo = photos.id) AS albums,
                 EXISTS (SELECT 1 FROM sidecars WHERE picture = files.id AND sidecar IS NOT NULL) AS has_sidecar
              FROM photos JOIN files ON photo = photos.id AND shows = photos.id
@@ -211,6 +213,7 @@ impl Store {
                         albums: row.get("albums")?,
                         has_sidecar: row.get("has_sidecar")?,
                         shown_at_ms: row.get("shown_at_ms")?,
+                        modified_ns: row.get("file_modified_ns")?,
                     })
                 })?;
                 for row in rows {

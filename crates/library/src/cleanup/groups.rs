@@ -370,6 +370,7 @@ fn traits(known: &FileTraits) -> Traits {
         albums: known.albums,
         folder_rank: None,
         time_ns: known.shown_at_ms.saturating_mul(1_000_000),
+        modified_ns: known.modified_ns,
     }
 }
 
