@@ -1,6 +1,6 @@
 //! What two photos are to each other, by how well one lies upon the other: copy, edit, or neither.
 
-use crate::Overlay;
+use crate::{Difference, Overlay};
 
 /// The three kinds of near-duplicates, surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,12 +122,18 @@ impl Limits {
         overlay.share >= 0.9 && overlay.evidence >= 2.0 * self.least_evidence && overlay.stretch < 1.03
     }
 
-    /// [`Lane::Copies`], [`Lane::Edits`] or nothing.
-    pub fn lane(&self, overlay: &Overlay) -> Option<Lane> {
-        match self.is_same_picture(overlay) {
-            true if is_unchanged(overlay) => Some(Lane::Copies),
-            true => Some(Lane::Edits),
-            false => None,
+    /// [`Lane::Copies`], [`Lane::Edits`] or nothing. What a closer look saw decides what is a copy; without one the small
+    /// pictures do.
+    pub fn lane(&self, overlay: &Overlay, difference: Option<&Difference>) -> Option<Lane> {
+        let is_same = self.is_same_picture(overlay);
+        let is_copy = match difference {
+            Some(difference) => difference.is_of_storage(),
+            None => is_same && is_unchanged(overlay),
+        };
+        match (is_copy, is_same) {
+            (true, _) => Some(Lane::Copies),
+            (false, true) => Some(Lane::Edits),
+            (false, false) => None,
         }
     }
 
@@ -144,7 +150,25 @@ impl Limits {
     }
 }
 
-/// Whether nothing but storage lies between two pictures. Where much was lost everywhere, as much may be lost in one place;
+impl Overlay {
+    /// Whether one may be a copy of the other, edge upon edge, for all that the small pictures show.
+    pub(crate) fn is_worth_a_closer_look(&self) -> bool {
+        !self.symmetry.mirrored && self.corners_apart < 0.02 && self.share >= 0.4
+    }
+}
+
+impl Difference {
+    /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ.
+    fn is_of_storage(&self) -> bool {
+        self.worst <= 5.75 + 2.15 * self.lost
+            && self.light <= 0.57 + 6.28 * self.lost
+            && self.light_everywhere <= 2.08 + 0.36 * self.usual
+            && self.color <= 0.07 + 1.31 * self.lost
+            && self.detail <= 0.88 + 0.14 * self.lost
+    }
+}
+
+/// Whether nothing but storage lies between two small pictures. Where much was lost everywhere, as much may be lost in one place;
 /// a mark in one place of two clean pictures was put there.
 fn is_unchanged(overlay: &Overlay) -> bool {
     let within = |value: f32, clean: f32, lossy: f32| value <= clean + lossy * overlay.usual;
@@ -190,7 +214,7 @@ mod tests {
     fn lane(change: impl Fn(&mut Overlay)) -> Option<Lane> {
         let mut overlay = stored_again();
         change(&mut overlay);
-        Strictness::Usual.limits().lane(&overlay)
+        Strictness::Usual.limits().lane(&overlay, None)
     }
 
     #[test]
@@ -225,7 +249,7 @@ mod tests {
             for repeated in [0.7, 0.8, 0.86, 0.9, 0.94, 1.0] {
                 for evidence in [1.0, 2.2, 3.0, 40.0] {
                     let overlay = Overlay { share, repeated, evidence, ..stored_again() };
-                    let found = all.map(|limits| limits.lane(&overlay).is_some());
+                    let found = all.map(|limits| limits.lane(&overlay, None).is_some());
                     assert!(found.is_sorted(), "{share} {repeated} {evidence}: {found:?}");
                 }
             }

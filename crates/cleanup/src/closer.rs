@@ -1,0 +1,187 @@
+//! A closer look at two whole pictures of one size: does anything lie between them but storage?
+
+use crate::Symmetry;
+use crate::plane::Plane;
+
+/// Windows that a mark shows in, in pixels.
+const SMALL_WINDOW: usize = 5;
+const LARGE_WINDOW: usize = 9;
+/// Windows in a row in which light and colour are told.
+const FIELDS: usize = 8;
+/// Share of the rise to the next pixel that a place may differ by, and levels besides.
+const EDGE: f32 = 0.1;
+const NOISE: f32 = 1.0;
+/// Residuals of so many levels count for half when the last shift is told.
+const OUTLYING: f32 = 8.0;
+/// The most pixels, of each part of the shift, by which pictures of one size may lie beside each other.
+const MOST_SHIFT: f32 = 3.0;
+
+/// A photo at up to 256 pixels in its long side, brightness and colour. Takes 600 KB at most.
+#[derive(Debug, Clone)]
+pub struct CloserLook {
+    /// Brightness, blueness and redness, as JPEG has them.
+    planes: [Plane; 3],
+}
+
+impl CloserLook {
+    /// Pixels in the long side that are looked at, where the photo has them.
+    pub const SIDE: usize = 256;
+
+    /// From `width * height` upright pixels of red, green and blue in sRGB.
+    ///
+    /// # Panics
+    /// When there are not as many.
+    pub fn new(width: usize, height: usize, rgb: &[u8]) -> Self {
+        assert_eq!(rgb.len(), width * height * 3, "three for each pixel");
+        let weighted = |weights: [f32; 3]| {
+            let sum = |pixel: &[u8]| pixel.iter().zip(weights).map(|(&value, weight)| f32::from(value) * weight).sum();
+            Plane { width, height, values: rgb.chunks_exact(3).map(sum).collect() }
+        };
+        let planes = [
+            weighted([0.299, 0.587, 0.114]),
+            weighted([-0.168_736, -0.331_264, 0.5]),
+            weighted([0.5, -0.418_688, -0.081_312]),
+        ];
+        let long = width.max(height);
+        let side = |side: usize| ((side * Self::SIDE + long / 2) / long).max(1);
+        let planes = if long > Self::SIDE { planes.map(|plane| plane.reduced(side(width), side(height))) } else { planes };
+        Self { planes }
+    }
+
+    fn long_side(&self) -> usize {
+        self.planes[0].width.max(self.planes[0].height)
+    }
+}
+
+/// What differs between two pictures that show the same, in levels of 255.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Difference {
+    /// What differs in the middle small window, beside what edges make unavoidable ...
+    pub usual: f32,
+    /// ... and in all but a tenth of them: how much was lost in storage.
+    pub lost: f32,
+    /// What differs in the large window where most does.
+    pub worst: f32,
+    /// The most by which a field became lighter or darker.
+    pub light: f32,
+    /// The mean of that over the picture.
+    pub light_everywhere: f32,
+    /// The mean by which colours of fields were moved.
+    pub color: f32,
+    /// How many times the finest detail of one is that of the other (natural logarithm, without sign): one was blurred or
+    /// sharpened.
+    pub detail: f32,
+}
+
+/// Compares `b`, after `symmetry`, with `a`, at the size of the smaller of both. `None` when they are too small to tell.
+pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<Difference> {
+    let long = a.long_side().min(b.long_side()) as f32;
+    let scale = long / a.long_side() as f32;
+    let side = |side: usize| (side as f32 * scale).round() as usize;
+    let (width, height) = (side(a.planes[0].width), side(a.planes[0].height));
+    if width.min(height) < 2 * LARGE_WINDOW {
+        return None;
+    }
+    let own = a.planes.each_ref().map(|plane| plane.reduced(width, height));
+    let other = b.planes.each_ref().map(|plane| plane.turned(symmetry).reduced(width, height));
+    let slopes = [Slopes::of(&own[0]), Slopes::of(&other[0])];
+    let changed = without_shift(&own[0], &other[0], &slopes);
+    let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
+    let marks = |window: usize| -> Vec<f32> {
+        let (changed, steep) = (changed.windows(window), steep.windows(window));
+        changed.values.iter().zip(&steep.values).map(|(level, steep)| level.abs() / (NOISE + EDGE * steep)).collect()
+    };
+    let mut small = marks(SMALL_WINDOW);
+    let mut share = |share: f32| {
+        let at = (share * (small.len() - 1) as f32) as usize;
+        *small.select_nth_unstable_by(at, f32::total_cmp).1
+    };
+    let field = width.max(height) / FIELDS;
+    let fields = |plane: &Plane| plane.windows(field.min(width).min(height));
+    let light = fields(&changed);
+    let color = [1, 2].map(|at| {
+        let moved = other[at].values.iter().zip(&own[at].values).map(|(other, own)| other - own).collect();
+        mean(&fields(&Plane { width, height, values: moved }).values)
+    });
+    Some(Difference {
+        usual: share(0.5),
+        lost: share(0.9),
+        worst: marks(LARGE_WINDOW).into_iter().fold(0.0, f32::max),
+        light: light.values.iter().fold(0.0, |most, level| most.max(level.abs())),
+        light_everywhere: mean(&light.values),
+        color: (color[0] + color[1]) / 2.0,
+        detail: (detail(&other[0]) / detail(&own[0])).ln().abs(),
+    })
+}
+
+/// Without sign.
+fn mean(values: &[f32]) -> f32 {
+    values.iter().map(|value| value.abs()).sum::<f32>() / values.len().max(1) as f32
+}
+
+/// How fast brightness rises at each pixel.
+struct Slopes {
+    across: Vec<f32>,
+    down: Vec<f32>,
+}
+
+impl Slopes {
+    fn of(plane: &Plane) -> Self {
+        let (across, down) = plane.slopes();
+        Self { across, down }
+    }
+}
+
+/// How steep the flatter of both is at each pixel: what only one has does not excuse a difference.
+fn steepness(slopes: &[Slopes; 2]) -> Vec<f32> {
+    let steep = |of: &Slopes, at: usize| of.across[at].hypot(of.down[at]);
+    (0..slopes[0].across.len()).map(|at| steep(&slopes[0], at).min(steep(&slopes[1], at))).collect()
+}
+
+/// The second less the first, without what a small shift, turn and stretch between them explains: no two programs resize
+/// alike.
+fn without_shift(own: &Plane, other: &Plane, slopes: &[Slopes; 2]) -> Plane {
+    const UNKNOWNS: usize = 6;
+    let (width, height) = (own.width, own.height);
+    let place = |at: usize, side: usize| (at as f32 + 0.5) / side as f32 - 0.5;
+    let answers = |x: usize, y: usize| -> [f32; UNKNOWNS] {
+        let at = y * width + x;
+        let across = (slopes[0].across[at] + slopes[1].across[at]) / 2.0;
+        let down = (slopes[0].down[at] + slopes[1].down[at]) / 2.0;
+        let (x, y) = (place(x, width), place(y, height));
+        [across, across * x, across * y, down, down * x, down * y]
+    };
+    let mut equations = [[0.0f32; UNKNOWNS + 1]; UNKNOWNS];
+    // Every other pixel says enough.
+    for y in (0..height).step_by(2) {
+        for x in (0..width).step_by(2) {
+            let level = other.values[y * width + x] - own.values[y * width + x];
+            let times = level / OUTLYING;
+            let weight = 1.0 / (1.0 + times * times);
+            let answers = answers(x, y);
+            for (row, answer) in equations.iter_mut().zip(answers) {
+                let weighted = weight * answer;
+                row.iter_mut().zip(answers).for_each(|(sum, other)| *sum += weighted * other);
+                row[UNKNOWNS] += weighted * level;
+            }
+        }
+    }
+    let shift = crate::place::solve(equations).unwrap_or_default().map(|part| part.clamp(-MOST_SHIFT, MOST_SHIFT));
+    let mut values = Vec::with_capacity(own.values.len());
+    for y in 0..height {
+        for x in 0..width {
+            let at = y * width + x;
+            let explained: f32 = answers(x, y).iter().zip(shift).map(|(answer, part)| answer * part).sum();
+            values.push(other.values[at] - own.values[at] - explained);
+        }
+    }
+    Plane { width, height, values }
+}
+
+/// The mean square of what a pixel has beside its surroundings.
+fn detail(plane: &Plane) -> f32 {
+    let around = plane.windows(3);
+    let inner = (1..plane.height - 1).flat_map(|y| &plane.row(y)[1..plane.width - 1]);
+    let squares = inner.zip(&around.values).map(|(value, around)| (value - around) * (value - around));
+    squares.sum::<f32>() / around.values.len() as f32 + 0.01
+}
