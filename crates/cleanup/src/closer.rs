@@ -34,7 +34,9 @@ impl CloserLook {
     pub fn new(width: usize, height: usize, rgb: &[u8]) -> Self {
         assert_eq!(rgb.len(), width * height * 3, "three for each pixel");
         let weighted = |weights: [f32; 3]| {
-            let sum = |pixel: &[u8]| pixel.iter().zip(weights).map(|(&value, weight)| f32::from(value) * weight).sum();
+            let sum = |pixel: &[u8]| {
+                pixel.iter().zip(weights).map(|(&value, weight)| f32::from(value) * weight).sum()
+            };
             Plane { width, height, values: rgb.chunks_exact(3).map(sum).collect() }
         };
         let planes = [
@@ -44,7 +46,11 @@ impl CloserLook {
         ];
         let long = width.max(height);
         let side = |side: usize| ((side * Self::SIDE + long / 2) / long).max(1);
-        let planes = if long > Self::SIDE { planes.map(|plane| plane.reduced(side(width), side(height))) } else { planes };
+        let planes = if long > Self::SIDE {
+            planes.map(|plane| plane.reduced(side(width), side(height)))
+        } else {
+            planes
+        };
         Self { planes }
     }
 
@@ -89,7 +95,12 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
     let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
     let marks = |window: usize| -> Vec<f32> {
         let (changed, steep) = (changed.windows(window), steep.windows(window));
-        changed.values.iter().zip(&steep.values).map(|(level, steep)| level.abs() / (NOISE + EDGE * steep)).collect()
+        changed
+            .values
+            .iter()
+            .zip(&steep.values)
+            .map(|(level, steep)| level.abs() / (NOISE + EDGE * steep))
+            .collect()
     };
     let mut small = marks(SMALL_WINDOW);
     let mut share = |share: f32| {
@@ -166,7 +177,8 @@ fn without_shift(own: &Plane, other: &Plane, slopes: &[Slopes; 2]) -> Plane {
             }
         }
     }
-    let shift = crate::place::solve(equations).unwrap_or_default().map(|part| part.clamp(-MOST_SHIFT, MOST_SHIFT));
+    let shift =
+        crate::place::solve(equations).unwrap_or_default().map(|part| part.clamp(-MOST_SHIFT, MOST_SHIFT));
     let mut values = Vec::with_capacity(own.values.len());
     for y in 0..height {
         for x in 0..width {
@@ -184,4 +196,80 @@ fn detail(plane: &Plane) -> f32 {
     let inner = (1..plane.height - 1).flat_map(|y| &plane.row(y)[1..plane.width - 1]);
     let squares = inner.zip(&around.values).map(|(value, around)| (value - around) * (value - around));
     squares.sum::<f32>() / around.values.len() as f32 + 0.01
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 240;
+    const HEIGHT: usize = 180;
+
+    /// Clouds of three sizes, with a colour cast; `change` gets a place and its brightness.
+    fn look(change: impl Fn(usize, usize, f32) -> f32) -> CloserLook {
+        let clouds = |side: usize| {
+            let values = likeness_testkit::clustered_vectors(1, side * side, side as u64);
+            let scale = 25.0 * side as f32;
+            Plane { width: side, height: side, values: values.iter().map(|value| value * scale).collect() }
+        };
+        let clouds = [9, 40, 120].map(clouds);
+        let mut rgb = Vec::with_capacity(WIDTH * HEIGHT * 3);
+        for y in 0..HEIGHT {
+            for x in 0..WIDTH {
+                let read = |plane: &Plane| {
+                    let place =
+                        |at: usize, of: usize| 0.5 + at as f32 / of as f32 * (plane.width as f32 - 1.0);
+                    plane.at(place(x, WIDTH), place(y, HEIGHT))
+                };
+                let level = change(x, y, 128.0 + clouds.iter().map(read).sum::<f32>());
+                rgb.extend([level + 10.0, level, level - 10.0].map(|value| value.clamp(0.0, 255.0) as u8));
+            }
+        }
+        CloserLook::new(WIDTH, HEIGHT, &rgb)
+    }
+
+    fn told(b: &CloserLook) -> Difference {
+        difference(&look(|_, _, level| level), b, Symmetry::UPRIGHT).expect("large enough")
+    }
+
+    #[test]
+    fn nothing_differs_from_itself_and_little_from_what_was_stored() {
+        let same = told(&look(|_, _, level| level));
+        assert_eq!((same.worst, same.light, same.color, same.detail), (0.0, 0.0, 0.0, 0.0));
+        // Steps of 8 levels: what a palette leaves.
+        let stored = told(&look(|_, _, level| (level / 8.0).round() * 8.0));
+        assert!(stored.worst < 3.0 && stored.light < 1.0 && stored.detail < 0.3, "{stored:?}");
+    }
+
+    #[test]
+    fn words_light_and_blur_are_seen() {
+        // Two lines of a pixel or two.
+        let marked = told(&look(
+            |x, y, level| if x > 180 && x < 220 && y % 4 == 0 && y > 160 { 250.0 } else { level },
+        ));
+        assert!(marked.worst > 8.0 && marked.usual < 0.1 && marked.lost < 0.5, "{marked:?}");
+        let lighter = told(&look(|_, _, level| level + 15.0));
+        assert!(lighter.light > 12.0 && lighter.light_everywhere > 10.0, "{lighter:?}");
+        let corner = told(&look(|x, y, level| if x + y < 60 { level - 40.0 } else { level }));
+        assert!(corner.light > 12.0 && corner.light_everywhere < 4.0, "{corner:?}");
+        let plain = look(|_, _, level| level);
+        let blurred = CloserLook { planes: plain.planes.map(|plane| plane.reduced(60, 45).windows(2)) };
+        assert!(
+            difference(&look(|_, _, level| level), &blurred, Symmetry::UPRIGHT)
+                .is_some_and(|seen| seen.detail > 0.3)
+        );
+    }
+
+    #[test]
+    fn a_quarter_turn_is_turned_back_and_the_size_is_that_of_the_smaller() {
+        let plain = look(|_, _, level| level);
+        let turned = CloserLook {
+            planes: plain.planes.each_ref().map(|plane| plane.turned(Symmetry::QUARTER).reduced(90, 120)),
+        };
+        let back = Symmetry { mirrored: false, quarters: 3 };
+        let seen = difference(&plain, &turned, back).expect("large enough");
+        assert!(seen.worst < 0.1 && seen.light < 0.1, "{seen:?}");
+        let tiny = CloserLook { planes: plain.planes.each_ref().map(|plane| plane.reduced(20, 15)) };
+        assert_eq!(difference(&plain, &tiny, Symmetry::UPRIGHT), None);
+    }
 }

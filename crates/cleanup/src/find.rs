@@ -22,7 +22,8 @@ pub struct Comparison {
 impl Comparison {
     /// What it makes of two rows, the lower first.
     pub fn kinship(&self, a: u32, b: u32) -> Kinship {
-        let apart = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        let small = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        let apart = self.difference.map_or(small, |seen| seen.worst + seen.color + seen.light);
         Kinship { a, b, lane: self.lane, apart }
     }
 }
@@ -49,10 +50,11 @@ pub fn compare(photos: &impl Photos, a: u32, b: u32, limits: &Limits) -> Option<
         Moment::Burst(_) => {
             let lane = Lane::Bursts;
             is_burst().then_some(Comparison { lane, overlay: None, difference: None, bond })
-        },
+        }
         Moment::Open => {
             let overlay = overlay(&photos.look(a)?, &photos.look(b)?, limits)?;
-            let difference = if overlay.is_worth_a_closer_look() { look_closer(photos, a, b, &overlay) } else { None };
+            let difference =
+                if overlay.is_worth_a_closer_look() { look_closer(photos, a, b, &overlay) } else { None };
             let lane = limits.lane(&overlay, difference.as_ref())?;
             Some(Comparison { lane, overlay: Some(overlay), difference, bond })
         }

@@ -219,7 +219,8 @@ impl<'a> Try<'a> {
         let side = |coarse: usize| (detail * coarse as f32).round() as usize;
         let inner = self.inner.fine().turned(self.symmetry).reduced(side(self.size.0), side(self.size.1));
         let outer = self.outer.fine();
-        let placement = Refiner::new(&inner).refined(outer, self.placement.scaled(detail, 2.0), FINE_ROUNDS)?;
+        let placement =
+            Refiner::new(&inner).refined(outer, self.placement.scaled(detail, 2.0), FINE_ROUNDS)?;
         let found = fine_agreement(&inner, outer, &placement);
         let left = remains(&inner, outer, &placement);
         let (degrees, stretch) = self.turn_and_stretch(&inner, &placement)?;
@@ -253,7 +254,8 @@ impl<'a> Try<'a> {
     /// would have been turned over or folded.
     fn turn_and_stretch(&self, inner: &Plane, placement: &Placement) -> Option<(f32, f32)> {
         let outer = self.outer.fine();
-        let (from_x, from_y) = (self.inner.aspect_turned(self.symmetry) / inner.width as f32, 1.0 / inner.height as f32);
+        let (from_x, from_y) =
+            (self.inner.aspect_turned(self.symmetry) / inner.width as f32, 1.0 / inner.height as f32);
         let (to_x, to_y) = (self.outer.aspect / outer.width as f32, 1.0 / outer.height as f32);
         let [a, b, c, d] = placement.linear;
         let (a, b, c, d) = (a * to_x / from_x, b * to_x / from_y, c * to_y / from_x, d * to_y / from_y);
@@ -265,8 +267,10 @@ impl<'a> Try<'a> {
     }
 
     fn color_apart(&self) -> f32 {
-        let (outer, inner) = (self.outer.color(), self.inner.color().map(|plane| plane.turned(self.symmetry)));
-        let apart = outer.iter().zip(&inner).flat_map(|(outer, inner)| outer.values.iter().zip(&inner.values));
+        let (outer, inner) =
+            (self.outer.color(), self.inner.color().map(|plane| plane.turned(self.symmetry)));
+        let apart =
+            outer.iter().zip(&inner).flat_map(|(outer, inner)| outer.values.iter().zip(&inner.values));
         apart.map(|(outer, inner)| (outer - inner).abs()).sum::<f32>() / 128.0
     }
 }

@@ -33,7 +33,10 @@ impl Placement {
 
     /// The same place when the inner plane has so many times the pixels each way, and the outer one so many.
     pub(crate) fn scaled(&self, inner: f32, outer: f32) -> Self {
-        Self { linear: self.linear.map(|step| step * outer / inner), centre: self.centre.map(|at| at * outer) }
+        Self {
+            linear: self.linear.map(|step| step * outer / inner),
+            centre: self.centre.map(|at| at * outer),
+        }
     }
 }
 
@@ -70,7 +73,12 @@ impl<'a> Refiner<'a> {
 
     /// Where it comes to lie from `start` in at most so many rounds; to be asked again for more. `None` when nothing holds it
     /// in place, or it slides off.
-    pub(crate) fn refined(&mut self, outer: &Plane, start: Placement, most_rounds: usize) -> Option<Placement> {
+    pub(crate) fn refined(
+        &mut self,
+        outer: &Plane,
+        start: Placement,
+        most_rounds: usize,
+    ) -> Option<Placement> {
         let mut placement = start;
         for _ in 0..most_rounds {
             let seen = seen_through(self.inner, outer, &placement);

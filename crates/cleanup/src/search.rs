@@ -46,7 +46,9 @@ pub(crate) fn spots(inner: &Plane, outer: &Plane, fill: (f32, f32)) -> Vec<Spot>
             && let Some(template) = Template::new(&inner.reduced(size.0, size.1))
         {
             let shares = (fill.0 * scale, fill.1 * scale);
-            found.extend(ground.best_places(&template).into_iter().flatten().map(|best| best.spot(size, shares)));
+            found.extend(
+                ground.best_places(&template).into_iter().flatten().map(|best| best.spot(size, shares)),
+            );
         }
         last = size;
         scale *= NEXT_SIZE;
@@ -67,7 +69,8 @@ pub(crate) fn spots(inner: &Plane, outer: &Plane, fill: (f32, f32)) -> Vec<Spot>
 impl Spot {
     /// Whether both come to the same place when they are refined.
     fn is_about(&self, other: &Self) -> bool {
-        let near = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).abs().max((a.1 - b.1).abs()) * SIDE as f32 <= 1.5;
+        let near =
+            |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).abs().max((a.1 - b.1).abs()) * SIDE as f32 <= 1.5;
         self.mirrored == other.mirrored && near(self.size, other.size) && near(self.centre, other.centre)
     }
 }
@@ -86,7 +89,9 @@ impl Template {
         let mean = plane.values.iter().sum::<f32>() / plane.values.len() as f32;
         let mut values = Vec::with_capacity(plane.values.len());
         for row in plane.values.chunks_exact(plane.width) {
-            values.extend(row.iter().zip(row.iter().rev()).map(|(value, mirrored)| [value - mean, mirrored - mean]));
+            values.extend(
+                row.iter().zip(row.iter().rev()).map(|(value, mirrored)| [value - mean, mirrored - mean]),
+            );
         }
         let energy: f32 = values.iter().map(|[value, _]| value * value).sum();
         let is_flat = energy < values.len() as f32 * FLAT * FLAT;
@@ -162,7 +167,8 @@ impl Ground {
     /// The sum of squared distances from the rectangle's mean.
     fn energy(&self, left: usize, top: usize, width: usize, height: usize) -> f32 {
         let (upper, lower) = (&self.sums[top], &self.sums[top + height]);
-        let within = |of: usize| lower[left + width][of] - lower[left][of] - upper[left + width][of] + upper[left][of];
+        let within =
+            |of: usize| lower[left + width][of] - lower[left][of] - upper[left + width][of] + upper[left][of];
         within(1) - within(0) * within(0) / (width * height) as f32
     }
 }

@@ -153,18 +153,18 @@ impl Limits {
 impl Overlay {
     /// Whether one may be a copy of the other, edge upon edge, for all that the small pictures show.
     pub(crate) fn is_worth_a_closer_look(&self) -> bool {
-        !self.symmetry.mirrored && self.corners_apart < 0.02 && self.share >= 0.4
+        !self.symmetry.mirrored && self.corners_apart < 0.02 && self.share >= 0.3
     }
 }
 
 impl Difference {
     /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ.
     fn is_of_storage(&self) -> bool {
-        self.worst <= 5.75 + 2.15 * self.lost
-            && self.light <= 0.57 + 6.28 * self.lost
-            && self.light_everywhere <= 2.08 + 0.36 * self.usual
-            && self.color <= 0.07 + 1.31 * self.lost
-            && self.detail <= 0.88 + 0.14 * self.lost
+        self.worst <= 5.2 + 1.6 * self.lost
+            && self.light <= 0.75 + 3.4 * self.lost
+            && self.light_everywhere <= 1.95 + 0.36 * self.usual
+            && self.color <= 0.22 + 1.2 * self.lost
+            && self.detail <= 1.1 + 0.12 * self.lost
     }
 }
 
@@ -228,6 +228,35 @@ mod tests {
         assert_eq!(lane(|o| (o.worst, o.usual) = (9.0, 0.9)), Some(Lane::Copies), "hardly any quality left");
         assert_eq!(lane(|o| (o.paler, o.color) = (0.0, 1.6)), Some(Lane::Edits), "black and white");
         assert_eq!(lane(|o| o.repeated = 1.2), Some(Lane::Edits), "blurred");
+    }
+
+    #[test]
+    fn a_closer_look_decides_what_a_copy_is() {
+        let stored = Difference {
+            usual: 0.3,
+            lost: 0.8,
+            worst: 1.5,
+            light: 1.0,
+            detail: 0.1,
+            ..Difference::default()
+        };
+        let lane = |overlay: Overlay, difference: Difference| {
+            Strictness::Usual.limits().lane(&overlay, Some(&difference))
+        };
+        let marked = Difference { worst: 9.0, ..stored };
+        assert_eq!(lane(stored_again(), stored), Some(Lane::Copies));
+        assert_eq!(lane(stored_again(), marked), Some(Lane::Edits), "too small a mark for small pictures");
+        assert_eq!(
+            lane(stored_again(), Difference { lost: 6.0, ..marked }),
+            Some(Lane::Copies),
+            "much was lost"
+        );
+        assert_eq!(lane(stored_again(), Difference { light: 9.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { light_everywhere: 3.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { color: 3.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { detail: 2.0, ..stored }), Some(Lane::Edits), "blurred");
+        let poor = Overlay { share: 0.35, repeated: 0.7, ..stored_again() };
+        assert_eq!((lane(poor, stored), lane(poor, marked)), (Some(Lane::Copies), None));
     }
 
     #[test]
