@@ -77,9 +77,12 @@ pub struct Difference {
     /// How many times the finest detail of one is that of the other (natural logarithm, without sign): one was blurred or
     /// sharpened.
     pub detail: f32,
+    /// Whether one of them is a GIF: of its 256 colours the nearest stand for all others, and places differ by more.
+    pub has_few_colors: bool,
 }
 
-/// Compares `b`, after `symmetry`, with `a`, at the size of the smaller of both. `None` when they are too small to tell.
+/// Compares `b`, after `symmetry`, with `a`, at the size of the smaller of both; takes neither for a GIF. `None` when they are
+/// too small to tell.
 pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<Difference> {
     let long = a.long_side().min(b.long_side()) as f32;
     let scale = long / a.long_side() as f32;
@@ -122,6 +125,7 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
         light_everywhere: mean(&light.values),
         color: (color[0] + color[1]) / 2.0,
         detail: (detail(&other[0]) / detail(&own[0])).ln().abs(),
+        has_few_colors: false,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The line from candidates to kinships: facts are asked first, then pixels.
 
-use likeness_domain::{Cancelled, JobContext, Stage};
+use likeness_domain::{Cancelled, JobContext, PictureFormat, Stage};
 use rayon::prelude::*;
 
 use crate::moments::{Bond, Moment, Shot, bond, moment};
@@ -62,7 +62,9 @@ pub fn compare(photos: &impl Photos, a: u32, b: u32, limits: &Limits) -> Option<
 }
 
 fn look_closer(photos: &impl Photos, a: u32, b: u32, overlay: &Overlay) -> Option<Difference> {
-    difference(&photos.closer_look(a)?, &photos.closer_look(b)?, overlay.symmetry)
+    let seen = difference(&photos.closer_look(a)?, &photos.closer_look(b)?, overlay.symmetry)?;
+    let has_few_colors = [a, b].into_iter().any(|row| photos.shot(row).facts.format == PictureFormat::Gif);
+    Some(Difference { has_few_colors, ..seen })
 }
 
 /// Compares all `pairs`, on all cores. Tells its progress as [`Stage::Compare`].
@@ -96,7 +98,7 @@ pub fn compare_all(
 mod tests {
     use super::*;
     use crate::Strictness;
-    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, PictureFormat, SmallPicture};
+    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, SmallPicture};
 
     /// Photos that all look the same.
     struct Twins(Vec<Shot>);

@@ -27,7 +27,7 @@ const PLACES: usize = 4;
 /// A form that correlates by so much better than the others is the only one that is tried.
 const MUCH_BETTER: f32 = 0.3;
 /// Forms that correlate less, and places that surprise less, are not tried.
-const LEAST_OF_FORM: f32 = 0.35;
+const LEAST_OF_FORM: f32 = 0.45;
 const LEAST_SURPRISE: f32 = 8.0;
 /// Nor are places that surprise by so much less than the best one.
 const MUCH_LESS: f32 = 0.8;

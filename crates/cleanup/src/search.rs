@@ -5,7 +5,7 @@ use crate::plane::Plane;
 /// Pixels in a side of the outer picture.
 const SIDE: usize = 16;
 /// Each size that is tried has at least a pixel less, and at most so much of the one before it.
-const NEXT_SIZE: f32 = 0.93;
+const NEXT_SIZE: f32 = 0.88;
 /// Parts with fewer pixels in their shorter side are not looked for.
 const SMALLEST: usize = 5;
 /// Where the outer picture varies by less than so many levels, nothing can be told.

@@ -160,7 +160,9 @@ impl Overlay {
 impl Difference {
     /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ.
     fn is_of_storage(&self) -> bool {
-        self.worst <= 5.2 + 1.6 * self.lost
+        let is_unmarked = self.has_few_colors || self.worst <= 2.0 + 3.0 * self.lost;
+        is_unmarked
+            && self.worst <= 5.2 + 1.6 * self.lost
             && self.light <= 0.75 + 3.4 * self.lost
             && self.light_everywhere <= 1.95 + 0.36 * self.usual
             && self.color <= 0.22 + 1.2 * self.lost
@@ -245,6 +247,9 @@ mod tests {
         };
         let marked = Difference { worst: 9.0, ..stored };
         assert_eq!(lane(stored_again(), stored), Some(Lane::Copies));
+        let palette = Difference { worst: 5.0, ..stored };
+        assert_eq!(lane(stored_again(), palette), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { has_few_colors: true, ..palette }), Some(Lane::Copies));
         assert_eq!(lane(stored_again(), marked), Some(Lane::Edits), "too small a mark for small pictures");
         assert_eq!(
             lane(stored_again(), Difference { lost: 6.0, ..marked }),
