@@ -16,7 +16,7 @@ const OUTLYING: f32 = 8.0;
 /// The most pixels, of each part of the shift, by which pictures of one size may lie beside each other.
 const MOST_SHIFT: f32 = 3.0;
 
-/// A photo at up to 256 pixels in its long side, brightness and colour. Takes 600 KB at most.
+/// A photo in brightness and colour, at its size as a thumbnail.
 #[derive(Debug, Clone)]
 pub struct CloserLook {
     /// Brightness, blueness and redness, as JPEG has them.
@@ -24,7 +24,7 @@ pub struct CloserLook {
 }
 
 impl CloserLook {
-    /// Pixels in the long side that are looked at, where the photo has them.
+    /// Pixels in the long side that are compared, where the photos have them.
     pub const SIDE: usize = 256;
 
     /// From `width * height` upright pixels of red, green and blue in sRGB.
@@ -44,13 +44,6 @@ impl CloserLook {
             weighted([-0.168_736, -0.331_264, 0.5]),
             weighted([0.5, -0.418_688, -0.081_312]),
         ];
-        let long = width.max(height);
-        let side = |side: usize| ((side * Self::SIDE + long / 2) / long).max(1);
-        let planes = if long > Self::SIDE {
-            planes.map(|plane| plane.reduced(side(width), side(height)))
-        } else {
-            planes
-        };
         Self { planes }
     }
 
@@ -81,18 +74,24 @@ pub struct Difference {
     pub has_few_colors: bool,
 }
 
-/// Compares `b`, after `symmetry`, with `a`, at the size of the smaller of both; takes neither for a GIF. `None` when they are
+/// Compares `b`, after `symmetry`, with `a`, at the size of the smaller of both or [`CloserLook::SIDE`]; takes neither for a GIF. `None` when they are
 /// too small to tell.
 pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<Difference> {
-    let long = a.long_side().min(b.long_side()) as f32;
+    let long = a.long_side().min(b.long_side()).min(CloserLook::SIDE) as f32;
     let scale = long / a.long_side() as f32;
     let side = |side: usize| (side as f32 * scale).round() as usize;
     let (width, height) = (side(a.planes[0].width), side(a.planes[0].height));
     if width.min(height) < 2 * LARGE_WINDOW {
         return None;
     }
-    let own = a.planes.each_ref().map(|plane| plane.reduced(width, height));
-    let other = b.planes.each_ref().map(|plane| plane.turned(symmetry).reduced(width, height));
+    // Whole levels, as in a picture that is stored at this size: what is lost by that is lost everywhere.
+    let reduced = |plane: &Plane| {
+        let mut plane = plane.reduced(width, height);
+        plane.values.iter_mut().for_each(|value| *value = value.round());
+        plane
+    };
+    let own = a.planes.each_ref().map(reduced);
+    let other = b.planes.each_ref().map(|plane| reduced(&plane.turned(symmetry)));
     let slopes = [Slopes::of(&own[0]), Slopes::of(&other[0])];
     let changed = without_shift(&own[0], &other[0], &slopes);
     let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
