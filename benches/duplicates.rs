@@ -15,8 +15,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use likeness_cleanup::{
-    Group, HashIndex, KeeperOrder, Kinship, Limits, Look, NEIGHBORS, Photos, Shot, Strictness, Symmetry,
-    Traits, burst_candidates, candidates, compare, compare_all, groups,
+    CloserLook, Group, HashIndex, KeeperOrder, Kinship, Limits, Look, NEIGHBORS, Photos, Shot, Strictness,
+    Symmetry, Traits, burst_candidates, candidates, compare, compare_all, groups,
 };
 use likeness_decode::InProcess;
 use likeness_domain::{Exposure, FileId, JobContext, PhotoFacts, PictureFormat, Rating, SmallPicture};
@@ -51,6 +51,8 @@ fn strictness(word: &str) -> Result<Strictness> {
 #[derive(Default)]
 struct Seen {
     smalls: Vec<SmallPicture>,
+    /// Large thumbnails as JPEG; empty for made-up photos, which are told by their small pictures.
+    thumbnails: Vec<Vec<u8>>,
     shots: Vec<Shot>,
     traits: Vec<Traits>,
     hashes: Vec<u64>,
@@ -66,6 +68,12 @@ impl Photos for Seen {
     fn look(&self, row: u32) -> Option<Look> {
         let facts = &self.shot(row).facts;
         Some(Look::new(&self.smalls[row as usize], facts.width, facts.height))
+    }
+
+    fn closer_look(&self, row: u32) -> Option<CloserLook> {
+        let picture =
+            turbojpeg::decompress(&self.thumbnails[row as usize], turbojpeg::PixelFormat::RGB).ok()?;
+        Some(CloserLook::new(picture.width, picture.height, &picture.pixels))
     }
 
     fn distance(&self, a: u32, b: u32) -> Option<f32> {
@@ -143,6 +151,7 @@ fn found(folder: &Path, out: &Path, strictness: Strictness) -> Result<()> {
 
 struct OneSeen {
     small: SmallPicture,
+    thumbnail: Vec<u8>,
     facts: PhotoFacts,
     hash: u64,
     vector: Vec<f32>,
@@ -156,6 +165,7 @@ fn one_seen(path: &Path, model: &dyn Model) -> Result<OneSeen> {
     let embedded = model.embed(&[model.prepare(&decoded.pixels)]).pop().context("one for one")??;
     Ok(OneSeen {
         small: decoded.small_picture,
+        thumbnail: decoded.thumbnails.large,
         facts: decoded.facts,
         hash: decoded.perceptual_hash,
         vector: embedded.values().to_vec(),
@@ -181,6 +191,7 @@ impl Seen {
             time_ns: row as i64,
         });
         self.smalls.push(one.small);
+        self.thumbnails.push(one.thumbnail);
         self.hashes.push(one.hash);
         self.vectors.extend(one.vector);
         self.shots.push(Shot { facts: one.facts, stem: None, has_movie: false });
@@ -222,7 +233,8 @@ fn planted(count: usize) -> Result<()> {
                 Role::Mirrored => Symmetry::MIRRORED.of_hash(hash),
                 Role::Part => hash.wrapping_mul(3),
             };
-            OneSeen { small: made_up(original, row, role), facts: no_facts(), hash, vector, bytes: 2_000_000 }
+            let (small, thumbnail) = (made_up(original, row, role), Vec::new());
+            OneSeen { small, thumbnail, facts: no_facts(), hash, vector, bytes: 2_000_000 }
         })
         .collect();
     made.into_iter().enumerate().for_each(|(row, one)| seen.push(one, row));

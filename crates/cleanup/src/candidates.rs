@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use crate::Symmetry;
 
-/// Hashes with more differing bits are no candidates. Those with up to 3 are always found, with more often.
+/// Hashes with more differing bits are no candidates. Of the upright picture, those with up to 7 are always found; turned or
+/// mirrored, those with up to 3, with more often.
 const MOST_BITS: u32 = 8;
 /// The part of a hash that photos are filed under, and how many there are.
 const PART_BITS: u32 = 16;
@@ -23,7 +24,8 @@ const NEAR: f32 = 0.15;
 
 /// Perceptual hashes of a library, filed so that those nearly equal to a given one are found without reading all.
 ///
-/// After Norouzi, Punjani and Fleet (2012): of two hashes that differ in three bits, one of the four parts is equal.
+/// After Norouzi, Punjani and Fleet (2012): of two hashes that differ in three bits, one of the four parts is equal; in
+/// seven, one differs in a single bit.
 #[derive(Debug)]
 pub struct HashIndex {
     hashes: Vec<u64>,
@@ -45,16 +47,15 @@ impl HashIndex {
             return Vec::new();
         }
         let mut found: Vec<(u32, u32)> = Vec::new();
-        for form in Symmetry::ALL.map(|symmetry| symmetry.of_hash(hash)) {
-            for (at, (starts, rows)) in self.tables.iter().enumerate() {
+        for symmetry in Symmetry::ALL {
+            let form = symmetry.of_hash(hash);
+            for at in 0..PARTS {
                 let value = part(form, at);
-                let filed = &rows[starts[value] as usize..starts[value + 1] as usize];
-                let alike = filed.iter().filter_map(|&row| {
-                    let other = self.hashes[row as usize];
-                    let bits = (form ^ other).count_ones();
-                    (bits <= MOST_BITS && other != 0).then_some((bits, row))
-                });
-                found.extend(alike);
+                found.extend(self.filed(at, value, form));
+                // What was stored with large losses was seldom turned besides.
+                if symmetry == Symmetry::UPRIGHT {
+                    found.extend((0..PART_BITS).flat_map(|bit| self.filed(at, value ^ (1 << bit), form)));
+                }
             }
         }
         found.sort_unstable();
@@ -68,6 +69,16 @@ impl HashIndex {
             }
         }
         rows
+    }
+
+    /// How many bits differ from `form`, and the row, of those filed under one value of a part.
+    fn filed(&self, at: usize, value: usize, form: u64) -> impl Iterator<Item = (u32, u32)> {
+        let (starts, rows) = &self.tables[at];
+        rows[starts[value] as usize..starts[value + 1] as usize].iter().filter_map(move |&row| {
+            let other = self.hashes[row as usize];
+            let bits = (form ^ other).count_ones();
+            (bits <= MOST_BITS && other != 0).then_some((bits, row))
+        })
     }
 }
 

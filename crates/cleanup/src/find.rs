@@ -1,10 +1,10 @@
 //! The line from candidates to kinships: facts are asked first, then pixels.
 
-use likeness_domain::{Cancelled, JobContext, Stage};
+use likeness_domain::{Cancelled, JobContext, PictureFormat, Stage};
 use rayon::prelude::*;
 
 use crate::moments::{Bond, Moment, Shot, bond, moment};
-use crate::{Kinship, Lane, Limits, Look, Overlay, overlay};
+use crate::{CloserLook, Difference, Kinship, Lane, Limits, Look, Overlay, difference, overlay};
 
 /// What one photo is to another, and why.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Comparison {
     pub lane: Lane,
     /// How one lies upon the other; nothing for bursts, which are told by time and embedding.
     pub overlay: Option<Overlay>,
+    /// What a closer look saw; nothing where the small pictures left no doubt, or there was nothing to look at.
+    pub difference: Option<Difference>,
     /// Why neither is selected to go, if so.
     pub bond: Option<Bond>,
 }
@@ -20,7 +22,8 @@ pub struct Comparison {
 impl Comparison {
     /// What it makes of two rows, the lower first.
     pub fn kinship(&self, a: u32, b: u32) -> Kinship {
-        let apart = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        let small = self.overlay.map_or(0.0, |overlay| overlay.worst + overlay.color + overlay.tone);
+        let apart = self.difference.map_or(small, |seen| seen.worst + seen.color + seen.light);
         Kinship { a, b, lane: self.lane, apart }
     }
 }
@@ -31,6 +34,8 @@ pub trait Photos: Sync {
     fn shot(&self, row: u32) -> &Shot;
     /// The small picture, made ready; `None` when there is none yet.
     fn look(&self, row: u32) -> Option<Look>;
+    /// The photo at 256 pixels or more; `None` when it is not to be had.
+    fn closer_look(&self, row: u32) -> Option<CloserLook>;
     /// Cosine distance of embeddings; `None` when one is missing.
     fn distance(&self, a: u32, b: u32) -> Option<f32>;
 }
@@ -42,13 +47,24 @@ pub fn compare(photos: &impl Photos, a: u32, b: u32, limits: &Limits) -> Option<
     let is_burst = || photos.distance(a, b).is_some_and(|distance| distance <= limits.farthest_burst);
     match moment(shot_a, shot_b) {
         Moment::Apart => None,
-        Moment::Burst(_) => is_burst().then_some(Comparison { lane: Lane::Bursts, overlay: None, bond }),
+        Moment::Burst(_) => {
+            let lane = Lane::Bursts;
+            is_burst().then_some(Comparison { lane, overlay: None, difference: None, bond })
+        }
         Moment::Open => {
             let overlay = overlay(&photos.look(a)?, &photos.look(b)?, limits)?;
-            let lane = limits.lane(&overlay)?;
-            Some(Comparison { lane, overlay: Some(overlay), bond })
+            let difference =
+                if overlay.is_worth_a_closer_look() { look_closer(photos, a, b, &overlay) } else { None };
+            let lane = limits.lane(&overlay, difference.as_ref())?;
+            Some(Comparison { lane, overlay: Some(overlay), difference, bond })
         }
     }
+}
+
+fn look_closer(photos: &impl Photos, a: u32, b: u32, overlay: &Overlay) -> Option<Difference> {
+    let seen = difference(&photos.closer_look(a)?, &photos.closer_look(b)?, overlay.symmetry)?;
+    let has_few_colors = [a, b].into_iter().any(|row| photos.shot(row).facts.format == PictureFormat::Gif);
+    Some(Difference { has_few_colors, ..seen })
 }
 
 /// Compares all `pairs`, on all cores. Tells its progress as [`Stage::Compare`].
@@ -82,7 +98,7 @@ pub fn compare_all(
 mod tests {
     use super::*;
     use crate::Strictness;
-    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, PictureFormat, SmallPicture};
+    use likeness_domain::{CaptureTime, Exposure, PhotoFacts, SmallPicture};
 
     /// Photos that all look the same.
     struct Twins(Vec<Shot>);
@@ -96,6 +112,10 @@ mod tests {
             let values = likeness_testkit::clustered_vectors(1, SmallPicture::BYTES, 5);
             let bytes = values.iter().map(|value| (128.0 + 1500.0 * value) as u8).collect();
             Some(Look::new(&SmallPicture::from_bytes(bytes).ok()?, 4, 3))
+        }
+
+        fn closer_look(&self, _: u32) -> Option<CloserLook> {
+            None
         }
 
         fn distance(&self, a: u32, b: u32) -> Option<f32> {

@@ -1,7 +1,7 @@
 //! Groups of near-duplicates: stars around the photo that stays. Every member was itself compared with the keeper, so no
 //! group is a chain whose ends have nothing in common.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Lane;
@@ -33,8 +33,10 @@ pub struct Group {
 
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
 /// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
-/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep first, and is total. `confirm` compares
-/// two rows that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
+/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep
+/// first, and is total. Among edits the one that most others are alike to comes before: two edits of a photo may have little
+/// in common, and it has something with each. What is alike to a copy of the keeper is alike to the keeper. `confirm` compares two rows
+/// that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
 pub fn groups(
     kinships: &[Kinship],
     keep: impl Fn(u32, u32) -> Ordering,
@@ -54,6 +56,15 @@ pub fn groups(
     for lane in [Lane::Copies, Lane::Edits, Lane::Bursts] {
         let mut waiting: Vec<u32> = kin.keys().copied().filter(|row| !gone.contains(row)).collect();
         waiting.sort_unstable_by(|&a, &b| keep(a, b));
+        if lane == Lane::Edits {
+            let is_edit = |row: u32, other: u32| {
+                !gone.contains(&other)
+                    && known.get(&(row.min(other), row.max(other))) == Some(&Some(Lane::Edits))
+            };
+            waiting.sort_by_cached_key(|&row| {
+                Reverse(kin[&row].iter().filter(|&&other| is_edit(row, other)).count())
+            });
+        }
         let mut free: BTreeSet<u32> = waiting.iter().copied().collect();
         for keeper in waiting {
             if !free.remove(&keeper) {
@@ -71,6 +82,11 @@ pub fn groups(
                     }
                     let pair = (keeper.min(other), keeper.max(other));
                     let found = *known.entry(pair).or_insert_with(|| confirm(pair.0, pair.1));
+                    let copies = gone_to.get(&keeper).filter(|_| lane == Lane::Edits).into_iter().flatten();
+                    let through_copy = copies
+                        .filter_map(|&copy| *known.get(&(copy.min(other), copy.max(other)))?)
+                        .find(|lane| *lane <= Lane::Edits);
+                    let found = found.or(through_copy.map(|_| Lane::Edits));
                     // Beside what it is nearer to, it is no copy, but made from the same picture.
                     let found = found.map(|found| if others.contains(&pair) { Lane::Edits } else { found });
                     if found == Some(lane) {
@@ -150,7 +166,7 @@ mod tests {
         });
         let edits =
             |keeper: u32, members: &[u32]| Group { lane: Lane::Edits, keeper, members: members.into() };
-        assert_eq!(found, [edits(0, &[1]), edits(2, &[3]), edits(4, &[5])]);
+        assert_eq!(found, [edits(1, &[0, 2]), edits(3, &[4])]);
         assert!(asked.iter().all(|(a, b)| b - a == 2), "only the next but one is asked: {asked:?}");
     }
 
@@ -175,6 +191,22 @@ mod tests {
         assert_eq!(found[..2], [group(Lane::Copies, 0, &[1]), group(Lane::Edits, 0, &[2, 3])]);
         assert!(found.iter().all(|group| !group.members.contains(&0)));
         assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn among_edits_the_one_that_most_are_alike_to_stays() {
+        // 3 is the photo; 0 has words on it, and has nothing in common with the parts 1 and 2.
+        let kinships = [pair(0, 3, Lane::Edits), pair(1, 3, Lane::Edits), pair(2, 3, Lane::Edits)];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        assert_eq!(found, [Group { lane: Lane::Edits, keeper: 3, members: vec![0, 1, 2] }]);
+    }
+
+    #[test]
+    fn an_edit_of_a_copy_is_an_edit_of_what_stays() {
+        let kinships = [pair(0, 1, Lane::Copies), pair(1, 2, Lane::Edits)];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        let group = |lane, members: &[u32]| Group { lane, keeper: 0, members: members.into() };
+        assert_eq!(found, [group(Lane::Copies, &[1]), group(Lane::Edits, &[2])]);
     }
 
     #[test]

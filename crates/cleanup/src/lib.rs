@@ -10,6 +10,7 @@ pub mod act;
 
 mod agreement;
 mod candidates;
+mod closer;
 mod find;
 mod groups;
 mod keeper;
@@ -23,6 +24,7 @@ mod symmetry;
 mod verdict;
 
 pub use candidates::{HashIndex, NEIGHBORS, candidates, near};
+pub use closer::{CloserLook, Difference, difference};
 pub use find::{Comparison, Photos, compare, compare_all};
 pub use groups::{Group, Kinship, groups};
 pub use keeper::{Criterion, KeeperOrder, Traits};

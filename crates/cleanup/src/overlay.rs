@@ -2,30 +2,35 @@
 
 use crate::agreement::{Agreement, agreement, fine_agreement, remains};
 use crate::look::Look;
-use crate::place::{Placement, dot, refined};
+use crate::place::{Placement, Refiner, dot};
 use crate::plane::Plane;
 use crate::search::{Spot, spots};
 use crate::{Limits, Symmetry};
 
-/// Rounds at the coarse size, where most of the way is gone ...
-const COARSE_ROUNDS: usize = 8;
-/// ... and at the fine one.
+/// Rounds at the coarse size, after which what is hopeless is left ...
+const FIRST_ROUNDS: usize = 2;
+/// ... those after them, in which most of the way is gone ...
+const COARSE_ROUNDS: usize = 6;
+/// ... and at the fine size.
 const FINE_ROUNDS: usize = 5;
 /// Pixels in a side of a window at the coarse size.
 const COARSE_WINDOW: usize = 5;
-/// Below this share of agreeing windows at the coarse size, the fine one is not tried.
-const HOPELESS: f32 = 0.25;
+/// Below these shares of agreeing windows at the coarse size, after the first rounds and after all, nothing further is tried.
+const HOPELESS_AT_FIRST: f32 = 0.25;
+const HOPELESS: f32 = 0.4;
+/// Pixels for each coarse one when looked at closely, and where that leaves doubt: what was stored with large losses is more
+/// like itself with less detail.
+const DETAILS: [f32; 2] = [2.0, 1.75];
 /// How many turned or mirrored forms of the whole picture are tried, and how many places inside.
 const FORMS: usize = 2;
 const PLACES: usize = 4;
 /// A form that correlates by so much better than the others is the only one that is tried.
 const MUCH_BETTER: f32 = 0.3;
-/// Forms and places that correlate less are not tried ...
-const LEAST_OF_FORM: f32 = 0.3;
-const LEAST_OF_PLACE: f32 = 0.7;
-/// ... nor are parts with fewer pixels in their shorter side, when first looked for and when looked for again.
-const SMALLEST_AT_FIRST: usize = 5;
-const SMALLEST: usize = 6;
+/// Forms that correlate less, and places that surprise less, are not tried.
+const LEAST_OF_FORM: f32 = 0.45;
+const LEAST_SURPRISE: f32 = 8.0;
+/// Nor are places that surprise by so much less than the best one.
+const MUCH_LESS: f32 = 0.8;
 /// How many are looked at closely.
 const CLOSELY: usize = 2;
 /// Whole pictures of shapes that differ by more than this are not laid edge upon edge.
@@ -89,9 +94,9 @@ pub struct Overlay {
 struct Try<'a> {
     holder: Holder,
     outer: &'a Look,
-    inner: Look,
+    inner: &'a Look,
     symmetry: Symmetry,
-    /// Size of the inner picture in coarse pixels of the outer.
+    /// Its size in coarse pixels of the outer.
     size: (usize, usize),
     placement: Placement,
     coarse: Agreement,
@@ -106,18 +111,20 @@ pub fn overlay(a: &Look, b: &Look, limits: &Limits) -> Option<Overlay> {
     {
         return whole;
     }
-    let mut places: Vec<(Spot, Holder, Symmetry)> = Vec::new();
+    let mut places: Vec<(Spot, Holder)> = Vec::new();
     for (holder, outer, inner) in [(Holder::First, a, b), (Holder::Second, b, a)] {
-        for symmetry in [Symmetry::UPRIGHT, Symmetry::MIRRORED] {
-            let found = part_places(outer, inner, symmetry);
-            places.extend(found.into_iter().map(|spot| (spot, holder, symmetry)));
-        }
+        let narrower = inner.aspect / outer.aspect;
+        let fill = if narrower >= 1.0 { (1.0, 1.0 / narrower) } else { (narrower, 1.0) };
+        let found = spots(inner.coarse(), &outer.tiny, fill);
+        places.extend(found.into_iter().map(|spot| (spot, holder)));
     }
-    places.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+    places.sort_by(|a, b| b.0.surprise.total_cmp(&a.0.surprise));
+    let least = places.first().map_or(0.0, |(best, _)| (MUCH_LESS * best.surprise).max(LEAST_SURPRISE));
+    places.retain(|(spot, _)| spot.surprise >= least);
     places.truncate(PLACES);
-    let tries = places.into_iter().filter_map(|(spot, holder, symmetry)| {
+    let tries = places.into_iter().filter_map(|(spot, holder)| {
         let (outer, inner) = if holder == Holder::First { (a, b) } else { (b, a) };
-        part_try(holder, outer, inner.turned(symmetry), symmetry, &spot)
+        part_try(holder, outer, inner, &spot)
     });
     better(whole, best(tries.collect(), limits))
 }
@@ -132,97 +139,88 @@ fn best(mut tries: Vec<Try<'_>>, limits: &Limits) -> Option<Overlay> {
     tries.retain(|tried| tried.coarse.share >= HOPELESS);
     tries.sort_by(|a, b| b.coarse.share.total_cmp(&a.coarse.share));
     let mut best = None;
-    for found in tries.iter().take(CLOSELY).filter_map(Try::measured) {
-        best = better(best, Some(found));
-        if limits.is_beyond_doubt(&found) {
-            break;
+    for tried in tries.iter().take(CLOSELY) {
+        for detail in DETAILS {
+            let Some(found) = tried.measured(detail) else { break };
+            best = better(best, Some(found));
+            if limits.is_beyond_doubt(&found) {
+                return best;
+            }
+            if found.share < HOPELESS {
+                break;
+            }
         }
     }
     best
 }
 
 /// Edge upon edge: the turned or mirrored forms that correlate best.
-fn whole_tries<'a>(a: &'a Look, b: &Look) -> Vec<Try<'a>> {
+fn whole_tries<'a>(a: &'a Look, b: &'a Look) -> Vec<Try<'a>> {
+    let own = centred(&a.tiny);
     let mut forms: Vec<(f32, Symmetry)> = Symmetry::ALL
         .into_iter()
-        .filter(|symmetry| {
-            let aspect = if symmetry.swaps_sides() { 1.0 / b.aspect } else { b.aspect };
-            (aspect / a.aspect).ln().abs() < SAME_SHAPE
-        })
-        .map(|symmetry| (correlation(&a.tiny, &b.tiny.turned(symmetry)), symmetry))
+        .filter(|symmetry| (b.aspect_turned(*symmetry) / a.aspect).ln().abs() < SAME_SHAPE)
+        .map(|symmetry| (dot(&own, &centred(&b.tiny.turned(symmetry))), symmetry))
         .collect();
     forms.retain(|(score, _)| *score >= LEAST_OF_FORM);
     forms.sort_by(|a, b| b.0.total_cmp(&a.0));
     let clear = forms.first().map_or(0.0, |(best, _)| best - MUCH_BETTER);
     forms.retain(|(score, _)| *score >= clear);
     forms.truncate(FORMS);
-    let size = (a.coarse.width, a.coarse.height);
-    let middle = Placement::at([size.0 as f32 / 2.0, size.1 as f32 / 2.0]);
+    let side = a.coarse().width;
+    let middle = Placement::at([side as f32 / 2.0; 2]);
     forms
         .into_iter()
-        .filter_map(|(_, symmetry)| Try::new(Holder::First, a, b.turned(symmetry), symmetry, size, middle))
+        .filter_map(|(_, symmetry)| Try::new(Holder::First, a, b, symmetry, (side, side), middle))
         .collect()
 }
 
-/// Where one may be a part of the other.
-fn part_places(outer: &Look, inner: &Look, symmetry: Symmetry) -> Vec<Spot> {
-    let narrower = inner.aspect / outer.aspect;
-    let fill = if narrower >= 1.0 { (1.0, 1.0 / narrower) } else { (narrower, 1.0) };
-    let inner = inner.coarse.turned(symmetry);
-    let likely = |spot: &Spot| spot.score >= LEAST_OF_PLACE;
-    // At a fifth of the work, most pairs of different pictures are done with.
-    if !spots(&inner, &outer.tiny, fill, SMALLEST_AT_FIRST).iter().any(likely) {
-        return Vec::new();
-    }
-    let mut found = spots(&inner, &outer.middling, fill, SMALLEST);
-    found.retain(likely);
-    found
-}
-
-fn part_try<'a>(
-    holder: Holder,
-    outer: &'a Look,
-    inner: Look,
-    symmetry: Symmetry,
-    spot: &Spot,
-) -> Option<Try<'a>> {
-    let scale = outer.coarse.width as f32 / outer.middling.width as f32;
-    let middle = |corner: usize, size: usize| (corner as f32 + size as f32 / 2.0) * scale;
-    let centre = [middle(spot.corner.0, spot.size.0), middle(spot.corner.1, spot.size.1)];
-    let side = |size: usize| (size as f32 * scale).round() as usize;
-    let size = (side(spot.size.0), side(spot.size.1));
+/// One as a part of the other.
+fn part_try<'a>(holder: Holder, outer: &'a Look, inner: &'a Look, spot: &Spot) -> Option<Try<'a>> {
+    let symmetry = if spot.mirrored { Symmetry::MIRRORED } else { Symmetry::UPRIGHT };
+    let side = outer.coarse().width as f32;
+    let centre = [spot.centre.0 * side, spot.centre.1 * side];
+    let size = ((spot.size.0 * side).round() as usize, (spot.size.1 * side).round() as usize);
     Try::new(holder, outer, inner, symmetry, size, Placement::at(centre))
 }
 
-/// Of two planes of one size, -1 to 1.
-fn correlation(a: &Plane, b: &Plane) -> f32 {
-    let centred = |plane: &Plane| -> Vec<f32> {
-        let mean = plane.values.iter().sum::<f32>() / plane.values.len() as f32;
-        plane.values.iter().map(|value| value - mean).collect()
-    };
-    let (a, b) = (centred(a), centred(b));
-    dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt().max(1.0)
+/// Less its mean, and of length 1.
+fn centred(plane: &Plane) -> Vec<f32> {
+    let mean = plane.values.iter().sum::<f32>() / plane.values.len() as f32;
+    let mut values: Vec<f32> = plane.values.iter().map(|value| value - mean).collect();
+    let length = dot(&values, &values).sqrt().max(1.0);
+    values.iter_mut().for_each(|value| *value /= length);
+    values
 }
 
 impl<'a> Try<'a> {
     fn new(
         holder: Holder,
         outer: &'a Look,
-        inner: Look,
+        inner: &'a Look,
         symmetry: Symmetry,
         size: (usize, usize),
         start: Placement,
     ) -> Option<Self> {
-        let coarse_inner = inner.fine.reduced(size.0, size.1);
-        let placement = refined(&coarse_inner, &outer.coarse, start, COARSE_ROUNDS)?;
-        let coarse = agreement(&coarse_inner, &outer.coarse, &placement, COARSE_WINDOW);
+        let reduced = inner.coarse().turned(symmetry).reduced(size.0, size.1);
+        let agree = |placement: &Placement| agreement(&reduced, outer.coarse(), placement, COARSE_WINDOW);
+        let mut refiner = Refiner::new(&reduced);
+        let first = refiner.refined(outer.coarse(), start, FIRST_ROUNDS)?;
+        if agree(&first).share < HOPELESS_AT_FIRST {
+            return None;
+        }
+        let placement = refiner.refined(outer.coarse(), first, COARSE_ROUNDS)?;
+        let coarse = agree(&placement);
         Some(Self { holder, outer, inner, symmetry, size, placement, coarse })
     }
 
-    fn measured(&self) -> Option<Overlay> {
-        let inner = self.inner.fine.reduced(2 * self.size.0, 2 * self.size.1);
-        let outer = &self.outer.fine;
-        let placement = refined(&inner, outer, self.placement.doubled(), FINE_ROUNDS)?;
+    /// With `detail` pixels for each coarse one.
+    fn measured(&self, detail: f32) -> Option<Overlay> {
+        let side = |coarse: usize| (detail * coarse as f32).round() as usize;
+        let inner = self.inner.fine().turned(self.symmetry).reduced(side(self.size.0), side(self.size.1));
+        let outer = self.outer.fine();
+        let placement =
+            Refiner::new(&inner).refined(outer, self.placement.scaled(detail, 2.0), FINE_ROUNDS)?;
         let found = fine_agreement(&inner, outer, &placement);
         let left = remains(&inner, outer, &placement);
         let (degrees, stretch) = self.turn_and_stretch(&inner, &placement)?;
@@ -247,18 +245,18 @@ impl<'a> Try<'a> {
             worst: left.worst,
             usual: left.usual,
             repeated: left.repeated,
-            paler: self.color_of(&self.inner).min(self.color_of(self.outer)),
-            richer: self.color_of(&self.inner).max(self.color_of(self.outer)),
+            paler: color_of(self.inner).min(color_of(self.outer)),
+            richer: color_of(self.inner).max(color_of(self.outer)),
         })
     }
 
     /// In the photo's own proportions, not the square's: degrees clockwise, and the ratio of the scales. `None` when it
     /// would have been turned over or folded.
     fn turn_and_stretch(&self, inner: &Plane, placement: &Placement) -> Option<(f32, f32)> {
-        let outer = &self.outer.fine;
-        let across = |look: &Look, plane: &Plane| look.aspect / plane.width as f32;
-        let (from_x, from_y) = (across(&self.inner, inner), 1.0 / inner.height as f32);
-        let (to_x, to_y) = (across(self.outer, outer), 1.0 / outer.height as f32);
+        let outer = self.outer.fine();
+        let (from_x, from_y) =
+            (self.inner.aspect_turned(self.symmetry) / inner.width as f32, 1.0 / inner.height as f32);
+        let (to_x, to_y) = (self.outer.aspect / outer.width as f32, 1.0 / outer.height as f32);
         let [a, b, c, d] = placement.linear;
         let (a, b, c, d) = (a * to_x / from_x, b * to_x / from_y, c * to_y / from_x, d * to_y / from_y);
         // Singular values, by the parts that turn and that mirror (Blinn 1996).
@@ -268,15 +266,17 @@ impl<'a> Try<'a> {
             .then(|| ((c - b).atan2(a + d).to_degrees(), (turning + mirroring) / (turning - mirroring)))
     }
 
-    fn color_of(&self, look: &Look) -> f32 {
-        look.color.iter().flat_map(|plane| &plane.values).map(|value| value.abs()).sum::<f32>() / 128.0
-    }
-
     fn color_apart(&self) -> f32 {
-        let pairs = self.outer.color.iter().zip(&self.inner.color);
-        let apart = pairs.flat_map(|(outer, inner)| outer.values.iter().zip(&inner.values));
+        let (outer, inner) =
+            (self.outer.color(), self.inner.color().map(|plane| plane.turned(self.symmetry)));
+        let apart =
+            outer.iter().zip(&inner).flat_map(|(outer, inner)| outer.values.iter().zip(&inner.values));
         apart.map(|(outer, inner)| (outer - inner).abs()).sum::<f32>() / 128.0
     }
+}
+
+fn color_of(look: &Look) -> f32 {
+    look.color().iter().flat_map(|plane| &plane.values).map(|value| value.abs()).sum::<f32>() / 128.0
 }
 
 fn corners_apart(inner: &Plane, outer: &Plane, placement: &Placement) -> f32 {
@@ -317,17 +317,25 @@ mod tests {
         Look::new(&SmallPicture::from_bytes(bytes).expect("as many bytes as it should"), 400, 300)
     }
 
+    fn turned(look: &Look, symmetry: Symmetry) -> Look {
+        let mut bytes: Vec<u8> =
+            look.fine().turned(symmetry).values.iter().map(|value| *value as u8).collect();
+        bytes.resize(SmallPicture::BYTES, 128);
+        let width = (look.aspect_turned(symmetry) * 300.0) as u32;
+        Look::new(&SmallPicture::from_bytes(bytes).expect("as many bytes as it should"), width, 300)
+    }
+
     fn found(a: &Look, b: &Look) -> (Option<Lane>, Option<Overlay>) {
         let limits = Strictness::Usual.limits();
         let overlay = overlay(a, b, &limits);
-        (overlay.and_then(|overlay| limits.lane(&overlay)), overlay)
+        (overlay.and_then(|overlay| limits.lane(&overlay, None)), overlay)
     }
 
     #[test]
     fn a_picture_is_a_copy_of_itself_and_of_a_quarter_turn() {
         let original = look(1, |x, y| (x, y));
         assert_eq!(found(&original, &original).0, Some(Lane::Copies));
-        let turned = original.turned(Symmetry::QUARTER);
+        let turned = turned(&original, Symmetry::QUARTER);
         let (lane, overlay) = found(&original, &turned);
         assert_eq!(lane, Some(Lane::Copies), "{overlay:?}");
         assert_eq!(overlay.map(|overlay| overlay.symmetry.quarters), Some(3), "turned back");

@@ -31,53 +31,72 @@ impl Placement {
         (self.centre[0] + a * x + b * y, self.centre[1] + c * x + d * y)
     }
 
-    /// The same place between planes of twice as many pixels each way.
-    pub(crate) fn doubled(&self) -> Self {
-        Self { linear: self.linear, centre: self.centre.map(|at| 2.0 * at) }
+    /// The same place when the inner plane has so many times the pixels each way, and the outer one so many.
+    pub(crate) fn scaled(&self, inner: f32, outer: f32) -> Self {
+        Self {
+            linear: self.linear.map(|step| step * outer / inner),
+            centre: self.centre.map(|at| at * outer),
+        }
     }
 }
 
 /// The outer plane as seen through each pixel of the inner; not finite where it does not cover the place.
 pub(crate) fn seen_through(inner: &Plane, outer: &Plane, placement: &Placement) -> Vec<f32> {
     let (middle_x, middle_y) = (inner.width as f32 / 2.0, inner.height as f32 / 2.0);
-    let mut seen = Vec::with_capacity(inner.values.len());
-    for y in 0..inner.height {
-        for x in 0..inner.width {
-            let (x, y) = placement.map(x as f32 + 0.5 - middle_x, y as f32 + 0.5 - middle_y);
-            seen.push(if outer.covers(x, y) { outer.at(x, y) } else { f32::NAN });
+    let [right, _, down, _] = placement.linear;
+    let mut seen = vec![f32::NAN; inner.values.len()];
+    for (y, row) in seen.chunks_exact_mut(inner.width).enumerate() {
+        let (from_x, from_y) = placement.map(0.5 - middle_x, y as f32 + 0.5 - middle_y);
+        for (x, seen) in row.iter_mut().enumerate() {
+            let (x, y) = (from_x + right * x as f32, from_y + down * x as f32);
+            if outer.covers(x, y) {
+                *seen = outer.at(x, y);
+            }
         }
     }
     seen
 }
 
-/// Moves, turns and scales the inner plane until it agrees with the outer (Lucas and Kanade 1981, with the gradients of the
-/// inner plane, gain and offset of brightness as further unknowns, and less weight for pixels that do not agree).
-/// `None` when nothing holds it in place, or it slides off.
-pub(crate) fn refined(
-    inner: &Plane,
-    outer: &Plane,
-    start: Placement,
-    most_rounds: usize,
-) -> Option<Placement> {
-    let fixed = Fixed::new(inner);
-    let mut placement = start;
-    let mut tone = None;
-    for _ in 0..most_rounds {
-        let seen = seen_through(inner, outer, &placement);
-        let weights = weights(inner, &seen, tone)?;
-        let solved = solve(fixed.equations(inner, &seen, &weights))?;
-        let half = fixed.half;
-        for (value, step) in placement.linear.iter_mut().zip([0, 1, 3, 4].map(|at| solved[at] / half)) {
-            *value += step;
-        }
-        placement.centre[0] += solved[2];
-        placement.centre[1] += solved[5];
-        tone = Some((solved[6], solved[7]));
-        if solved[..6].iter().all(|step| step.abs() < SMALL_STEP) {
-            break;
-        }
+/// Moves, turns and scales an inner plane until it agrees with an outer one (Lucas and Kanade 1981, with the gradients of
+/// the inner plane, gain and offset of brightness as further unknowns, and less weight for pixels that do not agree).
+pub(crate) struct Refiner<'a> {
+    inner: &'a Plane,
+    fixed: Fixed,
+    /// Gain and offset of brightness after the last round.
+    tone: Option<(f32, f32)>,
+}
+
+impl<'a> Refiner<'a> {
+    pub(crate) fn new(inner: &'a Plane) -> Self {
+        Self { inner, fixed: Fixed::new(inner), tone: None }
     }
-    placement.linear.iter().chain(&placement.centre).all(|value| value.is_finite()).then_some(placement)
+
+    /// Where it comes to lie from `start` in at most so many rounds; to be asked again for more. `None` when nothing holds it
+    /// in place, or it slides off.
+    pub(crate) fn refined(
+        &mut self,
+        outer: &Plane,
+        start: Placement,
+        most_rounds: usize,
+    ) -> Option<Placement> {
+        let mut placement = start;
+        for _ in 0..most_rounds {
+            let seen = seen_through(self.inner, outer, &placement);
+            let weights = weights(self.inner, &seen, self.tone)?;
+            let solved = solve(self.fixed.equations(self.inner, &seen, &weights))?;
+            let half = self.fixed.half;
+            for (value, step) in placement.linear.iter_mut().zip([0, 1, 3, 4].map(|at| solved[at] / half)) {
+                *value += step;
+            }
+            placement.centre[0] += solved[2];
+            placement.centre[1] += solved[5];
+            self.tone = Some((solved[6], solved[7]));
+            if solved[..6].iter().all(|step| step.abs() < SMALL_STEP) {
+                break;
+            }
+        }
+        placement.linear.iter().chain(&placement.centre).all(|value| value.is_finite()).then_some(placement)
+    }
 }
 
 /// 0 for what is not covered; less for what disagrees. `None` when a third or more of the inner plane is not covered.
@@ -173,9 +192,11 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     lanes.iter().sum::<f32>() + rest
 }
 
-/// By Gauss's elimination, in f64 because brightness and its products differ by many orders. `None` when the
-/// equations leave something open.
-fn solve(equations: [[f32; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f32; UNKNOWNS]> {
+/// By Gauss's elimination, in f64 because brightness and its products differ by many orders. A row for each unknown, the
+/// right side last. `None` when the equations leave something open.
+pub(crate) fn solve<const COLUMNS: usize, const UNKNOWNS: usize>(
+    equations: [[f32; COLUMNS]; UNKNOWNS],
+) -> Option<[f32; UNKNOWNS]> {
     const NOTHING: f64 = 1e-7;
     let mut rows = equations.map(|row| row.map(f64::from));
     let scales: [f64; UNKNOWNS] = std::array::from_fn(|at| rows[at][at].sqrt());
@@ -236,7 +257,7 @@ mod tests {
         for y in 0..8 {
             inner.values[y * 40..y * 40 + 8].fill(250.0);
         }
-        let found = refined(&inner, &outer, Placement::at([31.0, 33.2]), 30).expect("laid");
+        let found = Refiner::new(&inner).refined(&outer, Placement::at([31.0, 33.2]), 30).expect("laid");
         for (found, truth) in found.linear.iter().zip(truth.linear) {
             assert!((found - truth).abs() < 0.01, "{found} {truth}");
         }
@@ -249,6 +270,6 @@ mod tests {
     fn a_flat_plane_has_no_place() {
         let flat = Plane { width: 16, height: 16, values: vec![7.0; 256] };
         let outer = waves(32, 32, |x, y| (x, y));
-        assert_eq!(refined(&flat, &outer, Placement::at([16.0, 16.0]), 5), None);
+        assert_eq!(Refiner::new(&flat).refined(&outer, Placement::at([16.0, 16.0]), 5), None);
     }
 }

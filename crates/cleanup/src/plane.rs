@@ -37,16 +37,17 @@ impl Plane {
         }
         let columns = Coverage::new(self.width, width);
         let rows = Coverage::new(self.height, height);
-        let mut narrow = vec![0.0; width * self.height];
-        for (row, out) in self.values.chunks_exact(self.width).zip(narrow.chunks_exact_mut(width)) {
-            for (out, (first, weights)) in out.iter_mut().zip(columns.spans()) {
-                *out = row[first..].iter().zip(weights).map(|(value, weight)| value * weight).sum();
+        // Rows first: they are added side by side.
+        let mut low = vec![0.0; self.width * height];
+        for (out, (first, weights)) in low.chunks_exact_mut(self.width).zip(rows.spans()) {
+            for (row, weight) in self.values[first * self.width..].chunks_exact(self.width).zip(weights) {
+                out.iter_mut().zip(row).for_each(|(out, value)| *out += value * weight);
             }
         }
         let mut values = vec![0.0; width * height];
-        for (out, (first, weights)) in values.chunks_exact_mut(width).zip(rows.spans()) {
-            for (row, weight) in narrow[first * width..].chunks_exact(width).zip(weights) {
-                out.iter_mut().zip(row).for_each(|(out, value)| *out += value * weight);
+        for (row, out) in low.chunks_exact(self.width).zip(values.chunks_exact_mut(width)) {
+            for (out, (first, weights)) in out.iter_mut().zip(columns.spans()) {
+                *out = row[first..].iter().zip(weights).map(|(value, weight)| value * weight).sum();
             }
         }
         Self { width, height, values }
@@ -54,15 +55,46 @@ impl Plane {
 
     /// The plane as the picture would have it after `symmetry`.
     pub(crate) fn turned(&self, symmetry: Symmetry) -> Self {
+        if symmetry == Symmetry::UPRIGHT {
+            return self.clone();
+        }
         let (width, height) =
             if symmetry.swaps_sides() { (self.height, self.width) } else { (self.width, self.height) };
-        let values = (0..height)
-            .flat_map(|y| (0..width).map(move |x| (x, y)))
-            .map(|(x, y)| {
-                let (x, y) = symmetry.source(x, y, width, height);
-                self.values[y * self.width + x]
-            })
-            .collect();
+        // A step to the right, or down, is always the same step in the old plane.
+        let old = |x: usize, y: usize| {
+            let (x, y) = symmetry.source(x.min(width - 1), y.min(height - 1), width, height);
+            (y * self.width + x) as isize
+        };
+        let (first, right, down) = (old(0, 0), old(1, 0) - old(0, 0), old(0, 1) - old(0, 0));
+        let mut values = Vec::with_capacity(self.values.len());
+        for y in 0..height as isize {
+            let start = first + y * down;
+            values.extend((0..width as isize).map(|x| self.values[(start + x * right) as usize]));
+        }
+        Self { width, height, values }
+    }
+
+    /// The means of all squares of `side` pixels that lie within, from the top left.
+    pub(crate) fn windows(&self, side: usize) -> Self {
+        let (width, height) = (self.width + 1 - side, self.height + 1 - side);
+        let mut values = Vec::with_capacity(width * height);
+        let mut columns = vec![0.0f32; self.width];
+        for y in 0..self.height {
+            columns.iter_mut().zip(self.row(y)).for_each(|(sum, value)| *sum += value);
+            if y + 1 < side {
+                continue;
+            }
+            let mut sum: f32 = columns[..side].iter().sum();
+            values.push(sum);
+            for x in side..self.width {
+                sum += columns[x] - columns[x - side];
+                values.push(sum);
+            }
+            let gone = self.row(y + 1 - side);
+            columns.iter_mut().zip(gone).for_each(|(sum, value)| *sum -= value);
+        }
+        let count = (side * side) as f32;
+        values.iter_mut().for_each(|value| *value /= count);
         Self { width, height, values }
     }
 
@@ -71,18 +103,19 @@ impl Plane {
     }
 
     /// Whether a place has pixels on all sides to be read between.
+    #[inline]
     pub(crate) fn covers(&self, x: f32, y: f32) -> bool {
         x >= 0.5 && y >= 0.5 && x <= self.width as f32 - 0.5 && y <= self.height as f32 - 0.5
     }
 
     /// The value at a place that is [covered](Self::covers), between the centres of the pixels around it.
+    #[inline]
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         let (x, y) = (x - 0.5, y - 0.5);
         let left = (x as usize).min(self.width.saturating_sub(2));
         let top = (y as usize).min(self.height.saturating_sub(2));
         let (right, down) = (x - left as f32, y - top as f32);
-        let upper = &self.values[top * self.width + left..];
-        let lower = &upper[self.width..];
+        let (upper, lower) = self.values[top * self.width + left..].split_at(self.width);
         let above = upper[0] + (upper[1] - upper[0]) * right;
         let below = lower[0] + (lower[1] - lower[0]) * right;
         above + (below - above) * down

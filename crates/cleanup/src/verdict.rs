@@ -1,6 +1,6 @@
 //! What two photos are to each other, by how well one lies upon the other: copy, edit, or neither.
 
-use crate::Overlay;
+use crate::{Difference, Overlay};
 
 /// The three kinds of near-duplicates, surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,12 +122,18 @@ impl Limits {
         overlay.share >= 0.9 && overlay.evidence >= 2.0 * self.least_evidence && overlay.stretch < 1.03
     }
 
-    /// [`Lane::Copies`], [`Lane::Edits`] or nothing.
-    pub fn lane(&self, overlay: &Overlay) -> Option<Lane> {
-        match self.is_same_picture(overlay) {
-            true if is_unchanged(overlay) => Some(Lane::Copies),
-            true => Some(Lane::Edits),
-            false => None,
+    /// [`Lane::Copies`], [`Lane::Edits`] or nothing. What a closer look saw decides what is a copy; without one the small
+    /// pictures do.
+    pub fn lane(&self, overlay: &Overlay, difference: Option<&Difference>) -> Option<Lane> {
+        let is_same = self.is_same_picture(overlay);
+        let is_copy = match difference {
+            Some(difference) => difference.is_of_storage(),
+            None => is_same && is_unchanged(overlay),
+        };
+        match (is_copy, is_same) {
+            (true, _) => Some(Lane::Copies),
+            (false, true) => Some(Lane::Edits),
+            (false, false) => None,
         }
     }
 
@@ -144,7 +150,27 @@ impl Limits {
     }
 }
 
-/// Whether nothing but storage lies between two pictures. Where much was lost everywhere, as much may be lost in one place;
+impl Overlay {
+    /// Whether one may be a copy of the other, edge upon edge, for all that the small pictures show.
+    pub(crate) fn is_worth_a_closer_look(&self) -> bool {
+        !self.symmetry.mirrored && self.corners_apart < 0.02 && self.share >= 0.3
+    }
+}
+
+impl Difference {
+    /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ.
+    fn is_of_storage(&self) -> bool {
+        let is_unmarked = self.has_few_colors || self.worst <= 2.0 + 3.0 * self.lost;
+        is_unmarked
+            && self.worst <= 5.2 + 1.6 * self.lost
+            && self.light <= 0.75 + 3.4 * self.lost
+            && self.light_everywhere <= 1.95 + 0.36 * self.usual
+            && self.color <= 0.22 + 1.2 * self.lost
+            && self.detail <= 1.1 + 0.12 * self.lost
+    }
+}
+
+/// Whether nothing but storage lies between two small pictures. Where much was lost everywhere, as much may be lost in one place;
 /// a mark in one place of two clean pictures was put there.
 fn is_unchanged(overlay: &Overlay) -> bool {
     let within = |value: f32, clean: f32, lossy: f32| value <= clean + lossy * overlay.usual;
@@ -190,7 +216,7 @@ mod tests {
     fn lane(change: impl Fn(&mut Overlay)) -> Option<Lane> {
         let mut overlay = stored_again();
         change(&mut overlay);
-        Strictness::Usual.limits().lane(&overlay)
+        Strictness::Usual.limits().lane(&overlay, None)
     }
 
     #[test]
@@ -204,6 +230,38 @@ mod tests {
         assert_eq!(lane(|o| (o.worst, o.usual) = (9.0, 0.9)), Some(Lane::Copies), "hardly any quality left");
         assert_eq!(lane(|o| (o.paler, o.color) = (0.0, 1.6)), Some(Lane::Edits), "black and white");
         assert_eq!(lane(|o| o.repeated = 1.2), Some(Lane::Edits), "blurred");
+    }
+
+    #[test]
+    fn a_closer_look_decides_what_a_copy_is() {
+        let stored = Difference {
+            usual: 0.3,
+            lost: 0.8,
+            worst: 1.5,
+            light: 1.0,
+            detail: 0.1,
+            ..Difference::default()
+        };
+        let lane = |overlay: Overlay, difference: Difference| {
+            Strictness::Usual.limits().lane(&overlay, Some(&difference))
+        };
+        let marked = Difference { worst: 9.0, ..stored };
+        assert_eq!(lane(stored_again(), stored), Some(Lane::Copies));
+        let palette = Difference { worst: 5.0, ..stored };
+        assert_eq!(lane(stored_again(), palette), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { has_few_colors: true, ..palette }), Some(Lane::Copies));
+        assert_eq!(lane(stored_again(), marked), Some(Lane::Edits), "too small a mark for small pictures");
+        assert_eq!(
+            lane(stored_again(), Difference { lost: 6.0, ..marked }),
+            Some(Lane::Copies),
+            "much was lost"
+        );
+        assert_eq!(lane(stored_again(), Difference { light: 9.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { light_everywhere: 3.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { color: 3.0, ..stored }), Some(Lane::Edits));
+        assert_eq!(lane(stored_again(), Difference { detail: 2.0, ..stored }), Some(Lane::Edits), "blurred");
+        let poor = Overlay { share: 0.35, repeated: 0.7, ..stored_again() };
+        assert_eq!((lane(poor, stored), lane(poor, marked)), (Some(Lane::Copies), None));
     }
 
     #[test]
@@ -225,7 +283,7 @@ mod tests {
             for repeated in [0.7, 0.8, 0.86, 0.9, 0.94, 1.0] {
                 for evidence in [1.0, 2.2, 3.0, 40.0] {
                     let overlay = Overlay { share, repeated, evidence, ..stored_again() };
-                    let found = all.map(|limits| limits.lane(&overlay).is_some());
+                    let found = all.map(|limits| limits.lane(&overlay, None).is_some());
                     assert!(found.is_sorted(), "{share} {repeated} {evidence}: {found:?}");
                 }
             }

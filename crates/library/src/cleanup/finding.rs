@@ -5,15 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::os::unix::ffi::OsStrExt;
 
 use likeness_cleanup::{
-    Bond, Comparison, HashIndex, Kinship, Lane, Limits, Look, NEIGHBORS, Photos, Shot, Strictness,
-    burst_candidates, candidates, compare, compare_all, groups,
+    Bond, CloserLook, Comparison, HashIndex, Kinship, Lane, Limits, Look, NEIGHBORS, Photos, Shot,
+    Strictness, burst_candidates, candidates, compare, compare_all, groups,
 };
 use likeness_domain::{JobContext, PhotoId, SmallPicture};
 use likeness_layout::neighbor_graph;
 use likeness_store::{ComparedPhoto, KinshipRow};
 
 use crate::looks::Looks;
-use crate::{Error, Library, Notice};
+use crate::{Error, Library, Notice, ThumbnailSize};
 
 /// Pairs that are compared before what came of them is saved.
 const AT_ONCE: usize = 16_384;
@@ -35,7 +35,7 @@ impl Library {
         }
         let photos = self.store.photos_to_compare()?;
         let looks = self.looks().ok();
-        let mut seen = Seen::new(&photos, looks.as_ref());
+        let mut seen = Seen::new(self, &photos, looks.as_ref());
         let new: Vec<u32> = seen.new_rows(&photos, self.eye().is_ok());
         if new.is_empty() {
             return Ok(0);
@@ -45,7 +45,7 @@ impl Library {
         let mut found = Vec::new();
         for part in pairs.chunks(AT_ONCE) {
             let rows: BTreeSet<u32> = part.iter().flat_map(|&(a, b)| [a, b]).collect();
-            seen.look_at(self, rows)?;
+            seen.look_at(rows)?;
             let compared = compare_all(ctx, &seen, part, &limits)?;
             self.store.save_kinships(&[], &seen.rows_of(&compared))?;
             found.extend(compared.iter().map(|(kinship, how)| (*kinship, *how)));
@@ -66,7 +66,7 @@ impl Library {
     ) -> Result<Vec<(Kinship, Comparison)>, Error> {
         let kinships: Vec<Kinship> = found.iter().map(|(kinship, _)| *kinship).collect();
         let rows: BTreeSet<u32> = kinships.iter().flat_map(|kinship| [kinship.a, kinship.b]).collect();
-        seen.look_at(self, rows)?;
+        seen.look_at(rows)?;
         let mut across = Vec::new();
         groups(
             &kinships,
@@ -83,6 +83,7 @@ impl Library {
 
 /// Photos as they are compared, by row.
 struct Seen<'a> {
+    library: &'a Library,
     photos: Vec<PhotoId>,
     shots: Vec<Shot>,
     looks: Option<&'a Looks>,
@@ -101,6 +102,16 @@ impl Photos for Seen<'_> {
         Some(Look::new(self.smalls.get(&row)?, facts.width, facts.height))
     }
 
+    /// From the large thumbnail; a photo that is away and has none is told by its small picture.
+    fn closer_look(&self, row: u32) -> Option<CloserLook> {
+        let facts = &self.shot(row).facts;
+        let (short, long) = (facts.width.min(facts.height), facts.width.max(facts.height).max(1));
+        let jpeg = self.library.thumbnail(self.photos[row as usize], ThumbnailSize::Large).ok()?;
+        let short_side = (CloserLook::SIDE as u32 * short).div_ceil(long);
+        let pixels = self.library.decoders.worker().picture_from_bytes(&jpeg, short_side, None).ok()?;
+        Some(CloserLook::new(pixels.width() as usize, pixels.height() as usize, pixels.rgb()))
+    }
+
     fn distance(&self, a: u32, b: u32) -> Option<f32> {
         let (a, b) = (self.vector(a)?, self.vector(b)?);
         Some(1.0 - a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>())
@@ -108,7 +119,7 @@ impl Photos for Seen<'_> {
 }
 
 impl<'a> Seen<'a> {
-    fn new(photos: &[ComparedPhoto], looks: Option<&'a Looks>) -> Self {
+    fn new(library: &'a Library, photos: &[ComparedPhoto], looks: Option<&'a Looks>) -> Self {
         let rows: HashMap<PhotoId, u32> = looks
             .map(|looks| looks.photos.iter().enumerate().map(|(row, photo)| (*photo, row as u32)).collect())
             .unwrap_or_default();
@@ -118,6 +129,7 @@ impl<'a> Seen<'a> {
             has_movie: photo.has_movie,
         };
         Self {
+            library,
             photos: photos.iter().map(|photo| photo.photo).collect(),
             shots: photos.iter().map(shot).collect(),
             looks,
@@ -191,13 +203,13 @@ impl<'a> Seen<'a> {
     }
 
     /// Makes ready to compare `rows`, and no others.
-    fn look_at(&mut self, library: &Library, rows: BTreeSet<u32>) -> Result<(), Error> {
+    fn look_at(&mut self, rows: BTreeSet<u32>) -> Result<(), Error> {
         self.smalls.retain(|row, _| rows.contains(row));
         let missing: Vec<u32> = rows.into_iter().filter(|row| !self.smalls.contains_key(row)).collect();
         let photos: Vec<PhotoId> = missing.iter().map(|row| self.photos[*row as usize]).collect();
         let mut rows =
             missing.iter().zip(&photos).map(|(row, photo)| (*photo, *row)).collect::<HashMap<_, _>>();
-        for (photo, small) in library.store.small_pictures(&photos)? {
+        for (photo, small) in self.library.store.small_pictures(&photos)? {
             self.smalls.extend(rows.remove(&photo).map(|row| (row, small)));
         }
         Ok(())
@@ -211,7 +223,7 @@ impl<'a> Seen<'a> {
         let lane = |strictness: Strictness| -> Option<Lane> {
             let limits = strictness.limits();
             match &how.overlay {
-                Some(overlay) => limits.lane(overlay),
+                Some(overlay) => limits.lane(overlay, how.difference.as_ref()),
                 None => self
                     .distance(kinship.a, kinship.b)
                     .is_some_and(|distance| distance <= limits.farthest_burst)

@@ -246,16 +246,18 @@ impl Sorted {
     ) -> Vec<DuplicateGroup> {
         let mut copied: BTreeSet<PhotoId> = alone.iter().copied().collect();
         let mut found = Vec::new();
+        let mut copies: HashMap<u32, Vec<u32>> = HashMap::new();
         for star in stars {
             let keeper = &self.photos[star.keeper as usize];
             let mut members = Vec::new();
             if star.lane == Lane::Copies {
+                copies.insert(star.keeper, star.members.clone());
                 members.extend(self.copies_of(keeper, &mut copied, among));
             }
             for row in star.members {
                 let files = &self.photos[row as usize];
                 let (first, second) = (keeper[0].member.photo, files[0].member.photo);
-                let kinship = how.get(&(first.min(second), first.max(second)));
+                let kinship = self.kinship(how, first, second, copies.get(&star.keeper));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
                 let alike = kinship.map_or(How::SameBytes, |row| {
                     let Symmetry { quarters, mirrored } = onto(first, row);
@@ -280,6 +282,19 @@ impl Sorted {
         }
         found.sort_by_key(|group| (group.lane, std::cmp::Reverse(group.reclaimable()), group.keeper.file));
         found
+    }
+
+    /// How two photos are alike, or how a copy of the first is like the second.
+    fn kinship<'a>(
+        &self,
+        how: &HashMap<(PhotoId, PhotoId), &'a KinshipRow>,
+        first: PhotoId,
+        second: PhotoId,
+        copies: Option<&Vec<u32>>,
+    ) -> Option<&'a KinshipRow> {
+        let copies = copies.into_iter().flatten().map(|row| self.photos[*row as usize][0].member.photo);
+        let mut pairs = std::iter::once(first).chain(copies).map(|one| (one.min(second), one.max(second)));
+        pairs.find_map(|pair| how.get(&pair).copied())
     }
 
     /// The other files of what stays.
