@@ -189,6 +189,7 @@ impl Seen {
             albums: 0,
             folder_rank: None,
             time_ns: row as i64,
+            modified_ns: row as i64,
         });
         self.smalls.push(one.small);
         self.thumbnails.push(one.thumbnail);
