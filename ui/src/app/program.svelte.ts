@@ -7,7 +7,7 @@ import { Albums } from "../features/albums/albums.svelte";
 import type { SuggestionActions } from "../features/albums/suggestion-menu";
 import { Suggestions } from "../features/albums/suggestions.svelte";
 import { Duplicates } from "../features/cleanup/duplicates.svelte";
-import { ALL_PHOTOS, asksForDecisions, type KnownPlaces } from "../features/filters/filter";
+import { ALL_PHOTOS, asksForDecisions, narrowed, type KnownPlaces } from "../features/filters/filter";
 import { Filters } from "../features/filters/filters.svelte";
 import { Folders } from "../features/folders/folders.svelte";
 import { GridState } from "../features/grid/grid.svelte";
@@ -149,7 +149,9 @@ export class Program {
   async saveSearch(name: string): Promise<void> {
     const { filter } = this.navigation;
     const same = this.albums.inside(null).find((album) => album.kind === "search" && album.name === name);
-    if (same) await this.decisions.setAlbumFilter(same.id, name, filter);
+    // More asked of a search itself is asked by it from then on, not of it.
+    const asked = same?.filter && filter.album === same.id ? narrowed(same.filter, filter) : filter;
+    if (same) await this.decisions.setAlbumFilter(same.id, name, asked);
     else await this.decisions.createAlbum(name, null, [], filter);
   }
 

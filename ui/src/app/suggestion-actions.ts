@@ -9,13 +9,18 @@ import type { Program } from "./program.svelte";
 export function suggestionActions(program: Program): SuggestionActions {
   const { albums, decisions, navigation, suggestions } = program;
   const isShown = ({ id }: SuggestionRow) => navigation.view.name === "photos" && navigation.view.filter.suggestion === id;
+  /** Those that are being kept: a second press meanwhile means the same. */
+  const keeping = new Set<number>();
   const refresh = () => Promise.all([suggestions.refresh(), albums.refresh()]);
   return {
     open: ({ id }) => navigation.showPhotos({ ...ALL_PHOTOS, suggestion: id }),
     keep: async (suggestion) => {
+      if (keeping.has(suggestion.id)) return;
+      keeping.add(suggestion.id);
       const wasShown = isShown(suggestion);
       const kept = await decisions.keepSuggestion(suggestion);
       await refresh();
+      keeping.delete(suggestion.id);
       const album = albums.get(kept);
       if (album && wasShown) openAlbum(program, album);
     },

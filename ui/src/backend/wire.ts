@@ -944,7 +944,7 @@ restored: number,
  */
 failed: number, };
 
-export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne" | "cleanUp" | "notDuplicates" | "keepAll" | "unsettle";
+export type DecisionWord = "rate" | "pick" | "reject" | "unflag" | "label" | "takeFromSidecar" | "addTag" | "removeTag" | "renameTag" | "mergeTags" | "deleteTag" | "createAlbum" | "renameAlbum" | "moveAlbum" | "deleteAlbum" | "setAlbumCover" | "addToAlbum" | "removeFromAlbum" | "reorderAlbum" | "setAlbumFilter" | "keepSuggestion" | "renameSuggestion" | "pinSuggestion" | "dismissSuggestion" | "splitSuggestion" | "mergeSuggestions" | "teachAlbum" | "acceptProposal" | "refuseProposal" | "keepOddOne" | "cleanUp" | "notDuplicates" | "keepAll" | "unsettle";
 
 export type Undone = { 
 /**

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 
 use likeness_domain::{AlbumId, AlbumKind, SuggestionId};
-use likeness_library::{DEFAULT_CONFIDENCE, SuggestedAlbum};
+use likeness_library::SuggestedAlbum;
 
 use crate::decisions::album_name;
 use crate::failure::{self, Words};
@@ -147,8 +147,7 @@ impl Session {
             path: photo.path.display().to_string(),
             confidence: *confidence,
         };
-        let sure = found.proposals.iter().take_while(|(_, confidence)| *confidence >= DEFAULT_CONFIDENCE);
-        Ok(sure.map(line).collect())
+        Ok(found.proposals.iter().map(line).collect())
     }
 
     fn kind_of(&self, album: AlbumId) -> Result<AlbumKind, Failure> {

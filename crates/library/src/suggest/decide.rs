@@ -54,8 +54,9 @@ impl Library {
     /// # Errors
     /// When the suggestion is unknown, or the catalog cannot be written.
     pub fn unpin_suggestion(&self, suggestion: SuggestionId) -> Result<(), Error> {
-        let held = self.known_suggestions()?.find(suggestion)?;
-        if held.named {
+        let known = self.known_suggestions()?;
+        let held = known.find(suggestion)?;
+        if held.named || !known.is_found_again(&held.suggestion) {
             return self.say(Decision::PinSuggestion, SaidSuggestion { pinned: false, ..held });
         }
         self.store.say_of_suggestions(Decision::PinSuggestion, &[], &[suggestion])?;
@@ -85,7 +86,8 @@ impl Library {
         self.say(Decision::SplitSuggestion, SaidSuggestion { said: Said::Split, ..split })
     }
 
-    /// Makes several suggestions one: the one with most photos goes on with all of them, and stays so from then on.
+    /// Makes several suggestions one: the one with most photos goes on with all of them, and stays so from then on. Where the
+    /// person named one, the largest of those goes on; where one was pinned, the whole is.
     ///
     /// # Errors
     /// When there are fewer than two, one is unknown, or the catalog cannot be written.
@@ -93,7 +95,8 @@ impl Library {
         let known = self.known_suggestions()?;
         let mut merged: Vec<SaidSuggestion> =
             suggestions.iter().map(|suggestion| known.find(*suggestion)).collect::<Result<_, _>>()?;
-        merged.sort_by_key(|each| (usize::MAX - each.suggestion.photos.len(), each.suggestion.id));
+        merged
+            .sort_by_key(|each| (!each.named, usize::MAX - each.suggestion.photos.len(), each.suggestion.id));
         merged.dedup_by_key(|each| each.suggestion.id);
         if merged.len() < 2 {
             return Err(Error::MergeOfOne);
@@ -106,7 +109,8 @@ impl Library {
         one.suggestion.photos.extend(new.filter(|photo| inside.insert(*photo)));
         let id = one.suggestion.id;
         let gone: Vec<SuggestionId> = others.iter().map(|other| other.suggestion.id).collect();
-        let one = SaidSuggestion { said: Said::Held, named: true, ..one };
+        let pinned = one.pinned || others.iter().any(|other| other.pinned);
+        let one = SaidSuggestion { said: Said::Held, pinned, ..one };
         self.store.say_of_suggestions(Decision::MergeSuggestions, &[one], &gone)?;
         self.tell_albums_changed();
         Ok(id)

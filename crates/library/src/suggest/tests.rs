@@ -174,6 +174,15 @@ fn pinned_merged_and_dismissed_ones_stay_so_until_that_is_undone() {
     assert_eq!(sizes(one), sum);
     assert_eq!(ids(&library).len(), found.len() - 1);
     assert!(matches!(library.merge_suggestions(&[one, one]), Err(crate::Error::MergeOfOne)));
+    let smallest = *ids(&library).last().expect("some");
+    library.rename_suggestion(smallest, &"Grandma".parse().expect("a name")).expect("renamed");
+    library.pin_suggestion(smallest).expect("pinned");
+    assert_eq!(library.merge_suggestions(&[one, smallest]).expect("merged"), smallest);
+    let named = &wall(&library)[&smallest];
+    assert!(named.suggestion.name == "Grandma" && named.pinned, "what the person said stays");
+    for _ in 0..3 {
+        library.undo().expect("undone").expect("a step");
+    }
 
     let gone = wall(&library)[&found[0]].suggestion.photos.clone();
     // Whatever goes on in it, under its number or others.
@@ -187,6 +196,7 @@ fn pinned_merged_and_dismissed_ones_stay_so_until_that_is_undone() {
     library.suggest_albums(&job(), NonZeroUsize::new(KINDS as usize + 5)).expect("suggested again");
     let now = wall(&library);
     assert!(!now.contains_key(&found[0]) && !is_shown(&library));
+    assert!(library.keep_suggestion(found[0], None).is_err(), "what was sent away is not there");
     assert_eq!(now[&one].suggestion.photos.len(), sum);
     let said = library.store.said_suggestions().expect("said");
     assert_eq!(said.iter().filter(|said| said.said == Said::Dismissed).count(), 1);

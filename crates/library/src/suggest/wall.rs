@@ -73,13 +73,23 @@ impl Library {
 }
 
 impl Suggestions {
-    /// One that is shown, or was before something was said of it, as it is now.
+    /// One that is shown, as it is now. What was kept, dismissed or split is there no longer.
     pub(super) fn find(&self, suggestion: SuggestionId) -> Result<SaidSuggestion, Error> {
+        let unknown = || Error::Store(likeness_store::Error::UnknownSuggestion(suggestion));
         if let Some(said) = self.said.iter().find(|said| said.suggestion.id == suggestion) {
-            return Ok(said.clone());
+            let is_shown = said.said == Said::Held;
+            return is_shown.then(|| said.clone()).ok_or_else(unknown);
         }
         let found = self.walls.iter().chain(&self.parts).find(|found| found.id == suggestion);
-        found.map(as_found).ok_or(Error::Store(likeness_store::Error::UnknownSuggestion(suggestion)))
+        found.map(as_found).ok_or_else(unknown)
+    }
+
+    /// Whether grouping has made the same of these photos now.
+    pub(super) fn is_found_again(&self, held: &Suggestion) -> bool {
+        let photos: HashSet<&PhotoId> = held.photos.iter().collect();
+        self.walls.iter().chain(&self.parts).any(|found| {
+            found.photos.len() == photos.len() && found.photos.iter().all(|photo| photos.contains(photo))
+        })
     }
 
     fn on_the_wall(&self) -> Vec<SaidSuggestion> {

@@ -4,7 +4,7 @@ import { MemoryBackend } from "../../backend/memory";
 import type { PhotoFilter } from "../../backend/wire";
 import { formatAddress, parsePlace } from "../../lib/address.svelte";
 import type { MenuAction, MenuEntry } from "../../lib/menu";
-import { ALL_PHOTOS, asksForDecisions, chips, cleared, filterFromQuery, filterToQuery, isFiltered, isNarrowed, sortsOf, withDates, yearSpan } from "./filter";
+import { ALL_PHOTOS, asksForDecisions, chips, cleared, filterFromQuery, filterToQuery, isFiltered, isNarrowed, narrowed, sortsOf, withDates, yearSpan } from "./filter";
 import { filterMenu, partMenu } from "./filter-menu";
 
 const NOWHERE = { folders: [], albums: [], suggestions: [] };
@@ -90,4 +90,10 @@ test("the menu counts what each value leaves, leaves out what nothing has, and t
   const none = { ...(await menuFor()), filter, counts: await backend.filterCounts({ ...ALL_PHOTOS, name: "no such file" }) };
   expect(partMenu("stars", none)).toEqual([]);
   expect(filterMenu(none).map((entry) => typeof entry === "object" && "label" in entry && entry.label)).not.toContain("Rating");
+});
+
+test("a saved search that more is asked of goes on asking what it asked", () => {
+  const search: PhotoFilter = { ...ALL_PHOTOS, starsAtLeast: 3, tags: ["Sea"], bytesAtMost: 9, sort: "oldest" };
+  const shown: PhotoFilter = { ...ALL_PHOTOS, album: 7, flag: "pick", starsAtLeast: 2, tags: ["Sea", "Anna"], bytesAtMost: 5, sort: "album" };
+  expect(narrowed(search, shown)).toEqual({ ...search, flag: "pick", tags: ["Sea", "Anna"], bytesAtMost: 5 });
 });

@@ -59,6 +59,33 @@ export interface KnownPlaces {
   suggestions: readonly SuggestionRow[];
 }
 
+/** What photos of a saved search that more is asked of are asked: both, and where both name one thing, the later. */
+export function narrowed(search: PhotoFilter, more: PhotoFilter): PhotoFilter {
+  const both = (choose: (...values: number[]) => number, one: number | null, other: number | null) =>
+    one === null || other === null ? (one ?? other) : choose(one, other);
+  return {
+    folder: more.folder ?? search.folder,
+    sinceMs: both(Math.max, search.sinceMs, more.sinceMs),
+    untilMs: both(Math.min, search.untilMs, more.untilMs),
+    camera: more.camera ?? search.camera,
+    lens: more.lens ?? search.lens,
+    starsAtLeast: both(Math.max, search.starsAtLeast, more.starsAtLeast),
+    flag: more.flag ?? search.flag,
+    label: more.label ?? search.label,
+    tags: [...new Set([...search.tags, ...more.tags])],
+    album: search.album,
+    format: more.format ?? search.format,
+    orientation: more.orientation ?? search.orientation,
+    bytesAtLeast: both(Math.max, search.bytesAtLeast, more.bytesAtLeast),
+    bytesAtMost: both(Math.min, search.bytesAtMost, more.bytesAtMost),
+    name: more.name ?? search.name,
+    similarTo: more.similarTo.length > 0 ? more.similarTo : search.similarTo,
+    stacked: more.stacked,
+    suggestion: more.suggestion ?? search.suggestion,
+    sort: more.sort === "album" ? search.sort : more.sort,
+  };
+}
+
 /** The orders that photos of this filter can have: an album has one of its own. */
 export function sortsOf(filter: PhotoFilter): readonly SortWord[] {
   return filter.album === null ? SORTS.filter((sort) => sort !== "album") : SORTS;
