@@ -103,6 +103,10 @@ pub(crate) fn of(error: &Error) -> Failure {
         Error::Store(store::Error::NotByHand(_)) => {
             ("wrongUsage", "Put the photos into an album by hand, or change what the search asks.")
         }
+        Error::Store(store::Error::NotTaught(_)) => {
+            ("wrongUsage", "Let it learn from its photos first: likeness albums teach ALBUM")
+        }
+        Error::Store(store::Error::AsksForItself(_)) => ("wrongUsage", "Ask for another album."),
         Error::Store(
             store::Error::TagInItself { .. }
             | store::Error::AlbumInItself(_)

@@ -243,7 +243,7 @@ mod tests {
     }
 
     fn cause(raster: &Raster) -> Option<OddCause> {
-        measure(raster).odd_cause(4000, 3000)
+        measure(raster).odd_cause(4000, 3000, false)
     }
 
     /// Lines of little strokes, as small writing is seen.

@@ -101,3 +101,10 @@ pub struct PhotoFacts {
     /// More than one picture in the file: only the first is shown.
     pub animated: bool,
 }
+
+impl PhotoFacts {
+    /// Whether the file names a camera or an exposure.
+    pub fn of_camera(&self) -> bool {
+        self.camera.is_some() || self.exposure != Exposure::default()
+    }
+}

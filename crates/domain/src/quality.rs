@@ -49,15 +49,16 @@ const DOCUMENT_WRITING: f32 = 0.2;
 const BLURRED_SHARPNESS: f32 = 0.48;
 
 impl Quality {
-    /// The plainest cause, for a photo of these sides in pixels; `None` when pixels do not tell one.
-    pub fn odd_cause(&self, width: u32, height: u32) -> Option<OddCause> {
+    /// The plainest cause, for a photo of these sides in pixels; `None` when pixels do not tell one. What a camera took,
+    /// as [`PhotoFacts::of_camera`](crate::PhotoFacts::of_camera) tells, is no screenshot, flat as a sky may be.
+    pub fn odd_cause(&self, width: u32, height: u32, of_camera: bool) -> Option<OddCause> {
         if width.max(height) < VERY_SMALL {
             Some(OddCause::VerySmall)
         } else if self.brightness < DARK_BRIGHTNESS && self.contrast >= BLACK_CONTRAST {
             Some(OddCause::Dark)
         } else if self.contrast < BLANK_CONTRAST {
             Some(OddCause::Blank)
-        } else if self.flat > SCREENSHOT_FLAT && self.ruled > SCREENSHOT_RULED {
+        } else if !of_camera && self.flat > SCREENSHOT_FLAT && self.ruled > SCREENSHOT_RULED {
             Some(OddCause::Screenshot)
         } else if self.flat > DOCUMENT_FLAT && self.writing > DOCUMENT_WRITING {
             Some(OddCause::Document)
@@ -102,8 +103,8 @@ mod tests {
     fn the_plainest_cause_is_told() {
         let photo =
             Quality { sharpness: 0.7, brightness: 0.5, contrast: 0.8, flat: 0.1, ruled: 0.1, writing: 0.0 };
-        assert_eq!(photo.odd_cause(4000, 3000), None);
-        assert_eq!(photo.odd_cause(64, 48), Some(OddCause::VerySmall));
+        assert_eq!(photo.odd_cause(4000, 3000, false), None);
+        assert_eq!(photo.odd_cause(64, 48, false), Some(OddCause::VerySmall));
         let causes = [
             (Quality { contrast: 0.01, sharpness: 0.0, ..photo }, OddCause::Blank),
             (Quality { brightness: 0.02, contrast: 0.0, ..photo }, OddCause::Blank),
@@ -113,7 +114,15 @@ mod tests {
             (Quality { sharpness: 0.2, ..photo }, OddCause::Blurred),
         ];
         for (quality, cause) in causes {
-            assert_eq!(quality.odd_cause(4000, 3000), Some(cause), "{}", cause.word());
+            assert_eq!(quality.odd_cause(4000, 3000, false), Some(cause), "{}", cause.word());
         }
+    }
+
+    #[test]
+    fn what_a_camera_took_is_no_screenshot() {
+        let sunset =
+            Quality { sharpness: 0.7, brightness: 0.5, contrast: 0.8, flat: 0.8, ruled: 0.6, writing: 0.0 };
+        assert_eq!(sunset.odd_cause(4000, 3000, false), Some(OddCause::Screenshot));
+        assert_eq!(sunset.odd_cause(4000, 3000, true), None);
     }
 }

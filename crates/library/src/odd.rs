@@ -1,10 +1,10 @@
 //! Odd ones out: photos that lie far from all others by look, and why, where their pixels tell it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use likeness_cluster::oddness;
 use likeness_decode::{Worker, measure_quality};
-use likeness_domain::{JobContext, OddCause, PhotoId, Stage};
+use likeness_domain::{JobContext, OddCause, PhotoFacts, PhotoId, Stage};
 use likeness_layout::neighbor_graph;
 use likeness_store::PhotoRow;
 
@@ -99,12 +99,8 @@ impl Library {
             there[files]
                 .iter()
                 .map(|(photo, path)| {
-                    let size = self
-                        .store
-                        .photos(&[*photo])
-                        .ok()
-                        .and_then(|rows| rows.first().map(|row| (row.facts.width, row.facts.height)));
-                    (*photo, size.and_then(|(width, height)| cause(worker, path, width, height)))
+                    let row = self.store.photos(&[*photo]).ok().and_then(|rows| rows.into_iter().next());
+                    (*photo, row.and_then(|row| cause(worker, path, &row.facts)))
                 })
                 .collect()
         })?;
@@ -115,9 +111,9 @@ impl Library {
 }
 
 /// `None` also when the file cannot be read now: it is a problem then, and shown as one.
-fn cause(worker: &mut Worker, path: &std::path::Path, width: u32, height: u32) -> Option<OddCause> {
+fn cause(worker: &mut Worker, path: &Path, facts: &PhotoFacts) -> Option<OddCause> {
     let pixels = worker.picture(path, SHORT_SIDE, None).ok()?;
-    measure_quality(&pixels).odd_cause(width, height)
+    measure_quality(&pixels).odd_cause(facts.width, facts.height, facts.of_camera())
 }
 
 #[cfg(test)]

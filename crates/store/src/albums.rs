@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::decisions::check_known;
 use crate::query::{Looks, PhotoQuery, Sort, shape_rows};
 use crate::words::Columns;
-use crate::{Decision, Error, Store, searches};
+use crate::{Decision, Error, Store, searches, taught};
 
 /// An album.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,18 +243,23 @@ impl Store {
         })
     }
 
-    /// Takes `photos` out of an album, as one step that can be undone. Answers how many were in it.
+    /// Takes `photos` out of an album, as one step that can be undone; a taught one does not propose them again. Answers
+    /// how many were in it.
     ///
     /// # Errors
     /// When the album is unknown or a saved search, or the catalog cannot be written.
     pub fn remove_from_album(&self, album: AlbumId, photos: &[PhotoId]) -> Result<u64, Error> {
         self.decide(Decision::RemoveFromAlbum, |catalog| {
             check_by_hand(catalog, album)?;
-            let mut remove =
-                catalog.prepare_cached("DELETE FROM album_photos WHERE album = ?1 AND photo = ?2")?;
+            let is_taught = find(catalog, album)?.kind == AlbumKind::Taught;
             let mut removed = 0;
             for photo in photos {
-                removed += remove.execute([album.0, photo.0])? as u64;
+                if remove(catalog, album, *photo)? {
+                    removed += 1;
+                    if is_taught {
+                        taught::refuse(catalog, album, *photo)?;
+                    }
+                }
             }
             Ok(removed)
         })
@@ -292,11 +297,14 @@ impl Store {
     /// What a saved search asks from now on, as one step that can be undone.
     ///
     /// # Errors
-    /// When the album is unknown or no saved search, or the catalog cannot be written.
+    /// When the album is unknown or no saved search, `query` asks for the album itself, or the catalog cannot be written.
     pub fn set_album_query(&self, album: AlbumId, query: &PhotoQuery) -> Result<(), Error> {
         self.decide(Decision::SetAlbumQuery, |catalog| {
             if find(catalog, album)?.kind != AlbumKind::Search {
                 return Err(Error::NoSearch(album));
+            }
+            if query.album == Some(album) {
+                return Err(Error::AsksForItself(album));
             }
             let asked = searches::query(catalog, album)?;
             if searches::conditions_of(&asked) != searches::conditions_of(query) {
@@ -426,19 +434,27 @@ pub(crate) fn check_by_hand(view: &Connection, album: AlbumId) -> Result<(), Err
     }
 }
 
-/// Adds photos at the end; how many were not in it.
+/// Adds photos at the end, refused ones as well; how many were not in it.
 pub(crate) fn append(catalog: &Transaction<'_>, album: AlbumId, photos: &[PhotoId]) -> Result<u64, Error> {
     check_known(catalog, photos)?;
     let last = "SELECT coalesce(max(position), -1) FROM album_photos WHERE album = ?1";
     let mut position: i64 = catalog.query_row(last, [album.0], |row| row.get(0))?;
     let mut insert = catalog
         .prepare_cached("INSERT OR IGNORE INTO album_photos (album, photo, position) VALUES (?1, ?2, ?3)")?;
+    let mut allow = catalog.prepare_cached("DELETE FROM refusals WHERE album = ?1 AND photo = ?2")?;
     let mut added = 0;
     for photo in photos {
         position += 1;
         added += insert.execute([album.0, photo.0, position])? as u64;
+        allow.execute([album.0, photo.0])?;
     }
     Ok(added)
+}
+
+/// Takes a photo out; whether it was in it.
+pub(crate) fn remove(catalog: &Transaction<'_>, album: AlbumId, photo: PhotoId) -> Result<bool, Error> {
+    let mut remove = catalog.prepare_cached("DELETE FROM album_photos WHERE album = ?1 AND photo = ?2")?;
+    Ok(remove.execute([album.0, photo.0])? > 0)
 }
 
 /// `order` with `photos` moved before `before`, or to its end.

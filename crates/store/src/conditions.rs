@@ -47,7 +47,7 @@ pub(crate) fn of(view: &Connection, query: &PhotoQuery) -> Result<Vec<Condition>
     let mut conditions = plain(query);
     if let Some(album) = query.album {
         albums::find(view, album)?;
-        conditions.push(in_album(view, album, &query.looks, &mut Vec::new())?);
+        conditions.push(in_album(view, album, &query.looks)?);
     }
     Ok(conditions)
 }
@@ -157,42 +157,87 @@ fn in_folder(query: &PhotoQuery) -> Option<Condition> {
     Some(Condition { part: Part::Folder, sql, parameters })
 }
 
-/// In the album or an album in it, whether put there or found. `asking` are the albums whose searches led here: one that
-/// asks for itself finds nothing more by that.
-fn in_album(
-    view: &Connection,
-    album: AlbumId,
-    looks: &Looks,
-    asking: &mut Vec<AlbumId>,
-) -> Result<Condition, Error> {
+/// In the album or an album in it, whether put there or found.
+fn in_album(view: &Connection, album: AlbumId, looks: &Looks) -> Result<Condition, Error> {
     let tree = albums::tree_below(view, album)?;
-    let numbers: Vec<String> = tree.iter().map(|album| album.0.to_string()).collect();
-    let mut sql = format!("(id IN (SELECT photo FROM album_photos WHERE album IN ({}))", numbers.join(", "));
+    let (reached, searches) = reached(view, &tree, looks)?;
+    let put = format!("FROM album_photos WHERE album IN ({})", numbers(&reached));
+    let (asking, everywhere): (Vec<Search>, Vec<Search>) =
+        searches.into_iter().partition(|search| search.within.is_some());
+    let mut sql = String::new();
     let mut parameters = Vec::new();
-    for inner in tree {
-        if asking.contains(&inner) || albums::find(view, inner)?.kind != AlbumKind::Search {
-            continue;
-        }
-        asking.push(inner);
-        let query = PhotoQuery { looks: looks.clone(), ..searches::query(view, inner)? };
-        let mut conditions = plain(&query);
-        if let Some(asked) = query.album {
-            conditions.push(match exists(view, asked)? {
-                true => in_album(view, asked, looks, asking)?,
-                false => Condition { part: Part::Album, sql: "0".to_owned(), parameters: Vec::new() },
-            });
-        }
-        asking.pop();
-        sql.push_str(" OR (1");
-        for condition in conditions {
-            sql.push_str(" AND ");
-            sql.push_str(&condition.sql);
-            parameters.extend(condition.parameters);
+    if asking.is_empty() {
+        sql.push_str(&format!("(id IN (SELECT photo {put})"));
+        for search in everywhere {
+            sql.push_str(&format!(" OR ({})", search.sql));
+            parameters.extend(search.parameters);
         }
         sql.push(')');
+    } else {
+        sql.push_str(&format!("id IN (WITH RECURSIVE found (inside, photo) AS (SELECT album, photo {put}"));
+        for search in everywhere {
+            sql.push_str(&format!(" UNION SELECT {}, id FROM photos WHERE {}", search.album.0, search.sql));
+            parameters.extend(search.parameters);
+        }
+        // What was found is few at a time: a cross join starts from it.
+        for search in asking {
+            sql.push_str(&format!(
+                " UNION SELECT {}, id FROM found CROSS JOIN photos ON id = photo WHERE inside IN ({}) AND {}",
+                search.album.0,
+                numbers(&search.within.unwrap_or_default()),
+                search.sql
+            ));
+            parameters.extend(search.parameters);
+        }
+        sql.push_str(&format!(") SELECT photo FROM found WHERE inside IN ({}))", numbers(&tree)));
     }
-    sql.push(')');
     Ok(Condition { part: Part::Album, sql, parameters })
+}
+
+/// What a saved search asks, as one condition.
+struct Search {
+    album: AlbumId,
+    /// The albums that it looks in; `None` when it looks everywhere.
+    within: Option<Vec<AlbumId>>,
+    sql: String,
+    parameters: Vec<Value>,
+}
+
+/// The albums of `tree` and all that searches among them lead to, with these searches, each once.
+fn reached(view: &Connection, tree: &[AlbumId], looks: &Looks) -> Result<(Vec<AlbumId>, Vec<Search>), Error> {
+    let mut reached = tree.to_vec();
+    let mut searches = Vec::new();
+    let mut next = 0;
+    while let Some(&album) = reached.get(next) {
+        next += 1;
+        if albums::find(view, album)?.kind != AlbumKind::Search {
+            continue;
+        }
+        let query = PhotoQuery { looks: looks.clone(), ..searches::query(view, album)? };
+        let within = match query.album {
+            Some(asked) if exists(view, asked)? => Some(albums::tree_below(view, asked)?),
+            Some(_) => Some(Vec::new()),
+            None => None,
+        };
+        for inner in within.iter().flatten() {
+            if !reached.contains(inner) {
+                reached.push(*inner);
+            }
+        }
+        let mut search = Search { album, within, sql: "1".to_owned(), parameters: Vec::new() };
+        for condition in plain(&query) {
+            search.sql.push_str(" AND ");
+            search.sql.push_str(&condition.sql);
+            search.parameters.extend(condition.parameters);
+        }
+        searches.push(search);
+    }
+    Ok((reached, searches))
+}
+
+fn numbers(albums: &[AlbumId]) -> String {
+    let numbers: Vec<String> = albums.iter().map(|album| album.0.to_string()).collect();
+    numbers.join(", ")
 }
 
 /// Albums that a saved search asks for may have been deleted since.

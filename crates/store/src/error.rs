@@ -109,6 +109,12 @@ pub enum Error {
     /// Only a saved search asks something.
     #[error("the album is no saved search")]
     NoSearch(AlbumId),
+    /// A saved search cannot look in what it finds.
+    #[error("a saved search cannot ask for itself")]
+    AsksForItself(AlbumId),
+    /// Only a taught album proposes photos.
+    #[error("the album was not taught and proposes nothing")]
+    NotTaught(AlbumId),
     /// The photo does not lie in the album.
     #[error("photo {photo} does not lie in the album")]
     NotInAlbum {

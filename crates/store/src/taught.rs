@@ -71,25 +71,20 @@ impl Store {
     /// that can be undone.
     ///
     /// # Errors
-    /// When the album is unknown or a saved search, a photo is unknown, or the catalog cannot be written.
+    /// When the album is unknown or not taught, a photo is unknown, or the catalog cannot be written.
     pub fn answer_proposals(&self, album: AlbumId, yes: &[PhotoId], no: &[PhotoId]) -> Result<(), Error> {
         let decision = if yes.is_empty() { Decision::RefuseProposal } else { Decision::AcceptProposal };
         self.decide(decision, |catalog| {
             albums::check_by_hand(catalog, album)?;
-            albums::append(catalog, album, yes)?;
+            if albums::find(catalog, album)?.kind != AlbumKind::Taught {
+                return Err(Error::NotTaught(album));
+            }
             check_known(catalog, no)?;
-            let mut refuse =
-                catalog.prepare_cached("INSERT OR IGNORE INTO refusals (album, photo) VALUES (?1, ?2)")?;
-            let mut allow = catalog.prepare_cached("DELETE FROM refusals WHERE album = ?1 AND photo = ?2")?;
-            let mut remove =
-                catalog.prepare_cached("DELETE FROM album_photos WHERE album = ?1 AND photo = ?2")?;
             for photo in no {
-                refuse.execute([album.0, photo.0])?;
-                remove.execute([album.0, photo.0])?;
+                refuse(catalog, album, *photo)?;
+                albums::remove(catalog, album, *photo)?;
             }
-            for photo in yes {
-                allow.execute([album.0, photo.0])?;
-            }
+            albums::append(catalog, album, yes)?;
             Ok(())
         })
     }
@@ -170,6 +165,13 @@ impl Store {
     }
 }
 
+/// Notes that a photo does not belong into an album.
+pub(crate) fn refuse(catalog: &Transaction<'_>, album: AlbumId, photo: PhotoId) -> Result<(), Error> {
+    let refuse = "INSERT OR IGNORE INTO refusals (album, photo) VALUES (?1, ?2)";
+    catalog.prepare_cached(refuse)?.execute([album.0, photo.0])?;
+    Ok(())
+}
+
 /// Lets what was said of `from` hold for `photo`.
 pub(crate) fn inherit(catalog: &Transaction<'_>, photo: PhotoId, from: PhotoId) -> Result<(), Error> {
     let copy =
@@ -243,6 +245,60 @@ mod tests {
         assert!(store.lessons().expect("lessons").is_empty());
         let search = store.create_search(&name("All"), None, &Default::default()).expect("saved");
         assert!(matches!(store.teach_from_album(search), Err(Error::NotByHand(_))));
+    }
+
+    /// What an album was told belongs and does not.
+    fn said(store: &Store) -> (Vec<PhotoId>, Vec<PhotoId>) {
+        let lessons = store.lessons().expect("lessons").remove(0);
+        (lessons.yes, lessons.no)
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_taught_album_is_not_proposed_again() {
+        let (library, photos) = Library::with_photos(4);
+        let store = &library.store;
+        let name = |name: &str| name.parse().expect("a name");
+        let album = store.create_taught_album(&name("Dogs"), None, &photos[..3]).expect("made");
+        store.save_proposals(album, "three", &[proposal(photos[0], 0.9)]).expect("saved");
+        assert_eq!(store.remove_from_album(album, &[photos[0], photos[3]]).expect("removed"), 1);
+        assert!(open(store, album).is_empty());
+        assert_eq!(said(store), (photos[1..3].to_vec(), vec![photos[0]]), "only what was in it is refused");
+        store.undo().expect("undone").expect("a step");
+        assert_eq!(said(store), (photos[..3].to_vec(), vec![]));
+        store.redo().expect("done again").expect("a step");
+        assert_eq!(said(store), (photos[1..3].to_vec(), vec![photos[0]]));
+
+        let by_hand = store.create_album(&name("Cats"), None, &photos).expect("made");
+        store.remove_from_album(by_hand, &photos[..1]).expect("removed");
+        store.teach_from_album(by_hand).expect("taught");
+        assert!(store.lessons().expect("lessons")[1].no.is_empty());
+    }
+
+    #[test]
+    fn what_is_put_into_an_album_is_refused_no_more() {
+        let (library, photos) = Library::with_photos(4);
+        let store = &library.store;
+        let name = "Dogs".parse().expect("a name");
+        let album = store.create_taught_album(&name, None, &photos[..3]).expect("made");
+        store.answer_proposals(album, &[], &photos[3..]).expect("refused");
+        store.add_to_album(album, &photos[3..]).expect("added");
+        assert_eq!(said(store), (photos.clone(), vec![]));
+        store.undo().expect("undone").expect("a step");
+        assert_eq!(said(store), (photos[..3].to_vec(), photos[3..].to_vec()));
+    }
+
+    #[test]
+    fn only_a_taught_album_is_answered() {
+        let (library, photos) = Library::with_photos(2);
+        let store = &library.store;
+        let name = |name: &str| name.parse().expect("a name");
+        let album = store.create_album(&name("Dogs"), None, &photos[..1]).expect("made");
+        for (yes, no) in [(&photos[1..], &photos[..0]), (&photos[..0], &photos[..1])] {
+            assert!(matches!(store.answer_proposals(album, yes, no), Err(Error::NotTaught(_))));
+        }
+        assert_eq!(store.album_photos(album).expect("photos"), photos[..1]);
+        let search = store.create_search(&name("All"), None, &Default::default()).expect("saved");
+        assert!(matches!(store.answer_proposals(search, &photos, &[]), Err(Error::NotByHand(_))));
     }
 
     #[test]

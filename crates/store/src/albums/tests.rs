@@ -117,6 +117,8 @@ fn what_cannot_be_is_named_and_changes_nothing() {
     assert!(matches!(store.move_album(a, Some(a), None), Err(Error::AlbumInItself(_))));
     assert!(matches!(store.add_to_album(search, &photos), Err(Error::NotByHand(_))));
     assert!(matches!(store.set_album_query(a, &PhotoQuery::default()), Err(Error::NoSearch(_))));
+    let itself = PhotoQuery { album: Some(search), ..PhotoQuery::default() };
+    assert!(matches!(store.set_album_query(search, &itself), Err(Error::AsksForItself(_))));
     assert!(matches!(store.reorder_album(a, &photos, None), Err(Error::NotInAlbum { .. })));
     assert!(matches!(store.delete_album(unknown), Err(Error::UnknownAlbum(_))));
     let asked = PhotoQuery { album: Some(unknown), ..PhotoQuery::default() };
@@ -146,6 +148,37 @@ fn searches_that_ask_for_each_other_end() {
     assert_eq!((order(store, red), order(store, rated)), (vec![], vec![]));
     store.delete_album(rated).expect("deleted");
     assert_eq!(order(store, red), [0; 0]);
+}
+
+#[test]
+fn searches_that_ask_for_the_album_around_them_are_asked_once() {
+    let (library, photos) = Library::with_photos(6);
+    let store = &library.store;
+    store.rate(&photos[1..5], Rating::new(1).expect("stars")).expect("rated");
+    store.label(&photos[4..], likeness_domain::ColorLabel::Red).expect("labelled");
+    let around = store.create_album(&name("P"), None, &photos[..3]).expect("made");
+    let asked = PhotoQuery { album: Some(around), rating_at_least: Rating::new(1), ..PhotoQuery::default() };
+    for number in 1..=8 {
+        store.create_search(&name(&format!("S{number}")), Some(around), &asked).expect("saved");
+    }
+    let parameters = |album| {
+        let query = PhotoQuery { album: Some(album), ..PhotoQuery::default() };
+        let conditions = store.read(|view| crate::conditions::of(view, &query)).expect("conditions");
+        conditions.iter().map(|condition| condition.parameters.len()).sum::<usize>()
+    };
+    assert_eq!(parameters(around), 8);
+    let with_searches = |around: &str, each: &str| -> Vec<String> {
+        let searches = (1..=8).map(|number| format!("-S{number} {each}"));
+        std::iter::once(around.to_owned()).chain(searches).collect()
+    };
+    assert_eq!(wall(store), with_searches("P 3: 1 2 3", "2: 3 2"));
+
+    // What one finds is in the album, and so the others find it there.
+    let red = PhotoQuery { label: Some(likeness_domain::ColorLabel::Red), ..PhotoQuery::default() };
+    let red = store.create_search(&name("Red"), Some(around), &red).expect("saved");
+    assert_eq!((parameters(around), parameters(red)), (9, 1));
+    let expected = [with_searches("P 5: 1 2 3 6 5", "3: 5 3 2"), vec!["-Red 2: 6 5".to_owned()]].concat();
+    assert_eq!(wall(store), expected);
 }
 
 #[test]
