@@ -143,6 +143,7 @@ pub(crate) fn decision_word(decision: Decision) -> wire::DecisionWord {
         Decision::Reject => wire::DecisionWord::Reject,
         Decision::Unflag => wire::DecisionWord::Unflag,
         Decision::Label => wire::DecisionWord::Label,
+        Decision::TakeFromSidecar => wire::DecisionWord::TakeFromSidecar,
         Decision::AddTag => wire::DecisionWord::AddTag,
         Decision::RemoveTag => wire::DecisionWord::RemoveTag,
         Decision::RenameTag => wire::DecisionWord::RenameTag,

@@ -130,16 +130,14 @@ impl Library {
         Ok(())
     }
 
-    /// Ends a conflict with what the sidecar says, as decisions that can be undone.
+    /// Ends a conflict with what the sidecar says, as one step that can be undone.
     ///
     /// # Errors
     /// When the catalog cannot be written.
     pub fn take_from_sidecar(&self, conflict: &SidecarConflict) -> Result<(), Error> {
-        let photo = [conflict.photo];
-        conflict.there.rating.map_or(Ok(()), |rating| self.rate(&photo, rating))?;
-        conflict.there.flag.map_or(Ok(()), |flag| self.flag(&photo, flag))?;
-        conflict.there.label.map_or(Ok(()), |label| self.label(&photo, label))?;
-        self.store.settle_sidecar_conflict(conflict.picture)?;
+        self.store.take_from_sidecar(conflict)?;
+        self.notices.tell(Notice::DecisionsChanged(vec![conflict.photo]));
+        self.notices.tell(Notice::AlbumsChanged);
         self.notices.tell(Notice::StateChanged);
         Ok(())
     }

@@ -36,11 +36,14 @@ pub fn merge(agreed: &Decided, here: &Decided, there: &Said) -> Merged {
         (Field::Label, settle(&mut both.label, &mut ours.label, there.label)),
     ];
     if let Some(tags) = &there.tags {
-        let added_here = |tag: &&Tag| !agreed.tags.contains(*tag);
+        // A sidecar that names a tag also says those that it lies below.
+        let is_said = |tag: &Tag| tags.iter().any(|said| said.is_under(tag));
+        let stays = |tag: &&Tag| !agreed.tags.contains(*tag) || is_said(tag);
         let removed_here = |tag: &&Tag| agreed.tags.contains(*tag) && !here.tags.contains(*tag);
         let theirs = tags.iter().filter(|tag| !removed_here(tag));
-        decided.tags = here.tags.iter().filter(added_here).chain(theirs).cloned().collect();
-        agreed.tags.clone_from(tags);
+        decided.tags = here.tags.iter().filter(stays).chain(theirs).cloned().collect();
+        agreed.tags.retain(is_said);
+        agreed.tags.extend(tags.iter().cloned());
     }
     let conflicts = settled.into_iter().filter(|(_, is_settled)| !is_settled).map(|(field, _)| field);
     Merged { decided, agreed, conflicts: conflicts.collect() }
@@ -146,5 +149,19 @@ mod tests {
         assert_eq!(merged.agreed.tags, tags("acx"));
         let again = merge(&merged.agreed, &merged.decided, &there);
         assert_eq!(again, merged, "laid side by side once more, nothing changes");
+    }
+
+    #[test]
+    fn a_tag_stays_while_the_sidecar_names_one_below_it() {
+        let tags = |texts: &[&str]| texts.iter().map(|text| text.parse().expect("a tag")).collect();
+        let both = Decided { tags: tags(&["Plant", "Plant|Fruit"]), ..Decided::default() };
+        let says = |texts: &[&str]| Said { tags: Some(tags(texts)), ..Said::default() };
+        let merged = merge(&both, &both, &says(&["Plant|Fruit"]));
+        assert_eq!((&merged.decided, &merged.agreed), (&both, &both));
+        let without = Decided { tags: tags(&["Plant|Fruit"]), ..Decided::default() };
+        let merged = merge(&both, &without, &says(&["Plant|Fruit"]));
+        assert_eq!(merged.decided, without, "removed here");
+        let merged = merge(&both, &both, &says(&["Plants"]));
+        assert_eq!(merged.decided.tags, tags(&["Plants"]), "removed there");
     }
 }

@@ -37,7 +37,12 @@ impl Store {
     }
 }
 
-fn set(catalog: &Transaction<'_>, photos: &[PhotoId], column: &str, value: impl ToSql) -> Result<u64, Error> {
+pub(crate) fn set(
+    catalog: &Transaction<'_>,
+    photos: &[PhotoId],
+    column: &str,
+    value: impl ToSql,
+) -> Result<u64, Error> {
     check_known(catalog, photos)?;
     let update = format!("UPDATE photos SET {column} = ?2 WHERE id = ?1 AND {column} <> ?2");
     let mut update = catalog.prepare_cached(&update)?;
@@ -62,6 +67,8 @@ pub(crate) fn check_known(catalog: &Transaction<'_>, photos: &[PhotoId]) -> Resu
 
 #[cfg(test)]
 mod tests {
+    use likeness_domain::Decisions;
+
     use super::*;
     use crate::Undone;
     use crate::testing::Library;
@@ -122,6 +129,22 @@ mod tests {
         assert_eq!(labels(), [ColorLabel::None; 2]);
         store.redo().expect("done again");
         assert_eq!(labels(), [ColorLabel::Green; 2]);
+    }
+
+    #[test]
+    fn undo_leaves_what_the_step_did_not_change() {
+        let (library, photos) = Library::with_photos(1);
+        let store = &library.store;
+        let now = || store.photos(&photos).expect("photos")[0].decisions;
+        store.rate(&photos, stars(5)).expect("rated");
+        let from_elsewhere = "UPDATE photos SET label = 'red', flag = 'pick'";
+        store.write(|catalog| Ok(catalog.execute(from_elsewhere, [])?)).expect("changed");
+        store.undo().expect("undone").expect("a step");
+        let kept = Decisions { rating: stars(0), flag: Flag::Pick, label: ColorLabel::Red };
+        assert_eq!(now(), kept);
+        store.write(|catalog| Ok(catalog.execute("UPDATE photos SET label = 'blue'", [])?)).expect("changed");
+        store.redo().expect("done again").expect("a step");
+        assert_eq!(now(), Decisions { rating: stars(5), label: ColorLabel::Blue, ..kept });
     }
 
     #[test]

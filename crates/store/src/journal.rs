@@ -19,6 +19,7 @@ pub enum Decision {
     Reject,
     Unflag,
     Label,
+    TakeFromSidecar,
     AddTag,
     RemoveTag,
     RenameTag,
@@ -50,7 +51,7 @@ pub enum Decision {
 }
 
 impl Decision {
-    const ALL: [Decision; 33] = {
+    const ALL: [Decision; 34] = {
         use Decision::*;
         [
             Rate,
@@ -58,6 +59,7 @@ impl Decision {
             Reject,
             Unflag,
             Label,
+            TakeFromSidecar,
             AddTag,
             RemoveTag,
             RenameTag,
@@ -97,6 +99,7 @@ impl Decision {
             Decision::Reject => "reject",
             Decision::Unflag => "unflag",
             Decision::Label => "label",
+            Decision::TakeFromSidecar => "take from sidecar",
             Decision::AddTag => "add tag",
             Decision::RemoveTag => "remove tag",
             Decision::RenameTag => "rename tag",
@@ -299,7 +302,7 @@ fn take_in_namesake(catalog: &Transaction<'_>, key: &str, before: &str) -> Resul
     Ok(())
 }
 
-/// Sets a row back to what it was, of its key and its other columns.
+/// Sets a row back to what it was, of its key and its other columns: those that the step had changed.
 fn restore(subject: &str) -> &'static str {
     match subject {
         "tags" => {
@@ -313,7 +316,8 @@ fn restore(subject: &str) -> &'static str {
             "INSERT INTO albums (id, parent, name, kind, position, cover)
              VALUES (?1 ->> 0, ?2 ->> 0, ?2 ->> 1, ?2 ->> 2, ?2 ->> 3, ?2 ->> 4)
              ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, name = excluded.name,
-                kind = excluded.kind, position = excluded.position, cover = excluded.cover"
+                kind = excluded.kind, position = excluded.position,
+                cover = CASE WHEN ?2 ->> 5 THEN cover ELSE excluded.cover END"
         }
         "album_photos" => {
             "INSERT INTO album_photos (album, photo, position) VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0)
@@ -331,7 +335,8 @@ fn restore(subject: &str) -> &'static str {
             "INSERT INTO said_suggestions (suggestion, said, name, named, pinned, cover)
              VALUES (?1 ->> 0, ?2 ->> 0, ?2 ->> 1, ?2 ->> 2, ?2 ->> 3, ?2 ->> 4)
              ON CONFLICT (suggestion) DO UPDATE SET said = excluded.said, name = excluded.name,
-                named = excluded.named, pinned = excluded.pinned, cover = excluded.cover"
+                named = excluded.named, pinned = excluded.pinned,
+                cover = CASE WHEN ?2 ->> 5 THEN cover ELSE excluded.cover END"
         }
         "said_suggestion_photos" => {
             "INSERT INTO said_suggestion_photos (suggestion, photo, position)
@@ -342,14 +347,20 @@ fn restore(subject: &str) -> &'static str {
             "INSERT OR IGNORE INTO refusals (album, photo) SELECT ?1 ->> 0, ?1 ->> 1 WHERE ?2 IS NOT NULL"
         }
         "not_odd" => "INSERT OR IGNORE INTO not_odd (photo) SELECT ?1 ->> 0 WHERE ?2 IS NOT NULL",
-        _ => "UPDATE photos SET rating = ?2 ->> 0, flag = ?2 ->> 1, label = ?2 ->> 2 WHERE id = ?1 ->> 0",
+        _ => {
+            "UPDATE photos SET rating = coalesce(?2 ->> 0, rating), flag = coalesce(?2 ->> 1, flag),
+                label = coalesce(?2 ->> 2, label) WHERE id = ?1 ->> 0"
+        }
     }
 }
 
-/// Takes a row away that was not there, of its key. Photos are not decided into being.
+/// Takes a row away that was not there, of its key. Photos are not decided into being. A tag stays with the photos that
+/// got it from elsewhere.
 fn remove(subject: &str) -> &'static str {
     match subject {
-        "tags" => "DELETE FROM tags WHERE id = ?1 ->> 0",
+        "tags" => {
+            "DELETE FROM tags WHERE id = ?1 ->> 0 AND NOT EXISTS (SELECT 1 FROM photo_tags WHERE tag = ?1 ->> 0)"
+        }
         "photo_tags" => "DELETE FROM photo_tags WHERE photo = ?1 ->> 0 AND tag = ?1 ->> 1",
         "albums" => "DELETE FROM albums WHERE id = ?1 ->> 0",
         "album_photos" => "DELETE FROM album_photos WHERE album = ?1 ->> 0 AND photo = ?1 ->> 1",

@@ -20,6 +20,7 @@ pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/library/0003_sidecars.sql"),
     include_str!("../migrations/library/0004_cleanup.sql"),
     include_str!("../migrations/library/0005_said.sql"),
+    include_str!("../migrations/library/0006_undo.sql"),
 ];
 
 /// Of `derived.db`.

@@ -12,10 +12,11 @@ use likeness_domain::{
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use crate::decisions::set;
 use crate::photos::decisions;
 use crate::tags::id_of;
 use crate::words::{Columns, flag_word};
-use crate::{Error, Store};
+use crate::{Decision, Error, Store};
 
 /// All that sidecars can say about a photo.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -229,14 +230,26 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be written.
     pub fn settle_sidecar_conflict(&self, picture: FileId) -> Result<(), Error> {
-        self.write(|catalog| {
-            catalog.execute(
-                "UPDATE sidecars SET rating = coalesce(said_rating, rating), flag = coalesce(said_flag, flag),
-                    label = coalesce(said_label, label), said_rating = NULL, said_flag = NULL, said_label = NULL
-                 WHERE picture = ?1",
-                [picture.0],
-            )?;
-            Ok(())
+        self.write(|catalog| settle(catalog, picture))
+    }
+
+    /// Ends the conflict with what the sidecar says, as one step that can be undone.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn take_from_sidecar(&self, conflict: &SidecarConflict) -> Result<(), Error> {
+        self.decide(Decision::TakeFromSidecar, |catalog| {
+            let photo = [conflict.photo];
+            if let Some(rating) = conflict.there.rating {
+                set(catalog, &photo, "rating", rating.stars())?;
+            }
+            if let Some(flag) = conflict.there.flag {
+                set(catalog, &photo, "flag", flag_word(flag))?;
+            }
+            if let Some(label) = conflict.there.label {
+                set(catalog, &photo, "label", label.word())?;
+            }
+            settle(catalog, conflict.picture)
         })
     }
 }
@@ -308,6 +321,16 @@ fn set_decisions(
             .prepare_cached("INSERT OR IGNORE INTO photo_tags (photo, tag) VALUES (?1, ?2)")?
             .execute([photo.0, id_of(catalog, tag)?])?;
     }
+    Ok(())
+}
+
+fn settle(catalog: &Transaction<'_>, picture: FileId) -> Result<(), Error> {
+    catalog.execute(
+        "UPDATE sidecars SET rating = coalesce(said_rating, rating), flag = coalesce(said_flag, flag),
+            label = coalesce(said_label, label), said_rating = NULL, said_flag = NULL, said_label = NULL
+         WHERE picture = ?1",
+        [picture.0],
+    )?;
     Ok(())
 }
 
@@ -410,6 +433,39 @@ mod tests {
 
         assert_eq!(library.store.undo().expect("undone").map(|undone| undone.photos), Some(vec![photo]));
         assert_eq!(pictures(&library)[0].here, said, "the tag was gone before");
+    }
+
+    #[test]
+    fn what_is_taken_from_a_sidecar_is_one_step() {
+        let library = Library::new();
+        library.refresh(&Disk::with(&[("a.jpg", 1), ("a.xmp", 2)]));
+        let store = &library.store;
+        let sidecar = store.sidecars(library.folder, &RelativePath::ROOT).expect("sidecars")[0].file;
+        let PictureRow { file: picture, here, .. } = pictures(&library)[0].clone();
+        let taken = Decisions {
+            rating: Rating::new(5).expect("at most five"),
+            flag: Flag::Pick,
+            label: ColorLabel::Red,
+        };
+        let conflict = ConflictingValues {
+            rating: Some(taken.rating),
+            flag: Some(taken.flag),
+            label: Some(taken.label),
+        };
+        let lay = |_: usize, row: &PictureRow| Laid {
+            here: row.here.clone(),
+            agreed: row.agreed.clone(),
+            conflict,
+        };
+        store.lay_sidecars(&[(sidecar, ContentHash([7; 32]), picture)], lay).expect("laid");
+        let conflicts = store.sidecar_conflicts().expect("conflicts");
+        store.take_from_sidecar(&conflicts[0]).expect("taken");
+        let row = pictures(&library)[0].clone();
+        assert_eq!((row.here.decisions, row.agreed.decisions, row.has_conflict), (taken, taken, false));
+        let undone = store.undo().expect("undone").map(|undone| undone.action);
+        assert_eq!((undone, &pictures(&library)[0].here), (Some(Decision::TakeFromSidecar), &here));
+        store.redo().expect("done again").expect("a step");
+        assert_eq!(pictures(&library)[0].here.decisions, taken);
     }
 
     #[test]

@@ -90,6 +90,7 @@ pub enum DecisionWord {
     Reject,
     Unflag,
     Label,
+    TakeFromSidecar,
     AddTag,
     RemoveTag,
     RenameTag,

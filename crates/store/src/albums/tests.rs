@@ -54,6 +54,21 @@ fn albums_hold_photos_in_an_order_and_lie_in_albums() {
 }
 
 #[test]
+fn undo_leaves_a_cover_that_followed_its_photo() {
+    let (library, photos) = Library::with_photos(2);
+    let store = &library.store;
+    let rome = store.create_album(&name("Rome"), None, &photos[..1]).expect("made");
+    let cover = || store.read(|view| Ok(find(view, rome)?.cover)).expect("an album");
+    store.set_album_cover(rome, Some(photos[0])).expect("set");
+    store.rename_album(rome, &name("Roma")).expect("renamed");
+    store.write(|catalog| inherit(catalog, photos[1], photos[0])).expect("inherited");
+    store.undo().expect("undone").expect("a step");
+    assert_eq!((wall(store), cover()), (vec!["Rome 2: 2 1".to_owned()], Some(photos[1])));
+    store.undo().expect("undone").expect("a step");
+    assert_eq!(cover(), None);
+}
+
+#[test]
 fn every_step_with_albums_is_undone_and_done_again_across_restarts() {
     let (library, photos) = Library::with_photos(6);
     let store = &library.store;
