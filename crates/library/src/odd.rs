@@ -9,7 +9,7 @@ use likeness_layout::neighbor_graph;
 use likeness_store::PhotoRow;
 
 use crate::all_cores::on_all_cores;
-use crate::{Error, FIRST_MAP, Library, Notice};
+use crate::{Error, FIRST_MAP, Library, Notice, ThumbnailSize};
 
 /// Neighbours that a photo is compared with: few of them call a handful of odd photos usual.
 const NEIGHBORS: usize = 90;
@@ -85,6 +85,18 @@ impl Library {
             self.notices.tell(Notice::StateChanged);
         }
         self.look_for_causes(ctx)
+    }
+
+    /// Whether nothing that can be told speaks against a photo: that it is blurred, dark or no photo at all. Nothing does when
+    /// it cannot be looked at.
+    pub(crate) fn is_fair(&self, photo: PhotoId) -> bool {
+        let seen = || {
+            let facts = self.store.photos(&[photo]).ok()?.into_iter().next()?.facts;
+            let jpeg = self.thumbnail(photo, ThumbnailSize::Large).ok()?;
+            let pixels = self.decoders.worker().picture_from_bytes(&jpeg, SHORT_SIDE, None).ok()?;
+            measure_quality(&pixels).odd_cause(facts.width, facts.height, facts.of_camera())
+        };
+        seen().is_none()
     }
 
     fn look_for_causes(&self, ctx: &JobContext) -> Result<(), Error> {

@@ -118,11 +118,12 @@ impl Library {
         Ok(Names::new(self.facets()?, self.store.tagged_photos()?, taken.collect(), Box::new(file_names)))
     }
 
-    fn face_chooser(&self) -> Result<Faces, Error> {
+    fn face_chooser(&self) -> Result<Faces<'_>, Error> {
         let facets = self.facets()?;
         Ok(Faces {
             facets: facets.photos.iter().map(|facet| (facet.photo, *facet)).collect(),
             too_alike: self.eye()?.answering(&self.store)?.vectors.thresholds.very_close,
+            is_fair: Box::new(|photo| self.is_fair(photo)),
         })
     }
 }
@@ -191,17 +192,18 @@ fn product(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Chooses the photos that the wall shows.
-struct Faces {
+struct Faces<'a> {
     facets: HashMap<PhotoId, Facet>,
     /// Photos nearer than this are shots of one moment: one of them is enough.
     too_alike: f32,
+    /// Whether a photo is neither blurred nor dark.
+    is_fair: Box<dyn Fn(PhotoId) -> bool + 'a>,
 }
 
-impl Faces {
-    /// Of the most typical photos the one that the person likes best.
-    fn cover(&self, looks: &Looks, group: &Group) -> PhotoId {
-        let typical = group.0.iter().take(TYPICAL).map(|&row| looks.photos[row]);
-        // Of equals the first is the most typical.
+impl Faces<'_> {
+    /// Of the most typical photos the one that the person likes best; of equals the most typical one that is sharp and bright.
+    fn cover(&self, photos: &[PhotoId]) -> PhotoId {
+        let typical = &photos[..photos.len().min(TYPICAL)];
         let liked = |photo: &PhotoId| {
             let decisions = self.facets.get(photo).map(|facet| facet.decisions).unwrap_or_default();
             let flag = match decisions.flag {
@@ -211,7 +213,9 @@ impl Faces {
             };
             (flag, decisions.rating)
         };
-        typical.rev().max_by_key(liked).expect("a group has photos")
+        let most = typical.iter().map(liked).max();
+        let best: Vec<PhotoId> = typical.iter().copied().filter(|photo| Some(liked(photo)) == most).collect();
+        best.iter().copied().find(|photo| (self.is_fair)(*photo)).unwrap_or_else(|| best[0])
     }
 
     /// All photos of the group: `cover`, others that differ from each other, and the rest, the most typical first.
@@ -234,7 +238,7 @@ impl Faces {
 struct Naming<'a> {
     looks: &'a Looks,
     names: Names<'a>,
-    faces: Faces,
+    faces: Faces<'a>,
 }
 
 impl Naming<'_> {
@@ -261,7 +265,7 @@ impl Naming<'_> {
                 Origin::PartOf(_) | Origin::New => None,
             };
             let kept_cover = earlier.map(|earlier| earlier.cover).filter(|cover| photos.contains(cover));
-            let cover = kept_cover.unwrap_or_else(|| self.faces.cover(self.looks, group));
+            let cover = kept_cover.unwrap_or_else(|| self.faces.cover(photos));
             suggestions.push(NewSuggestion {
                 id: earlier.map(|earlier| earlier.id),
                 level,
@@ -276,7 +280,29 @@ impl Naming<'_> {
 
 #[cfg(test)]
 mod tests {
+    use likeness_domain::{Decisions, Rating};
+
     use super::*;
+
+    #[test]
+    fn a_cover_is_liked_best_then_fair_then_typical() {
+        let facet = |photo: i64, rating: u8| {
+            let decisions = Decisions { rating: Rating::new(rating).expect("stars"), ..Decisions::default() };
+            let (shown_at_ms, taken_known, folder, camera) = (0, false, 0, 0);
+            let photo = PhotoId(photo);
+            (photo, Facet { photo, shown_at_ms, taken_known, folder, camera, decisions })
+        };
+        let faces = |rated: &[(i64, u8)]| Faces {
+            facets: rated.iter().map(|&(photo, rating)| facet(photo, rating)).collect(),
+            too_alike: 0.1,
+            is_fair: Box::new(|photo| photo.0 > 1),
+        };
+        let photos = [1, 2, 3].map(PhotoId);
+        assert_eq!(faces(&[]).cover(&photos), PhotoId(2), "the first is blurred");
+        assert_eq!(faces(&[(3, 4)]).cover(&photos), PhotoId(3), "what the person likes comes before");
+        assert_eq!(faces(&[(1, 4)]).cover(&photos), PhotoId(1), "blurred as it may be");
+        assert_eq!(faces(&[]).cover(&photos[..1]), PhotoId(1), "there is no other");
+    }
 
     #[test]
     fn larger_groups_have_more_parts() {
