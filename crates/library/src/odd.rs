@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use likeness_cluster::oddness;
 use likeness_decode::{Worker, measure_quality};
-use likeness_domain::{JobContext, OddCause, PhotoFacts, PhotoId, Stage};
+use likeness_domain::{JobContext, OddCause, PhotoFacts, PhotoId, Pixels, Stage};
 use likeness_layout::neighbor_graph;
 use likeness_store::PhotoRow;
 
 use crate::all_cores::on_all_cores;
-use crate::{Error, FIRST_MAP, Library, Notice, ThumbnailSize};
+use crate::{Error, FIRST_MAP, Library, Notice};
 
 /// Neighbours that a photo is compared with: few of them call a handful of odd photos usual.
 const NEIGHBORS: usize = 90;
@@ -91,10 +91,8 @@ impl Library {
     /// it cannot be looked at.
     pub(crate) fn is_fair(&self, photo: PhotoId) -> bool {
         let seen = || {
-            let facts = self.store.photos(&[photo]).ok()?.into_iter().next()?.facts;
-            let jpeg = self.thumbnail(photo, ThumbnailSize::Large).ok()?;
-            let pixels = self.decoders.worker().picture_from_bytes(&jpeg, SHORT_SIDE, None).ok()?;
-            measure_quality(&pixels).odd_cause(facts.width, facts.height, facts.of_camera())
+            let facts = self.facts_of(photo)?;
+            cause(&self.thumbnail_pixels(photo, SHORT_SIDE)?, &facts)
         };
         seen().is_none()
     }
@@ -110,22 +108,27 @@ impl Library {
         let causes = on_all_cores(ctx, &self.decoders, Stage::Decode, there.len(), 1, |worker, files| {
             there[files]
                 .iter()
-                .map(|(photo, path)| {
-                    let row = self.store.photos(&[*photo]).ok().and_then(|rows| rows.into_iter().next());
-                    (*photo, row.and_then(|row| cause(worker, path, &row.facts)))
-                })
+                .map(|(photo, path)| (*photo, self.cause_in_file(worker, *photo, path)))
                 .collect()
         })?;
         self.store.save_odd_causes(&causes)?;
         self.notices.tell(Notice::StateChanged);
         Ok(())
     }
+
+    /// `None` also when the file cannot be read now: it is a problem then, and shown as one.
+    fn cause_in_file(&self, worker: &mut Worker, photo: PhotoId, path: &Path) -> Option<OddCause> {
+        let facts = self.facts_of(photo)?;
+        cause(&worker.picture(path, SHORT_SIDE, None).ok()?, &facts)
+    }
+
+    fn facts_of(&self, photo: PhotoId) -> Option<PhotoFacts> {
+        Some(self.store.photos(&[photo]).ok()?.pop()?.facts)
+    }
 }
 
-/// `None` also when the file cannot be read now: it is a problem then, and shown as one.
-fn cause(worker: &mut Worker, path: &Path, facts: &PhotoFacts) -> Option<OddCause> {
-    let pixels = worker.picture(path, SHORT_SIDE, None).ok()?;
-    measure_quality(&pixels).odd_cause(facts.width, facts.height, facts.of_camera())
+fn cause(pixels: &Pixels, facts: &PhotoFacts) -> Option<OddCause> {
+    measure_quality(pixels).odd_cause(facts.width, facts.height, facts.of_camera())
 }
 
 #[cfg(test)]

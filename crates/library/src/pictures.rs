@@ -31,6 +31,13 @@ impl Library {
         })
     }
 
+    /// The pixels of a photo's large thumbnail, with `short_side` of them in the shorter side or more where it has as many;
+    /// `None` when there is none to be had.
+    pub(crate) fn thumbnail_pixels(&self, photo: PhotoId, short_side: u32) -> Option<Pixels> {
+        let jpeg = self.thumbnail(photo, ThumbnailSize::Large).ok()?;
+        self.decoders.worker().picture_from_bytes(&jpeg, short_side, None).ok()
+    }
+
     /// A photo as JPEG for the screen, upright and sRGB, at most `long_side` pixels long; never enlarged.
     ///
     /// # Errors

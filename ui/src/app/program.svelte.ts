@@ -317,12 +317,12 @@ export class Program {
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
       albumsChanged: () => {
-        this.refreshAlbums();
+        void this.refreshAlbums();
         if (asksForDecisions(navigation.filter)) grid.reload();
       },
       stateChanged: () => void this.sidecars.refresh(),
       reconnected: () => {
-        this.refreshAlbums();
+        void this.refreshAlbums();
         void this.sidecars.refresh();
         grid.reload();
         this.map.reload();
@@ -332,9 +332,8 @@ export class Program {
   }
 
   /** Asks anew for albums and suggestions. */
-  refreshAlbums(): void {
-    void this.albums.refresh();
-    void this.suggestions.refresh();
+  async refreshAlbums(): Promise<void> {
+    await Promise.all([this.albums.refresh(), this.suggestions.refresh()]);
   }
 
   #followArrivals(): () => void {

@@ -11,7 +11,6 @@ export function suggestionActions(program: Program): SuggestionActions {
   const isShown = ({ id }: SuggestionRow) => navigation.view.name === "photos" && navigation.view.filter.suggestion === id;
   /** Those that are being kept: a second press meanwhile means the same. */
   const keeping = new Set<number>();
-  const refresh = () => Promise.all([suggestions.refresh(), albums.refresh()]);
   return {
     open: ({ id }) => navigation.showPhotos({ ...ALL_PHOTOS, suggestion: id }),
     keep: async (suggestion) => {
@@ -19,7 +18,7 @@ export function suggestionActions(program: Program): SuggestionActions {
       keeping.add(suggestion.id);
       const wasShown = isShown(suggestion);
       const kept = await decisions.keepSuggestion(suggestion);
-      await refresh();
+      await program.refreshAlbums();
       keeping.delete(suggestion.id);
       const album = albums.get(kept);
       if (album && wasShown) openAlbum(program, album);

@@ -13,7 +13,7 @@ use likeness_layout::neighbor_graph;
 use likeness_store::{ComparedPhoto, KinshipRow};
 
 use crate::looks::Looks;
-use crate::{Error, Library, Notice, ThumbnailSize};
+use crate::{Error, Library, Notice};
 
 /// Pairs that are compared before what came of them is saved.
 const AT_ONCE: usize = 16_384;
@@ -106,9 +106,8 @@ impl Photos for Seen<'_> {
     fn closer_look(&self, row: u32) -> Option<CloserLook> {
         let facts = &self.shot(row).facts;
         let (short, long) = (facts.width.min(facts.height), facts.width.max(facts.height).max(1));
-        let jpeg = self.library.thumbnail(self.photos[row as usize], ThumbnailSize::Large).ok()?;
         let short_side = (CloserLook::SIDE as u32 * short).div_ceil(long);
-        let pixels = self.library.decoders.worker().picture_from_bytes(&jpeg, short_side, None).ok()?;
+        let pixels = self.library.thumbnail_pixels(self.photos[row as usize], short_side)?;
         Some(CloserLook::new(pixels.width() as usize, pixels.height() as usize, pixels.rgb()))
     }
 

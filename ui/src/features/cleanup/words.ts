@@ -1,22 +1,22 @@
 /** What is said of a file of a group: how it is alike, why it stays, what passes on. */
 import type { DuplicateGroup, DuplicateMember, PassedOn } from "../../backend/wire";
 import { formatPercent } from "../../lib/format";
+import { folderName, lastPart } from "../../lib/paths";
 import { tagName } from "../../photo/tag-names";
 import { language, texts } from "../../texts/texts";
 import { filesOf, goes, keeperOf, type Marks } from "./marks";
 
 /** Less than this share of a picture is a part of it. */
 const WHOLE_AREA = 0.97;
-const SEPARATOR = /[\\/]/;
 
 /** The file's own name: the same photo may lie somewhere else under another one. */
 export function nameOf({ path }: DuplicateMember): string {
-  return path.split(SEPARATOR).at(-1) ?? path;
+  return lastPart(path);
 }
 
 /** The folder that it lies in. */
 export function folderOf({ path }: DuplicateMember): string {
-  return path.split(SEPARATOR).at(-2) ?? "";
+  return folderName(path);
 }
 
 /** How a file is alike to the one that was proposed to stay: `Same picture, smaller, turned`. */

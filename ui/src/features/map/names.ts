@@ -1,7 +1,7 @@
 /** What a region of the map is called: by what is known of its photos and of few others. Words only. */
 import type { MapCluster } from "../../backend/wire";
+import { lastPart } from "../../lib/paths";
 
-const SEPARATORS = /[\\/]+/;
 /** What more than this share of all regions have in common says nothing about one of them. */
 const TELLING = 1 / 4;
 /** Nor does a time that is longer than this share of all time. */
@@ -14,7 +14,7 @@ const SHORT = 1 / 3;
 export function clusterNames(clusters: readonly MapCluster[], language: string): string[] {
   const all = Math.max(...clusters.map(({ untilMs }) => untilMs)) - Math.min(...clusters.map(({ fromMs }) => fromMs));
   const isShort = ({ fromMs, untilMs }: MapCluster) => untilMs - fromMs <= all * SHORT;
-  const folders = telling(clusters.map(({ folder }) => lastPart(folder)));
+  const folders = telling(clusters.map(({ folder }) => (folder && lastPart(folder)) || null));
   const times = telling(clusters.map((cluster) => (isShort(cluster) ? timeSpan(cluster.fromMs, cluster.untilMs, language) : null)));
   const cameras = telling(clusters.map(({ camera }) => camera));
   return clusters.map((_, at) => [folders[at], times[at]].filter(Boolean).join(" · ") || (cameras[at] ?? ""));
@@ -35,8 +35,4 @@ function telling(words: readonly (string | null)[]): (string | null)[] {
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const most = Math.max(1, words.length * TELLING);
   return words.map((word) => ((counts.get(word) as number) <= most ? word : null));
-}
-
-function lastPart(path: string | null): string | null {
-  return path?.split(SEPARATORS).filter(Boolean).pop() ?? null;
 }

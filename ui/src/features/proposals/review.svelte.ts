@@ -19,13 +19,15 @@ export class Review {
   /** The nearest examples of the photo that is asked about, the nearest first; null until they are known. */
   why: readonly SimilarRow[] | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
-  /** What it is less sure of is asked about, too. */
-  isWide = $state(false);
   /** How many photos it is less sure of, which are not asked about yet. */
   held = $state(0);
   /** Answered here, since the album was opened. */
   answered = $state(0);
   #album: number | null = null;
+  /** All that the album proposes. */
+  #proposals: readonly ProposalRow[] = [];
+  /** What it is less sure of is asked about, too. */
+  #isWide = false;
   /** Answered, and perhaps not heard of yet. */
   #gone = new Set<number>();
   /** Put off until the others are through. */
@@ -61,9 +63,9 @@ export class Review {
   }
 
   /** Asks about what it is less sure of, too. */
-  async widen(): Promise<void> {
-    this.isWide = true;
-    if (this.#album !== null) await this.show(this.#album);
+  widen(): void {
+    this.#isWide = true;
+    this.#take(this.#proposals);
   }
 
   async answer(answer: Answer): Promise<void> {
@@ -98,18 +100,20 @@ export class Review {
     this.#album = album;
     this.queue = this.why = null;
     this.answered = this.held = 0;
-    this.isWide = false;
+    this.#isWide = false;
+    this.#proposals = [];
     this.#gone = new Set();
     [this.#later, this.#answers] = [[], []];
   }
 
   #take(proposals: readonly ProposalRow[]): void {
+    this.#proposals = proposals;
     // What is proposed again after it was answered was taken back.
     const newest = this.#answers.at(-1);
     const takenBack = proposals.find(({ photo }) => photo.id === newest);
     if (takenBack) this.#takeBack(takenBack.photo.id);
     const open = proposals.filter(({ photo }) => !this.#gone.has(photo.id));
-    const asked = ({ photo, sure }: ProposalRow) => sure || this.isWide || photo.id === takenBack?.photo.id || photo.id === this.current?.photo.id;
+    const asked = ({ photo, sure }: ProposalRow) => sure || this.#isWide || photo.id === takenBack?.photo.id || photo.id === this.current?.photo.id;
     const waiting = open.filter(asked);
     this.held = open.length - waiting.length;
     const kept = takenBack ?? waiting.find(({ photo }) => photo.id === this.current?.photo.id);
