@@ -1,8 +1,10 @@
 //! Near-duplicates from the first look to the trash and back, as the command line has it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use image::codecs::jpeg::JpegEncoder;
 use libtest_mimic::Trial;
 use likeness_tests::world::{Program, World, data, photo, snapshot, test};
 use serde_json::Value;
@@ -15,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         test("a raw file and its picture are one", raw_and_picture),
         test("the last copy goes only when it is named", the_last_copy),
         test("a picture that was stored again is a copy", stored_again),
+        test("a small mark on a photo is seen while its thumbnail is there", a_small_mark),
     ]
 }
 
@@ -29,6 +32,15 @@ fn add(world: &World) {
 
 fn ends_with(value: &Value, name: &str) -> bool {
     value.as_str().is_some_and(|path| path.ends_with(name))
+}
+
+/// With the model: what it has not seen waits to be compared.
+fn see(world: &World) {
+    run(world, &["add"]).arg(world.photos()).run().ends_with(0);
+}
+
+fn name_of(path: &Value) -> String {
+    Path::new(path.as_str().expect("a path")).file_name().expect("a name").to_string_lossy().into_owned()
 }
 
 fn copies_go_and_come_back() {
@@ -153,10 +165,48 @@ fn stored_again() {
     let small = image::load_from_memory(&original).expect("a picture").thumbnail(320, 240);
     small.save(world.photos().join("small.png")).expect("written");
     world.write("another.jpg", &likeness_testkit::photo_jpeg(2, 640, 480));
-    run(&world, &["add"]).arg(world.photos()).run().ends_with(0);
+    see(&world);
     let groups = run(&world, &["duplicates", "--strict", "copies"]).run().ends_with(0).objects();
     assert_eq!(groups.len(), 1, "{groups:?}");
     assert!(ends_with(&groups[0]["keeper"]["path"], "original.jpg"), "{groups:?}");
     assert!(ends_with(&groups[0]["members"][0]["path"], "small.png"), "{groups:?}");
     assert!(groups[0]["members"][0]["selected"].as_bool().expect("said"));
+}
+
+/// What was only stored again is a copy, what has a mark on it is none, however small the mark. Where a drive is away and the
+/// thumbnails are lost, small pictures decide, which do not show it.
+fn a_small_mark() {
+    let world = World::new();
+    let photo = image::open(data().join("diverse/n01531178_goldfinch.JPEG")).expect("a photo").to_rgb8();
+    let mut marked = photo.clone();
+    let (side, left, top) = (photo.width() / 60, photo.width() / 3, photo.height() / 3);
+    for at in 0..side * side {
+        let pixel = marked.get_pixel_mut(left + at % side, top + at / side);
+        pixel.0 = pixel.0.map(|value| value.saturating_add(15));
+    }
+    for (name, picture, quality) in
+        [("photo.jpg", &photo, 92), ("stored.jpg", &photo, 75), ("marked.jpg", &marked, 92)]
+    {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(picture).expect("encoded");
+        world.write(name, &jpeg);
+    }
+    let lanes = || -> BTreeMap<String, String> {
+        let groups = run(&world, &["duplicates", "--strict", "edits"]).run().ends_with(0).objects();
+        let members = groups.iter().flat_map(|group| {
+            let members = group["members"].as_array().expect("members").iter();
+            members
+                .map(|member| (name_of(&member["path"]), group["lane"].as_str().expect("a word").to_owned()))
+        });
+        members.collect()
+    };
+    let lane_of = |name: &str, lane: &str| (name.to_owned(), lane.to_owned());
+    see(&world);
+    assert_eq!(lanes(), BTreeMap::from([lane_of("stored.jpg", "copies"), lane_of("marked.jpg", "edits")]));
+
+    fs::remove_dir_all(world.library()).expect("removed");
+    see(&world);
+    fs::rename(world.photos(), world.beside("away")).expect("moved");
+    fs::remove_dir_all(world.library().join("cache")).expect("removed");
+    assert_eq!(lanes(), BTreeMap::from([lane_of("stored.jpg", "copies"), lane_of("marked.jpg", "copies")]));
 }

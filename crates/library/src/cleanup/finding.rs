@@ -12,6 +12,7 @@ use likeness_domain::{JobContext, PhotoId, SmallPicture};
 use likeness_layout::neighbor_graph;
 use likeness_store::{ComparedPhoto, KinshipRow};
 
+use crate::cleanup::at_hand::AtHand;
 use crate::looks::Looks;
 use crate::{Error, Library, Notice};
 
@@ -90,6 +91,7 @@ struct Seen<'a> {
     /// Of each row, the row of its vector.
     vectors: Vec<Option<u32>>,
     smalls: HashMap<u32, SmallPicture>,
+    thumbnails: AtHand,
 }
 
 impl Photos for Seen<'_> {
@@ -107,7 +109,9 @@ impl Photos for Seen<'_> {
         let facts = &self.shot(row).facts;
         let (short, long) = (facts.width.min(facts.height), facts.width.max(facts.height).max(1));
         let short_side = (CloserLook::SIDE as u32 * short).div_ceil(long);
-        let pixels = self.library.thumbnail_pixels(self.photos[row as usize], short_side)?;
+        let photo = self.photos[row as usize];
+        let decoded = self.thumbnails.picture(row, || self.library.thumbnail_pixels(photo, short_side));
+        let pixels = decoded.get()?.as_ref()?;
         Some(CloserLook::new(pixels.width() as usize, pixels.height() as usize, pixels.rgb()))
     }
 
@@ -134,6 +138,7 @@ impl<'a> Seen<'a> {
             looks,
             vectors: photos.iter().map(|photo| rows.get(&photo.photo).copied()).collect(),
             smalls: HashMap::new(),
+            thumbnails: AtHand::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Cleaning up: from what the person chose to a plan, from a plan to the trash, and back. What must never go wrong lies in
 //! `likeness-cleanup`; here it meets the catalog, the decoders and the drives.
 
+mod at_hand;
 mod eyes;
 mod finding;
 mod groups;
