@@ -1,17 +1,21 @@
 //! The server on loopback, asked as browsers, other sites and programs may ask: with plain requests over TCP.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::thread;
 
 use libtest_mimic::Trial;
-use likeness_tests::world::{World, eventually, test};
-use serde_json::Value;
+use likeness_tests::world::{World, eventually, photo, snapshot, test};
+use serde_json::{Value, json};
 
 pub fn trials() -> Vec<Trial> {
-    vec![test("who may ask", who_may_ask), test("addresses that climb", addresses_that_climb)]
+    vec![
+        test("who may ask", who_may_ask),
+        test("addresses that climb", addresses_that_climb),
+        test("a clean-up tells how far it is and is cancelled", a_cancelled_cleanup),
+    ]
 }
 
-/// A server of a library with one photo, number 1.
 struct Served {
     world: World,
     _running: likeness_tests::world::Running,
@@ -28,10 +32,16 @@ struct Answer {
 }
 
 impl Served {
+    /// A library with one photo, number 1.
     fn new() -> Self {
-        let world = World::with_photos(1);
-        world.program().arg("add").arg(world.photos()).run().ends_with(0);
-        let mut running = world.program().args(["--json", "serve"]).start();
+        Self::of(World::with_photos(1))
+    }
+
+    fn of(world: World) -> Self {
+        world.program().args(["add", "--no-embed"]).arg(world.photos()).run().ends_with(0);
+        // Its trash lies beside it.
+        let home = world.beside("home");
+        let mut running = world.program().env("XDG_DATA_HOME", home).args(["--json", "serve"]).start();
         let line: Value = serde_json::from_str(&running.next_line()).expect("JSON");
         let url = line["url"].as_str().expect("a url");
         let rest = url.strip_prefix("http://").expect("plain HTTP");
@@ -62,6 +72,23 @@ impl Served {
         let head = String::from_utf8(answer[..end].to_vec()).expect("text");
         let status = head.split(' ').nth(1).expect("a status").parse().expect("a number");
         Answer { status, head, body: answer[end + 4..].to_vec() }
+    }
+
+    /// The answer to a request.
+    fn call(&self, request: &Value) -> Value {
+        let answer = self.ask("POST", "/api/call", &self.with_cookie(&[JSON]), &request.to_string());
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        serde_json::from_slice(&answer.body).expect("JSON")
+    }
+
+    /// What the server tells from now on.
+    fn events(&self) -> impl Iterator<Item = Value> {
+        let mut stream = TcpStream::connect(&self.address).expect("connected");
+        let (host, cookie) = (&self.address, &self.cookie);
+        let request = format!("GET /api/events HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("asked");
+        let lines = BufReader::new(stream).lines().map(|line| line.expect("text"));
+        lines.filter_map(|line| Some(serde_json::from_str(line.strip_prefix("data:")?).expect("JSON")))
     }
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -174,4 +201,43 @@ fn addresses_that_climb() {
     assert_eq!(call(r#"{"command":"photo","photo":77}"#), 404);
     assert_eq!(call(r#"{"command":"readFile","path":"/etc/passwd"}"#), 422);
     assert_eq!(call(r#"{"command":"addFolder","path":"relative"}"#), 422);
+}
+
+fn a_cancelled_cleanup() {
+    const PAIRS: u64 = 60;
+    let world = World::with_photos(PAIRS);
+    (0..PAIRS).for_each(|seed| _ = world.write(format!("copies/{seed}.jpg"), &photo(seed)));
+    let before = snapshot(&world.photos());
+    let served = Served::of(world);
+    let ask = json!({ "alike": "usual", "among": "everything", "until": "copies" });
+    let groups = served.call(&json!({ "command": "duplicateGroups", "ask": ask, "from": 0, "count": 100 }));
+    let groups = groups.as_array().expect("groups");
+    let choice =
+        |group: &Value| json!({ "file": group["members"][0]["file"], "keeper": group["keeper"]["file"] });
+    let choices: Vec<Value> = groups.iter().map(choice).collect();
+    assert_eq!(choices.len() as u64, PAIRS);
+
+    let events = served.events();
+    let clean_up = json!({ "command": "cleanUp", "choices": choices, "passOn": true });
+    let report = thread::scope(|threads| {
+        let cleaning = threads.spawn(|| served.call(&clean_up));
+        let activities =
+            events.filter(|event| event["event"] == "activity").map(|mut event| event["activity"].take());
+        let told =
+            activities.into_iter().find(|now| now["stage"] == "trash" && now["done"].as_u64() > Some(0));
+        let told = told.expect("the stream goes on");
+        assert_eq!((&told["state"], &told["total"]), (&json!("working"), &json!(PAIRS)), "{told}");
+        served.call(&json!({ "command": "cancelWork" }));
+        cleaning.join().expect("answered")
+    });
+    let [files, left] = ["files", "left"].map(|name| report[name].as_u64().expect("a number"));
+    assert!(report["stopped"].is_string() && files > 0 && left > 0 && files + left == PAIRS, "{report}");
+    assert_eq!(snapshot(&served.world.photos()).len() as u64, 2 * PAIRS - files);
+    let idle = eventually("rest", || {
+        let state = served.call(&json!({ "command": "libraryState" }));
+        (state["activity"]["stage"] != "trash").then_some(state)
+    });
+    assert_eq!(idle["undo"], "cleanUp", "{idle}");
+    served.call(&json!({ "command": "undo" }));
+    assert_eq!(snapshot(&served.world.photos()), before);
 }

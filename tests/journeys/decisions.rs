@@ -5,7 +5,7 @@ use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
 use libtest_mimic::Trial;
-use likeness_domain::{ColorLabel, PhotoId};
+use likeness_domain::{ColorLabel, JobContext, PhotoId};
 use likeness_library::Library;
 use likeness_library::store::{PhotoQuery, Sort, Stacks};
 use likeness_tests::world::{Counted, Program, World, add, data, look_again, photo, photo_at, taken, test};
@@ -271,7 +271,7 @@ fn decisions_survive() {
     look_again(&library);
     assert_eq!(decided(&library), before);
     assert_eq!(in_order(&library), [photos[0], edited]);
-    assert_eq!(library.undo().expect("undone").expect("a step").photos, photos[1..]);
+    assert_eq!(library.undo(&JobContext::unattended()).expect("undone").expect("a step").photos, photos[1..]);
 }
 
 /// Four views of one scene by one camera within five seconds, and one ten minutes later.

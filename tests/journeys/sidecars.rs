@@ -113,8 +113,8 @@ fn what_was_decided_is_written() {
     look_again(&library);
     assert_eq!((stars(&library, photo("0.jpg")), write(&library)), (5, 0));
     assert!(snapshot(&world.photos()) == before);
-    library.undo().expect("undone");
-    library.undo().expect("undone");
+    library.undo(&JobContext::unattended()).expect("undone");
+    library.undo(&JobContext::unattended()).expect("undone");
     assert_eq!(write(&library), 2);
     assert_eq!(fs::read_to_string(&theirs).expect("there"), sidecar(4, "Red", "Sea"));
 }

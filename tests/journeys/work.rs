@@ -97,14 +97,17 @@ fn undo_across_restarts() {
     let flag = |library: &Library| row_of(library, photo).decisions.flag;
     {
         let library = world.open(model.clone());
-        assert_eq!(library.undo().expect("an answer").expect("undone").photos, [photo]);
+        assert_eq!(
+            library.undo(&JobContext::unattended()).expect("an answer").expect("undone").photos,
+            [photo]
+        );
         assert_eq!((stars(&library, photo), flag(&library)), (5, Flag::None));
     }
     {
         let library = world.open(model.clone());
-        assert!(library.undo().expect("an answer").is_some());
+        assert!(library.undo(&JobContext::unattended()).expect("an answer").is_some());
         assert_eq!(stars(&library, photo), 0);
-        assert!(library.undo().expect("an answer").is_none());
+        assert!(library.undo(&JobContext::unattended()).expect("an answer").is_none());
     }
     let library = world.open(model);
     assert!(library.redo().expect("an answer").is_some() && library.redo().expect("an answer").is_some());

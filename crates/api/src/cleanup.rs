@@ -145,7 +145,8 @@ pub(crate) fn cleanups(api: &Api) -> Result<Vec<CleanupRow>, Failure> {
 }
 
 pub(crate) fn undo_cleanup(api: &Api, cleanup: i64) -> Result<CleanupReport, Failure> {
-    let report = api.library.undo_cleanup(&JobContext::unattended(), CleanupId(cleanup)).in_words()?;
+    let undo = |ctx: &JobContext| api.library.undo_cleanup(ctx, CleanupId(cleanup));
+    let report = api.following.attend(undo).in_words()?;
     Ok(report_view(&report, Vec::new()))
 }
 
@@ -238,7 +239,7 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
 }
 
 fn carry_out(api: &Api, plan: &Plan) -> Result<CleanupReport, Failure> {
-    let report = api.library.clean_up(&JobContext::unattended(), plan).in_words()?;
+    let report = api.following.attend(|ctx| api.library.clean_up(ctx, plan)).in_words()?;
     Ok(report_view(&report, refused(plan)))
 }
 
@@ -267,6 +268,7 @@ fn report_view(report: &Report, mut problems: Vec<CleanupProblem>) -> CleanupRep
         files: files as i64,
         bytes: bytes as i64,
         problems,
+        left: report.left() as i64,
         stopped: report.stopped.as_ref().map(|stopped| match stopped {
             Stopped::Cancelled => failure::cancelled().what,
             Stopped::NoJournal(error) => failure::no_journal(error).what,

@@ -159,7 +159,7 @@ pub(crate) fn set_album_filter(api: &Api, album: i64, filter: &PhotoFilter) -> R
 }
 
 pub(crate) fn undo(api: &Api) -> Result<Option<Undone>, Failure> {
-    let taken_back = api.library.undo().in_words()?.map(undone);
+    let taken_back = api.following.attend(|ctx| api.library.undo(ctx)).in_words()?.map(undone);
     api.following.learn();
     Ok(taken_back)
 }

@@ -279,7 +279,8 @@ pub enum FolderWord {
 pub struct Activity {
     /// Whether anything is being done, or held.
     pub state: ActivityWord,
-    /// `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group` or `learn`; null when idle.
+    /// `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group`, `learn`, `trash` or `restore`; null when
+    /// idle.
     pub stage: Option<String>,
     /// Files done.
     pub done: i64,

@@ -58,6 +58,8 @@ fn update(bar: &ProgressBar, Progress { stage, done, total }: Progress) {
         Stage::Arrange => "Placing photos",
         Stage::Group => "Grouping photos",
         Stage::Learn => "Learning",
+        Stage::Trash => "Moving files to the trash",
+        Stage::Restore => "Putting files back",
     };
     let template = match stage {
         Stage::Wait => "{msg}",

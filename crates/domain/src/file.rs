@@ -65,7 +65,7 @@ pub enum Stage {
     Embed,
     /// Writing to the catalog or the cache.
     Save,
-    /// Looking for the neighbours of every photo.
+    /// Looking for the neighbours of every photo, and for near-duplicates among them.
     Compare,
     /// Placing photos on the map.
     Arrange,
@@ -73,6 +73,10 @@ pub enum Stage {
     Group,
     /// Learning from what a person did: albums, answers, the company that photos keep.
     Learn,
+    /// Moving files to the trash.
+    Trash,
+    /// Putting back what was moved there.
+    Restore,
 }
 
 impl Stage {
@@ -89,6 +93,8 @@ impl Stage {
             Stage::Arrange => "arrange",
             Stage::Group => "group",
             Stage::Learn => "learn",
+            Stage::Trash => "trash",
+            Stage::Restore => "restore",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the person decides, and telling everybody who shows it.
 
-use likeness_domain::{AlbumId, AlbumName, ColorLabel, Flag, PhotoId, Rating, Tag};
+use likeness_domain::{AlbumId, AlbumName, ColorLabel, Flag, JobContext, PhotoId, Rating, Tag};
 use likeness_store::{PhotoQuery, Undone};
 
 use crate::{Error, Library, Notice};
@@ -213,13 +213,13 @@ impl Library {
         Ok(())
     }
 
-    /// Takes back the last decision; `None` when there is none.
+    /// Takes back the last decision; `None` when there is none. What moved files takes as long as that did.
     ///
     /// # Errors
     /// When the catalog cannot be written.
-    pub fn undo(&self) -> Result<Option<Undone>, Error> {
+    pub fn undo(&self, ctx: &JobContext) -> Result<Option<Undone>, Error> {
         let undone = match self.store.undo() {
-            Err(likeness_store::Error::MovedFiles(cleanup)) => Some(self.undo_step(cleanup)?),
+            Err(likeness_store::Error::MovedFiles(cleanup)) => Some(self.undo_step(ctx, cleanup)?),
             undone => undone?,
         };
         undone.iter().for_each(|undone| self.tell_turned_around(undone));

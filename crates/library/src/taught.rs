@@ -275,7 +275,7 @@ mod tests {
         assert!(library.proposals(album, 10).expect("proposals").learning);
         library.update_proposals(&job()).expect("learned");
         assert!(!proposed(&library, album).contains(&found[1]), "never again");
-        library.undo().expect("undone").expect("a step");
+        library.undo(&JobContext::unattended()).expect("undone").expect("a step");
         library.update_proposals(&job()).expect("learned");
         assert_eq!(proposed(&library, album), found, "as if nothing had been answered");
 

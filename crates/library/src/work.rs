@@ -1,4 +1,5 @@
-//! Work in the background: one thread that reads what is asked for, one job after the other, and follows the folders.
+//! Work in the background: one thread that reads what is asked for, one job after the other, and follows the folders. Beside
+//! it, what the person waits for: that is told of, held and ended in its place.
 //!
 //! Hints of the watcher, drives that come and go, other processes and a timer all end in the same thing: a scope in the
 //! queue. Only the scan that follows changes what the catalog believes.
@@ -47,6 +48,8 @@ struct Shared {
     queue: Mutex<Queue>,
     wake: Condvar,
     activity: Mutex<Reported>,
+    /// Held by the job that the person waits for.
+    awaited: Mutex<()>,
     watcher: Mutex<Option<Watcher>>,
 }
 
@@ -67,16 +70,31 @@ struct Queue {
     suggest: Option<SuggestionCount>,
     /// Asked for again, but not before this time.
     later: Vec<(Instant, Scope)>,
+    /// The job in the background, and the one that the person waits for.
     current: Option<JobControl>,
+    awaited: Option<JobControl>,
     ended: bool,
 }
 
 #[derive(Default)]
 struct Reported {
-    activity: Activity,
-    speedometer: Speedometer,
+    background: Counted,
+    awaited: Option<Counted>,
     told: Option<Instant>,
     failure: Option<Arc<Error>>,
+}
+
+/// How far one of them is.
+#[derive(Default)]
+struct Counted {
+    activity: Activity,
+    speedometer: Speedometer,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Background,
+    Awaited,
 }
 
 impl Library {
@@ -90,6 +108,7 @@ impl Library {
             queue: Mutex::default(),
             wake: Condvar::new(),
             activity: Mutex::default(),
+            awaited: Mutex::default(),
             watcher: Mutex::new(None),
         });
         let hinted = Arc::downgrade(&shared);
@@ -162,9 +181,25 @@ impl Following {
         self.shared.wake.notify_all();
     }
 
+    /// Runs, on this thread, a job that the person waits for, and one such job at a time. Work in the background goes on
+    /// beside it, but as long as it runs, it is what is told of, held and ended.
+    pub fn attend<T>(&self, job: impl FnOnce(&JobContext) -> T) -> T {
+        let _turn = self.shared.awaited.lock();
+        let control = JobControl::new();
+        self.shared.queue.lock().awaited = Some(control.clone());
+        {
+            let mut reported = self.shared.activity.lock();
+            reported.awaited = Some(Counted::default());
+            // What is done at once is not told of.
+            reported.told = Some(Instant::now());
+        }
+        let _ends = Awaited(&self.shared);
+        job(&self.shared.context(Who::Awaited, control))
+    }
+
     /// What is being done now.
     pub fn activity(&self) -> Activity {
-        self.shared.activity.lock().activity
+        self.shared.activity.lock().shown().activity
     }
 
     /// Why the last work could not go on; `None` once work succeeds again.
@@ -187,18 +222,13 @@ impl Following {
         self.shared.hold(Hold::Resume);
     }
 
-    /// Ends it, and forgets what waits. What is done stays done; the next scan takes up the rest.
+    /// Ends it. In the background, what waits is forgotten. What is done stays done; the next scan takes up the rest.
     pub fn cancel(&self) {
         {
             let mut queue = self.shared.queue.lock();
-            queue.scopes.clear();
-            queue.later.clear();
-            queue.arrange.clear();
-            queue.map = None;
-            queue.learn = false;
-            queue.write = None;
-            queue.teach_eye = false;
-            queue.suggest = None;
+            if queue.awaited.is_none() {
+                queue.forget_what_waits();
+            }
         }
         self.shared.steer(JobControl::cancel);
     }
@@ -206,8 +236,11 @@ impl Following {
 
 impl Drop for Following {
     fn drop(&mut self) {
-        self.shared.queue.lock().ended = true;
-        self.shared.steer(JobControl::cancel);
+        {
+            let mut queue = self.shared.queue.lock();
+            queue.ended = true;
+            queue.awaited.iter().chain(&queue.current).for_each(JobControl::cancel);
+        }
         self.shared.wake.notify_all();
         *self.shared.watcher.lock() = None;
         if let Some(thread) = self.thread.take() {
@@ -317,7 +350,7 @@ impl Shared {
     ) -> Result<(), Error> {
         let control = JobControl::new();
         self.queue.lock().current = Some(control.clone());
-        let ctx = self.context(control);
+        let ctx = self.context(Who::Background, control);
         // On a thread of its own: a panic ends the job, not the following.
         let done = thread::scope(|threads| threads.spawn(|| job(&ctx)).join());
         self.queue.lock().current = None;
@@ -328,31 +361,38 @@ impl Shared {
     }
 
     /// A context whose counts become activity.
-    fn context(self: &Arc<Self>, control: JobControl) -> JobContext {
+    fn context(self: &Arc<Self>, who: Who, control: JobControl) -> JobContext {
         let shared = Arc::clone(self);
-        JobContext::new(control, move |progress| shared.progressed(progress))
+        JobContext::new(control, move |progress| shared.progressed(who, progress))
     }
 
-    fn progressed(&self, progress: Progress) {
+    fn progressed(&self, who: Who, progress: Progress) {
         let now = Instant::now();
         let mut reported = self.activity.lock();
-        let work = reported.speedometer.read(now, progress);
-        reported.activity = match reported.activity {
-            Activity::Paused(_) => Activity::Paused(work),
-            Activity::Idle | Activity::Working(_) => Activity::Working(work),
+        let is_shown = reported.awaited.is_some() == (who == Who::Awaited);
+        let counted = match who {
+            Who::Background => &mut reported.background,
+            Who::Awaited => reported.shown(),
         };
-        if reported.told.is_some_and(|told| now.duration_since(told) < TELL_EVERY) {
+        counted.read(now, progress);
+        let activity = counted.activity;
+        if !is_shown || reported.told.is_some_and(|told| now.duration_since(told) < TELL_EVERY) {
             return;
         }
         reported.told = Some(now);
-        let activity = reported.activity;
         drop(reported);
         self.library.notices.tell(Notice::Activity(activity));
     }
 
+    /// Nothing is done in the background any more.
     fn rest(&self) {
-        self.activity.lock().activity = Activity::Idle;
-        self.library.notices.tell(Notice::Activity(Activity::Idle));
+        self.activity.lock().background.activity = Activity::Idle;
+        self.tell_activity();
+    }
+
+    fn tell_activity(&self) {
+        let activity = self.activity.lock().shown().activity;
+        self.library.notices.tell(Notice::Activity(activity));
     }
 
     fn fail(&self, error: Error) {
@@ -369,19 +409,21 @@ impl Shared {
             Hold::Resume => self.steer(JobControl::resume),
         };
         let mut reported = self.activity.lock();
-        let activity = match (steered, hold, reported.activity) {
+        let shown = reported.shown();
+        shown.activity = match (steered, hold, shown.activity) {
             (Steered::Yes, Hold::Pause, Activity::Working(work)) => Activity::Paused(work),
             (Steered::Yes, Hold::Pause, Activity::Idle) => Activity::Paused(Work::BEGUN),
             (Steered::Yes, Hold::Resume, Activity::Paused(work)) => Activity::Working(work),
             _ => return,
         };
-        reported.activity = activity;
         drop(reported);
-        self.library.notices.tell(Notice::Activity(activity));
+        self.tell_activity();
     }
 
+    /// What the person waits for goes before.
     fn steer(&self, how: impl Fn(&JobControl)) -> Steered {
-        match &self.queue.lock().current {
+        let queue = self.queue.lock();
+        match queue.awaited.as_ref().or(queue.current.as_ref()) {
             Some(control) => {
                 how(control);
                 Steered::Yes
@@ -419,6 +461,33 @@ impl Shared {
             }
         }
         Ok(())
+    }
+}
+
+/// The job that the person waits for has ended, however it did.
+struct Awaited<'a>(&'a Shared);
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.0.queue.lock().awaited = None;
+        self.0.activity.lock().awaited = None;
+        self.0.tell_activity();
+    }
+}
+
+impl Reported {
+    fn shown(&mut self) -> &mut Counted {
+        self.awaited.as_mut().unwrap_or(&mut self.background)
+    }
+}
+
+impl Counted {
+    fn read(&mut self, now: Instant, progress: Progress) {
+        let work = self.speedometer.read(now, progress);
+        self.activity = match self.activity {
+            Activity::Paused(_) => Activity::Paused(work),
+            Activity::Idle | Activity::Working(_) => Activity::Working(work),
+        };
     }
 }
 
@@ -476,6 +545,17 @@ impl Queue {
         if !self.arrange.contains(&dims) {
             self.arrange.push(dims);
         }
+    }
+
+    fn forget_what_waits(&mut self) {
+        self.scopes.clear();
+        self.later.clear();
+        self.arrange.clear();
+        self.map = None;
+        self.learn = false;
+        self.write = None;
+        self.teach_eye = false;
+        self.suggest = None;
     }
 
     fn take_up_later(&mut self, now: Instant) {

@@ -24,11 +24,11 @@ export function cleanupActs(program: Program): Acts {
 }
 
 /** How many files went, and why others did not; `steps` is how many undo takes back. */
-export function tellMoved(program: Program, { files, bytes, problems, stopped }: CleanupReport, steps: number): void {
+export function tellMoved(program: Program, { files, bytes, problems, stopped, left }: CleanupReport, steps: number): void {
   const words = texts.duplicates;
   if (files > 0) program.toasts.show(words.moved(files, formatBytes(bytes, language)), takeBack(program, steps));
   const why = stopped ?? problems[0]?.reason;
-  if (why !== undefined) program.toasts.fail(words.stayed(problems.length), `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+  if (why !== undefined) program.toasts.fail(words.stayed(problems.length + left), `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
 }
 
 function takeBack(program: Program, steps: number) {

@@ -123,11 +123,11 @@ export class Decisions {
   /** To the system's trash; says which stayed where they were, and why. */
   async moveToTrash(photos: number[]): Promise<void> {
     try {
-      const { files, problems, stopped } = await this.backend.moveToTrash(photos);
+      const { files, problems, stopped, left } = await this.backend.moveToTrash(photos);
       const undo = { label: texts.common.undo, run: () => void this.undo() };
       if (files > 0) this.toasts.show(texts.trash.moved(files), undo);
       const why = stopped ?? problems[0]?.reason;
-      if (why !== undefined) this.toasts.fail(texts.trash.stayed(problems.length), sentence(why));
+      if (why !== undefined) this.toasts.fail(texts.trash.stayed(problems.length + left), sentence(why));
     } catch (error) {
       tellFailure(this.toasts, error);
     }

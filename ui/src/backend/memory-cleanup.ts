@@ -123,7 +123,7 @@ export class MemoryCleanup {
   undo(cleanup: number): CleanupReport {
     const files = this.#history.find((each) => each.cleanup === cleanup)?.files.filter((file) => this.decisions.now.trashed.has(file)) ?? [];
     this.decisions.decide("cleanUp", files, ({ trashed }) => files.forEach((file) => trashed.delete(file)));
-    return { cleanup, files: files.length, bytes: this.#bytes(files), problems: [], stopped: null };
+    return { cleanup, files: files.length, bytes: this.#bytes(files), problems: [], stopped: null, left: 0 };
   }
 
   get protectedFolders(): number[] {
@@ -159,7 +159,7 @@ export class MemoryCleanup {
         for (const album of albums) if (names.includes(album.name)) album.photos.push(keeper);
       }
     });
-    return { cleanup, files: going.length, bytes, problems, stopped: null };
+    return { cleanup, files: going.length, bytes, problems, stopped: null, left: 0 };
   }
 
   #bytes(photos: readonly number[]): number {

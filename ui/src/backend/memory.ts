@@ -77,6 +77,12 @@ const IDLE: Activity = { state: "idle", stage: null, done: 0, total: 0, perSecon
 /** Photos that arrive each time while the made-up reading goes on. */
 const ARRIVING = 7;
 const ARRIVING_MS = 180;
+/** Files that a made-up clean-up moves each time. */
+const MOVED_AT_ONCE = 20;
+const MOVING_MS = 50;
+
+const ended = (report: CleanupReport, left: number): CleanupReport =>
+  left === 0 ? report : { ...report, stopped: "cancelled; what was moved before is in the history", left };
 
 export class MemoryBackend implements Backend {
   readonly surface: "desktop" | "browser" = "browser";
@@ -532,11 +538,13 @@ export class MemoryBackend implements Backend {
   }
 
   async cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
-    return this.#cleanup.cleanUp(choices, passOn);
+    const done = await this.#goThrough("trash", choices.length);
+    return ended(this.#cleanup.cleanUp(choices.slice(0, done), passOn), choices.length - done);
   }
 
   async moveToTrash(photos: number[]): Promise<CleanupReport> {
-    return this.#cleanup.moveToTrash(photos);
+    const done = await this.#goThrough("trash", photos.length);
+    return ended(this.#cleanup.moveToTrash(photos.slice(0, done)), photos.length - done);
   }
 
   async cleanups(): Promise<CleanupRow[]> {
@@ -766,6 +774,23 @@ export class MemoryBackend implements Backend {
       this.#tell({ event: "stateChanged" });
       if (finished) clearInterval(this.#timer);
     }, ARRIVING_MS);
+  }
+
+  /** How many of so many files a clean-up comes to until it is cancelled. Few go at once. */
+  async #goThrough(stage: string, total: number): Promise<number> {
+    if (total <= MOVED_AT_ONCE) return total;
+    let done = 0;
+    const perSecond = (MOVED_AT_ONCE * 1000) / MOVING_MS;
+    this.#setActivity({ ...IDLE, state: "working", stage, total });
+    while (done < total) {
+      await new Promise((ready) => setTimeout(ready, MOVING_MS));
+      if (this.#activity.state === "idle") return done;
+      if (this.#activity.state === "paused") continue;
+      done = Math.min(total, done + MOVED_AT_ONCE);
+      this.#setActivity({ ...this.#activity, done, perSecond, secondsLeft: (total - done) / perSecond });
+    }
+    this.#setActivity(IDLE);
+    return done;
   }
 
   #setActivity(activity: Activity): void {

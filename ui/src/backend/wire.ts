@@ -229,7 +229,8 @@ export type Activity = {
  */
 state: ActivityWord, 
 /**
- * `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group` or `learn`; null when idle.
+ * `find`, `read`, `decode`, `embed`, `save`, `compare`, `arrange`, `group`, `learn`, `trash` or `restore`; null when
+ * idle.
  */
 stage: string | null, 
 /**
@@ -912,7 +913,11 @@ problems: Array<CleanupProblem>,
 /**
  * Why it ended early, if so.
  */
-stopped: string | null, };
+stopped: string | null, 
+/**
+ * Files that it had not come to then.
+ */
+left: number, };
 
 export type CleanupRow = { 
 /**

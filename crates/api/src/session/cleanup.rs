@@ -211,12 +211,13 @@ fn report_lines(report: &Report, action: &'static str, done: &'static str) -> Cl
         let (state, reason) = match &outcome.went {
             Went::Through => (done, None),
             Went::Not(reason) => ("skipped", Some(reason.to_string())),
+            Went::Left => ("left", None),
         };
         let id = outcome.photo.map(|photo| photo.0);
         CleanupLine { action, id, path: path.display().to_string(), to: None, state, reason }
     };
     let (files, bytes) = report.moved();
-    let went = |outcome: &&Outcome| outcome.went != Went::Through;
+    let is_problem = |outcome: &&Outcome| matches!(outcome.went, Went::Not(_));
     CleanupLines {
         cleanup: Some(report.cleanup.0),
         lines: report
@@ -226,7 +227,7 @@ fn report_lines(report: &Report, action: &'static str, done: &'static str) -> Cl
             .collect(),
         bytes,
         files,
-        problems: report.outcomes.iter().filter(went).count() as u64,
+        problems: report.outcomes.iter().filter(is_problem).count() as u64,
         stopped: report.stopped.as_ref().map(stopped),
     }
 }

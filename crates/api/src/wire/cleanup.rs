@@ -218,6 +218,8 @@ pub struct CleanupReport {
     pub problems: Vec<CleanupProblem>,
     /// Why it ended early, if so.
     pub stopped: Option<String>,
+    /// Files that it had not come to then.
+    pub left: i64,
 }
 
 /// A clean-up in the history.

@@ -29,6 +29,8 @@ pub enum Went {
     Through,
     /// Not at all, or not as a whole.
     Not(Reason),
+    /// It was not come to: the batch ended before.
+    Left,
 }
 
 /// What became of everything that was asked.
@@ -36,9 +38,9 @@ pub enum Went {
 pub struct Report {
     /// Where it stands in the history.
     pub cleanup: CleanupId,
-    /// In the order of the plan, as far as it was gone through.
+    /// Of everything, in the order in which it was gone through.
     pub outcomes: Vec<Outcome>,
-    /// Why the rest was not gone through, if so.
+    /// Why the rest was left, if so.
     pub stopped: Option<Stopped>,
 }
 
@@ -58,6 +60,44 @@ impl Report {
         through
             .fold((0, 0), |(files, bytes), outcome| (files + outcome.paths.len(), bytes + outcome.size_bytes))
     }
+
+    /// Files that were left.
+    pub fn left(&self) -> usize {
+        let left = self.outcomes.iter().filter(|outcome| outcome.went == Went::Left);
+        left.map(|outcome| outcome.paths.len()).sum()
+    }
+}
+
+/// Goes through `batch`, one after the other, and tells by files how far it is. What is left when the person ends it, or when the
+/// journal cannot be written, is in the report all the same.
+pub(crate) fn go_through<'u, T: 'u>(
+    context: &JobContext,
+    stage: Stage,
+    cleanup: CleanupId,
+    batch: impl ExactSizeIterator<Item = &'u T> + Clone,
+    outcome: impl Fn(&T, Went) -> Outcome,
+    mut go: impl FnMut(&T) -> Result<Went, Error>,
+) -> Report {
+    let mut report = Report { cleanup, outcomes: Vec::with_capacity(batch.len()), stopped: None };
+    let total: usize = batch.clone().map(|unit| outcome(unit, Went::Left).paths.len()).sum();
+    let mut done = 0;
+    for unit in batch {
+        if report.stopped.is_none() && context.check().is_err() {
+            report.stopped = Some(Stopped::Cancelled);
+        }
+        let mut went = Went::Left;
+        if report.stopped.is_none() {
+            context.progress(stage, done, total as u64);
+            match go(unit) {
+                Ok(ended) => went = ended,
+                Err(error) => report.stopped = Some(Stopped::NoJournal(error)),
+            }
+        }
+        let outcome = outcome(unit, went);
+        done += outcome.paths.len() as u64;
+        report.outcomes.push(outcome);
+    }
+    report
 }
 
 /// What a unit was found to be just before it goes.
@@ -66,7 +106,7 @@ struct Checked {
     survivors: Vec<(PathBuf, FileStamp)>,
 }
 
-/// Moves what the plan names to the trash. Tells its progress as [`Stage::Save`].
+/// Moves what the plan names to the trash. Tells its progress as [`Stage::Trash`], in files.
 ///
 /// # Errors
 /// When not even the beginning can be journalled; then nothing was touched.
@@ -77,22 +117,8 @@ pub fn carry_out(
     plan: &Plan,
 ) -> Result<Report, Error> {
     let cleanup = store.begin_cleanup(plan.kind())?;
-    let mut report = Report { cleanup, outcomes: Vec::new(), stopped: None };
-    for (done, unit) in plan.units().iter().enumerate() {
-        if context.check().is_err() {
-            report.stopped = Some(Stopped::Cancelled);
-            break;
-        }
-        context.progress(Stage::Save, done as u64, plan.units().len() as u64);
-        match move_unit(store, disk, plan, cleanup, unit) {
-            Ok(went) => report.outcomes.push(outcome(unit, went)),
-            Err(error) => {
-                report.stopped = Some(Stopped::NoJournal(error));
-                break;
-            }
-        }
-    }
-    Ok(report)
+    let go = |unit: &Unit| move_unit(store, disk, plan, cleanup, unit);
+    Ok(go_through(context, Stage::Trash, cleanup, plan.units().iter(), outcome, go))
 }
 
 fn outcome(unit: &Unit, went: Went) -> Outcome {

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use likeness_domain::{CleanupId, JobContext, RelativePath, Stage};
 use likeness_store::{Error, FilePlace, JournalFile, JournalUnit, Store};
 
-use crate::act::carry_out::Stopped;
+use crate::act::carry_out::go_through;
 use crate::act::{Disk, Moment, Outcome, Reason, Report, Went};
 
 /// Names that are tried beside an occupied place: `IMG_1 (2).jpg` and on.
@@ -15,7 +15,7 @@ const MOST_NAMES: u32 = 10_000;
 const MOST_CHOICES: usize = 8;
 
 /// Puts back what still lies in the trash of a clean-up, the last first. What cannot be put back stays in the trash and can
-/// be asked for again. Tells its progress as [`Stage::Save`].
+/// be asked for again. Tells its progress as [`Stage::Restore`], in files.
 ///
 /// # Errors
 /// When there is no such clean-up, or the journal cannot be read; then nothing was touched.
@@ -27,21 +27,8 @@ pub fn undo(
 ) -> Result<Report, Error> {
     let mut units = store.cleanup_units(cleanup)?;
     units.retain(|unit| unit.files.iter().any(|file| file.in_trash().is_some()));
-    let mut report = Report { cleanup, outcomes: Vec::new(), stopped: None };
-    for (done, unit) in units.iter().rev().enumerate() {
-        if context.check().is_err() {
-            report.stopped = Some(Stopped::Cancelled);
-            break;
-        }
-        context.progress(Stage::Save, done as u64, units.len() as u64);
-        match restore_unit(store, disk, unit) {
-            Ok(went) => report.outcomes.push(outcome(unit, went)),
-            Err(error) => {
-                report.stopped = Some(Stopped::NoJournal(error));
-                return Ok(report);
-            }
-        }
-    }
+    let go = |unit: &JournalUnit| restore_unit(store, disk, unit);
+    let report = go_through(context, Stage::Restore, cleanup, units.iter().rev(), outcome, go);
     if report.stopped.is_none() {
         store.forget_cleanup_step(cleanup)?;
     }

@@ -43,11 +43,13 @@ impl Run {
             CleanupAction::Apply { which, dry_run, no_decisions } => {
                 let ask = which.ask();
                 let pass_on = if *no_decisions { PassOn::Nothing } else { PassOn::Decisions };
-                let plan = with_progress(self.show, |job| session.plan_cleanup(job, &ask, pass_on))?;
-                match dry_run {
-                    true => plan_lines(&plan),
-                    false => with_progress(self.show, |job| session.clean_up(job, &plan))?,
-                }
+                with_progress(self.show, |job| {
+                    let plan = session.plan_cleanup(job, &ask, pass_on)?;
+                    match dry_run {
+                        true => Ok(plan_lines(&plan)),
+                        false => session.clean_up(job, &plan),
+                    }
+                })?
             }
             CleanupAction::Undo { cleanup } => {
                 with_progress(self.show, |job| session.undo_cleanup(job, *cleanup))?

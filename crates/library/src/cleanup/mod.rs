@@ -48,8 +48,8 @@ impl Library {
     }
 
     /// The same as a step of the person's; the photos are those that are back.
-    pub(crate) fn undo_step(&self, cleanup: CleanupId) -> Result<Undone, Error> {
-        let report = self.undo_cleanup(&JobContext::unattended(), cleanup)?;
+    pub(crate) fn undo_step(&self, ctx: &JobContext, cleanup: CleanupId) -> Result<Undone, Error> {
+        let report = self.undo_cleanup(ctx, cleanup)?;
         let through = report.outcomes.iter().filter(|outcome| outcome.went == act::Went::Through);
         Ok(Undone {
             action: Decision::CleanUp,

@@ -149,8 +149,8 @@ fn a_suggestion_opens_into_parts_and_these_take_its_place() {
     library.keep_suggestion(part, None).expect("kept");
     assert!(!wall(&library).contains_key(&part));
     library.suggest_albums(&job(), None).expect("suggested again");
-    library.undo().expect("undone").expect("a step");
-    library.undo().expect("undone").expect("a step");
+    library.undo(&JobContext::unattended()).expect("undone").expect("a step");
+    library.undo(&JobContext::unattended()).expect("undone").expect("a step");
     let split = library.split_suggestion(part);
     assert!(matches!(split, Err(crate::Error::NoParts(_) | crate::Error::Store(_))), "{split:?}");
 }
@@ -181,7 +181,7 @@ fn pinned_merged_and_dismissed_ones_stay_so_until_that_is_undone() {
     let named = &wall(&library)[&smallest];
     assert!(named.suggestion.name == "Grandma" && named.pinned, "what the person said stays");
     for _ in 0..3 {
-        library.undo().expect("undone").expect("a step");
+        library.undo(&JobContext::unattended()).expect("undone").expect("a step");
     }
 
     let gone = wall(&library)[&found[0]].suggestion.photos.clone();
@@ -200,8 +200,8 @@ fn pinned_merged_and_dismissed_ones_stay_so_until_that_is_undone() {
     assert_eq!(now[&one].suggestion.photos.len(), sum);
     let said = library.store.said_suggestions().expect("said");
     assert_eq!(said.iter().filter(|said| said.said == Said::Dismissed).count(), 1);
-    library.undo().expect("undone").expect("a step");
+    library.undo(&JobContext::unattended()).expect("undone").expect("a step");
     assert!(is_shown(&library));
-    library.undo().expect("undone").expect("a step");
+    library.undo(&JobContext::unattended()).expect("undone").expect("a step");
     assert_eq!(wall(&library).values().filter(|album| album.named).count(), 0);
 }

@@ -1,10 +1,7 @@
-/** Many files that go at once: the plan before, how far it is, and what came of each file. */
+/** Many files that go at once: the plan before, and what came of each file. */
 import { BackendError, type Backend } from "../../backend/backend";
 import type { CleanupPlan, CleanupReport, DuplicateChoice, Failure } from "../../backend/wire";
 import { latest } from "../../lib/latest";
-
-/** Milliseconds between two looks at how far it is. */
-const LOOK_MS = 500;
 
 export class Bulk {
   /** Null while it is made. */
@@ -14,8 +11,6 @@ export class Bulk {
   /** Albums, tags and the like of what goes pass to what stays. */
   passOn = $state(true);
   moving = $state(false);
-  /** Files that went so far. */
-  moved = $state(0);
   #choices: DuplicateChoice[] = [];
   #ask = latest((choices: DuplicateChoice[], passOn: boolean) => this.backend.planCleanup(choices, passOn));
 
@@ -36,14 +31,10 @@ export class Bulk {
 
   /** Does it; the report is null when it could not even begin. */
   async carryOut(): Promise<CleanupReport | null> {
-    const known = await this.backend.cleanups().catch(() => []);
-    const before = Math.max(0, ...known.map(({ cleanup }) => cleanup));
     this.moving = true;
-    const looking = setInterval(() => void this.#look(before), LOOK_MS);
     await this.#try(async () => {
       this.report = await this.backend.cleanUp(this.#choices, this.passOn);
     });
-    clearInterval(looking);
     this.moving = false;
     return this.report;
   }
@@ -51,13 +42,6 @@ export class Bulk {
   async #replan(): Promise<void> {
     const plan = await this.#ask(this.#choices, this.passOn);
     if (plan) this.plan = plan;
-  }
-
-  /** The history grows with every file. */
-  async #look(before: number): Promise<void> {
-    const rows = await this.backend.cleanups().catch(() => []);
-    const mine = rows.find(({ cleanup }) => cleanup > before);
-    if (mine && this.moving) this.moved = Math.max(this.moved, mine.inTrash);
   }
 
   async #try(what: () => Promise<void>): Promise<void> {

@@ -1,11 +1,13 @@
 //! What was planned is not what is there any more: skipped, with the reason, and the rest goes on.
 
-use likeness_domain::{CleanupId, ColorLabel, Flag, JobContext, PhotoId, Rating};
+use likeness_domain::{
+    CleanupId, ColorLabel, Flag, JobContext, JobControl, PhotoId, Progress, Rating, Stage,
+};
 use likeness_store::{CleanupKind, Decision, Error, UnitState};
 
 use super::memory::Node;
 use super::world::{World, at, relative};
-use crate::act::{PassOn, Plan, Reason, Report, Went, carry_out, settle, undo};
+use crate::act::{PassOn, Plan, Reason, Report, Stopped, Went, carry_out, settle, undo};
 
 /// Five pairs `n/a.jpg` and `n/b.jpg` of the same content, with sidecars beside the second ones.
 fn pairs() -> World {
@@ -36,6 +38,7 @@ fn reasons(report: &Report) -> Vec<Option<Reason>> {
     let reason = |went: &Went| match went {
         Went::Through => None,
         Went::Not(reason) => Some(reason.clone()),
+        Went::Left => panic!("nobody cancels"),
     };
     report.outcomes.iter().map(|outcome| reason(&outcome.went)).collect()
 }
@@ -64,6 +67,40 @@ fn victims_that_changed_stay() {
     world.assert_journal_is_true();
     let row = &world.store.cleanups().unwrap()[0];
     assert_eq!((row.in_trash, row.failed), (2, 4));
+}
+
+#[test]
+fn a_cancelled_batch_ends_after_the_file_at_hand_and_names_what_is_left() {
+    let mut world = pairs();
+    let plan = plan(&world);
+    // The person cancels when so many files are done: what is at hand then is brought to its end.
+    let cancelled_at = |done: u64, expected: Stage| {
+        let control = JobControl::new();
+        let cancels = control.clone();
+        JobContext::new(control, move |progress: Progress| {
+            assert_eq!(progress.stage, expected);
+            if progress.done == done {
+                cancels.cancel();
+            }
+        })
+    };
+    let cancelled = cancelled_at(4, Stage::Trash);
+    let report = carry_out(&cancelled, &world.store, &mut world.disk, &plan).unwrap();
+    assert!(matches!(report.stopped, Some(Stopped::Cancelled)));
+    assert_eq!((report.moved().0, report.left()), (6, 4));
+    assert_eq!(report.outcomes[3].paths, [at("3/b.jpg"), at("3/b.xmp")]);
+    assert!(world.disk.files.contains_key(&at("3/b.jpg")) && !world.disk.files.contains_key(&at("2/b.jpg")));
+    world.assert_journal_is_true();
+
+    // Putting back is cancelled, too, and goes on where it ended.
+    let cancelled = cancelled_at(2, Stage::Restore);
+    let back = undo(&cancelled, &world.store, &mut world.disk, report.cleanup).unwrap();
+    assert_eq!((back.moved().0, back.left()), (4, 2));
+    world.assert_journal_is_true();
+    let rest = undo(&JobContext::unattended(), &world.store, &mut world.disk, report.cleanup).unwrap();
+    assert_eq!((rest.moved().0, rest.left(), rest.stopped.is_none()), (2, 0, true));
+    assert_eq!(world.disk.files.len(), 15);
+    world.assert_journal_is_true();
 }
 
 #[test]
