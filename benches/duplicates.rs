@@ -102,7 +102,7 @@ fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<Compared>)> {
         graph.neighbors(row).iter().copied().zip(graph.distances(row).iter().copied())
     };
     let mut pairs = candidates(&index, &rows, near);
-    pairs.extend(burst_candidates(&seen.shots));
+    pairs.extend(burst_candidates((0..).zip(&seen.shots)));
     pairs.sort_unstable();
     pairs.dedup();
     say(&format!("{} candidates", pairs.len()));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
 use libtest_mimic::Trial;
-use likeness_tests::world::{Program, World, data, photo, snapshot, test};
+use likeness_tests::world::{Program, World, data, photo, snapshot, taken, test};
 use serde_json::Value;
 
 pub fn trials() -> Vec<Trial> {
@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         test("a raw file and its picture are one", raw_and_picture),
         test("the last copy goes only when it is named", the_last_copy),
         test("a picture that was stored again is a copy", stored_again),
+        test("newcomers are compared with those that were compared before", newcomers),
         test("a small mark on a photo is seen while its thumbnail is there", a_small_mark),
     ]
 }
@@ -171,6 +172,35 @@ fn stored_again() {
     assert!(ends_with(&groups[0]["keeper"]["path"], "original.jpg"), "{groups:?}");
     assert!(ends_with(&groups[0]["members"][0]["path"], "small.png"), "{groups:?}");
     assert!(groups[0]["members"][0]["selected"].as_bool().expect("said"));
+}
+
+fn newcomers() {
+    let world = World::new();
+    let camera = "Canon EOS 600D";
+    let shot = |seed: u64, time: &str| taken(&likeness_testkit::photo_jpeg(seed, 640, 480), camera, time);
+    world.write("first.jpg", &shot(1, "2024:05:01 10:00:07"));
+    world.write("another.jpg", &shot(2, "2024:05:01 10:00:09"));
+    world.write("later.jpg", &shot(1, "2024:05:01 12:00:07"));
+    see(&world);
+    let groups = || run(&world, &["duplicates", "--strict", "bursts"]).run().ends_with(0).objects();
+    assert!(groups().is_empty(), "neither the same time nor the same picture makes a burst");
+
+    world.write("second.jpg", &shot(1, "2024:05:01 10:00:09"));
+    let picture = image::load_from_memory(&likeness_testkit::photo_jpeg(2, 640, 480)).expect("a picture");
+    picture.save(world.photos().join("another.png")).expect("written");
+    see(&world);
+    let mut found: Vec<(String, String, String)> = groups()
+        .iter()
+        .map(|group| {
+            let member = &group["members"][0]["path"];
+            let lane = group["lane"].as_str().expect("a word").to_owned();
+            (lane, name_of(&group["keeper"]["path"]), name_of(member))
+        })
+        .collect();
+    found.sort();
+    let expected = [("bursts", "first.jpg", "second.jpg"), ("copies", "another.jpg", "another.png")];
+    let text = |(lane, keeper, member): (&str, &str, &str)| (lane.into(), keeper.into(), member.into());
+    assert_eq!(found, expected.map(text));
 }
 
 /// What was only stored again is a copy, what has a mark on it is none, however small the mark. Where a drive is away and the

@@ -29,7 +29,7 @@ pub use find::{Comparison, Photos, compare, compare_all};
 pub use groups::{Group, Kinship, groups};
 pub use keeper::{Criterion, KeeperOrder, Traits};
 pub use look::Look;
-pub use moments::{Bond, Moment, Shot, bond, burst_candidates, moment};
+pub use moments::{BURST_GAPS_MS, Bond, Moment, Shot, bond, burst_candidates, moment};
 pub use overlay::{Holder, Overlay, overlay};
 pub use symmetry::Symmetry;
 pub use verdict::{Lane, Limits, Strictness};

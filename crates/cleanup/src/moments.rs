@@ -1,9 +1,11 @@
 //! What the facts say about two photos, before any pixel is compared: another shot of the moment, or shots that belong together.
 
+use std::ops::RangeInclusive;
+
 use likeness_domain::{Exposure, PhotoFacts, PictureFormat};
 
-/// Shots of one burst follow each other within so many milliseconds ...
-const BURST_GAP_MS: i64 = 3_000;
+/// Shots of one burst follow each other after so many milliseconds ...
+pub const BURST_GAPS_MS: RangeInclusive<i64> = SAME_SHOT_MS..=3_000;
 /// ... and all lie within so many of the one that stays.
 const BURST_MS: i64 = 15_000;
 /// Shots of one bracket follow each other within so many milliseconds.
@@ -114,21 +116,21 @@ fn stops_apart(a: &Exposure, b: &Exposure) -> Option<f64> {
 
 /// Pairs of rows that may be of one burst: the same camera, within a burst's gap, in order of time. Rows without a time or
 /// camera are in none. A pair is worth asking how alike it looks.
-pub fn burst_candidates(shots: &[Shot]) -> Vec<(u32, u32)> {
-    let mut by_time: Vec<(&str, i64, u32)> = shots
-        .iter()
-        .enumerate()
+pub fn burst_candidates<'a>(shots: impl IntoIterator<Item = (u32, &'a Shot)>) -> Vec<(u32, u32)> {
+    let mut by_time: Vec<(&str, i64, u32, &Shot)> = shots
+        .into_iter()
         .filter_map(|(row, shot)| {
-            Some((shot.facts.camera.as_deref()?, shot.facts.taken?.local_ms, row as u32))
+            Some((shot.facts.camera.as_deref()?, shot.facts.taken?.local_ms, row, shot))
         })
         .collect();
-    by_time.sort_unstable();
+    by_time.sort_unstable_by_key(|&(camera, time, row, _)| (camera, time, row));
     let mut pairs = Vec::new();
-    for (at, &(camera, time, row)) in by_time.iter().enumerate() {
+    for (at, &(camera, time, row, shot)) in by_time.iter().enumerate() {
         let later = by_time[at + 1..].iter();
-        let of_burst = later.take_while(|(other, later, _)| *other == camera && later - time <= BURST_GAP_MS);
-        for &(_, _, other) in of_burst {
-            if let Moment::Burst(_) = moment(&shots[row as usize], &shots[other as usize]) {
+        let of_burst =
+            later.take_while(|(other, later, ..)| *other == camera && later - time <= *BURST_GAPS_MS.end());
+        for &(_, _, other, other_shot) in of_burst {
+            if let Moment::Burst(_) = moment(shot, other_shot) {
                 pairs.push((row.min(other), row.max(other)));
             }
         }
@@ -186,7 +188,7 @@ mod tests {
             shot(None, Some("A")),
             of(91_500, "A"),
         ];
-        assert_eq!(burst_candidates(&shots), [(0, 6), (1, 2), (1, 4), (2, 4)]);
+        assert_eq!(burst_candidates((0..).zip(&shots)), [(0, 6), (1, 2), (1, 4), (2, 4)]);
     }
 
     #[test]

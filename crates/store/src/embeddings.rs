@@ -194,12 +194,9 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn count_without_embedding(&self, tag: &ModelTag) -> Result<u64, Error> {
         self.read(|view| {
-            let count = format!(
-                "SELECT count(*) FROM photos WHERE files > 0 AND {}",
-                WITHOUT_EMBEDDING.replace("?3", "?1")
-            );
-            let photos: i64 = view.prepare_cached(&count)?.query_row([tag.as_str()], |row| row.get(0))?;
-            Ok(photos as u64)
+            let in_view = "SELECT count(*) FROM photos WHERE files > 0";
+            let in_view: i64 = view.prepare_cached(in_view)?.query_row([], |row| row.get(0))?;
+            Ok((in_view as u64).saturating_sub(stamp(view, tag)?.count))
         })
     }
 }
@@ -227,10 +224,11 @@ pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, embedding: &Embedd
 }
 
 fn stamp(view: &Connection, tag: &ModelTag) -> Result<EmbeddingStamp, Error> {
+    // Of photos and embeddings, those out of view are few: they are what is looked through.
     let mut find = view.prepare_cached(
         "SELECT generation, (SELECT changes FROM visibility),
             (SELECT count(*) FROM derived.embeddings WHERE model = models.id)
-            - (SELECT count(*) FROM photos JOIN derived.embeddings ON model = models.id AND photo = photos.id
+            - (SELECT count(*) FROM photos CROSS JOIN derived.embeddings ON model = models.id AND photo = photos.id
                WHERE files = 0)
          FROM derived.models WHERE tag = ?1",
     )?;

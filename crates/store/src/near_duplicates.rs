@@ -1,9 +1,9 @@
 //! What near-duplicates are told by, and the pairs of photos that were found alike. Work: all of it can be found again.
 
-use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use likeness_domain::{FileId, PhotoFacts, PhotoId, Rating, SmallPicture};
+use likeness_domain::{FileId, ModelTag, PhotoFacts, PhotoId, Rating, SmallPicture};
 use rusqlite::{Connection, Row, params};
 
 use crate::photos::facts;
@@ -17,14 +17,10 @@ pub struct ComparedPhoto {
     pub photo: PhotoId,
     /// What its file says.
     pub facts: PhotoFacts,
-    /// The perceptual hash.
-    pub perceptual_hash: u64,
-    /// Folder and name without ending of its file that is known for longest.
-    pub stem: PathBuf,
+    /// Folder and name without ending of its file that is known for longest; none when all of them are gone.
+    pub stem: Option<PathBuf>,
     /// Whether the movie of a Live Photo lies beside that file.
     pub has_movie: bool,
-    /// Whether it was compared with all those that were here before.
-    pub is_compared: bool,
 }
 
 /// Two photos that are alike, the one with the lower number first. Lanes and bonds are words of who found them.
@@ -74,33 +70,25 @@ pub struct FileTraits {
 }
 
 impl Store {
-    /// All photos in view that can be compared, in the order of their numbers.
+    /// Photos in view that can be compared with all others and were not yet: they have what they are told by and, where a
+    /// model is given, its embedding. In the order of their numbers.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn photos_to_compare(&self) -> Result<Vec<ComparedPhoto>, Error> {
-        let select = "SELECT photos.*, perceptual_hash, files.path AS path, folder,
-                EXISTS (SELECT 1 FROM derived.compared WHERE compared.photo = photos.id) AS is_compared
-             FROM photos
-             JOIN derived.previews ON previews.photo = photos.id
-             JOIN derived.small_pictures ON small_pictures.photo = photos.id
-             JOIN files ON files.id = (SELECT min(id) FROM files WHERE photo = photos.id AND shows = photos.id)
-             WHERE photos.files > 0 ORDER BY photos.id";
+    pub fn photos_not_compared(&self, model: Option<&ModelTag>) -> Result<Vec<PhotoId>, Error> {
+        let select = format!(
+            "SELECT id FROM photos WHERE files > 0 AND {NOT_COMPARED}
+                AND EXISTS (SELECT 1 FROM derived.previews WHERE photo = photos.id)
+                AND EXISTS (SELECT 1 FROM derived.small_pictures WHERE photo = photos.id)
+                AND (?1 IS NULL OR EXISTS (SELECT 1 FROM derived.embeddings WHERE photo = photos.id
+                    AND model = (SELECT id FROM derived.models WHERE tag = ?1)))"
+        );
         self.read(|view| {
-            let movies = movies(view)?;
-            let mut select = view.prepare_cached(select)?;
-            let rows = select.query_map([], |row| {
-                let stem = stem(row)?;
-                Ok(ComparedPhoto {
-                    photo: PhotoId(row.get("id")?),
-                    facts: facts(row)?,
-                    perceptual_hash: row.get::<_, i64>("perceptual_hash")? as u64,
-                    has_movie: movies.contains(&stem),
-                    stem,
-                    is_compared: row.get("is_compared")?,
-                })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut select = view.prepare_cached(&select)?;
+            let rows = select.query_map([model.map(ModelTag::as_str)], |row| row.get(0).map(PhotoId))?;
+            let mut photos: Vec<PhotoId> = rows.collect::<Result<_, _>>()?;
+            photos.sort_unstable();
+            Ok(photos)
         })
     }
 
@@ -109,9 +97,80 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn count_not_compared(&self) -> Result<u64, Error> {
-        let count = "SELECT count(*) FROM photos WHERE files > 0
-             AND NOT EXISTS (SELECT 1 FROM derived.compared WHERE photo = photos.id)";
-        self.read(|view| Ok(view.prepare_cached(count)?.query_row([], |row| row.get::<_, i64>(0))? as u64))
+        let count = format!("SELECT count(*) FROM photos WHERE files > 0 AND {NOT_COMPARED}");
+        self.read(|view| Ok(view.prepare_cached(&count)?.query_row([], |row| row.get::<_, i64>(0))? as u64))
+    }
+
+    /// The perceptual hashes of photos in view, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn perceptual_hashes(&self) -> Result<Vec<(PhotoId, u64)>, Error> {
+        let select = "SELECT photo, perceptual_hash FROM derived.previews
+             WHERE photo NOT IN (SELECT id FROM photos WHERE files = 0) ORDER BY photo";
+        self.read(|view| {
+            let mut select = view.prepare_cached(select)?;
+            let rows =
+                select.query_map([], |row| Ok((PhotoId(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Photos in view that the camera of one of `photos` took between `apart_ms` before or after it, without those that say
+    /// the same time. In no order, and perhaps more than once.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn photos_taken_near(
+        &self,
+        photos: &[PhotoId],
+        apart_ms: RangeInclusive<i64>,
+    ) -> Result<Vec<PhotoId>, Error> {
+        let select = "SELECT other.id FROM photos AS one JOIN photos AS other
+                ON other.shown_at_ms BETWEEN one.shown_at_ms + ?2 AND one.shown_at_ms + ?3
+             WHERE one.id = ?1 AND one.taken_ms IS NOT NULL AND other.files > 0 AND other.camera = one.camera";
+        let (nearest, farthest) = apart_ms.into_inner();
+        self.read(|view| {
+            let mut select = view.prepare_cached(select)?;
+            let mut near = Vec::new();
+            for photo in photos {
+                for (from, to) in [(-farthest, -nearest), (nearest, farthest)] {
+                    let rows = select.query_map([photo.0, from, to], |row| row.get(0).map(PhotoId))?;
+                    near.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                }
+            }
+            Ok(near)
+        })
+    }
+
+    /// What is known of `photos`, in the order asked, without those that are unknown.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn photos_to_compare(&self, photos: &[PhotoId]) -> Result<Vec<ComparedPhoto>, Error> {
+        let select = "SELECT photos.*, folder, path FROM photos LEFT JOIN files
+                ON files.id = (SELECT min(id) FROM files WHERE photo = photos.id AND shows = photos.id)
+             WHERE photos.id = ?1";
+        self.read(|view| {
+            let mut select = view.prepare_cached(select)?;
+            let mut known = Vec::with_capacity(photos.len());
+            for photo in photos {
+                let mut rows = select.query([photo.0])?;
+                let Some(row) = rows.next()? else { continue };
+                let folder: Option<i64> = row.get("folder")?;
+                let place = folder.map(|folder| Ok::<_, Error>((folder, stem(row)?))).transpose()?;
+                known.push(ComparedPhoto {
+                    photo: *photo,
+                    facts: facts(row)?,
+                    has_movie: match &place {
+                        Some((folder, stem)) => has_movie(view, *folder, stem)?,
+                        None => false,
+                    },
+                    stem: place.map(|(folder, stem)| PathBuf::from(folder.to_string()).join(path_from(stem))),
+                });
+            }
+            Ok(known)
+        })
     }
 
     /// The small pictures of `photos`, those that have one.
@@ -225,21 +284,24 @@ impl Store {
     }
 }
 
-/// Folder and name without ending, from the columns `folder` and `path`.
-fn stem(row: &Row<'_>) -> rusqlite::Result<PathBuf> {
-    let folder: i64 = row.get("folder")?;
+const NOT_COMPARED: &str = "id NOT IN (SELECT photo FROM derived.compared)";
+
+/// The column `path` without its ending, byte for byte.
+fn stem(row: &Row<'_>) -> rusqlite::Result<Vec<u8>> {
     let path = path_from(row.path_below("path")?.as_bytes().to_vec());
-    Ok(PathBuf::from(folder.to_string()).join(path.with_extension("")))
+    Ok(path.with_extension("").into_os_string().into_encoded_bytes())
 }
 
-/// The same of the movies of Live Photos that are there.
-fn movies(view: &Connection) -> Result<HashSet<PathBuf>, Error> {
-    let mut select = view.prepare_cached(
-        "SELECT folder, path FROM files WHERE kind = 'companion' AND missing_since_ms IS NULL
+/// Whether the movie of a Live Photo is there: it has the name of the picture, but for the ending.
+fn has_movie(view: &Connection, folder: i64, stem: &[u8]) -> Result<bool, Error> {
+    let mut find = view.prepare_cached(
+        "SELECT 1 FROM files WHERE folder = ?1 AND path > ?2 AND path < ?3 AND length(path) = length(?2) + 3
+            AND kind = 'companion' AND missing_since_ms IS NULL
             AND lower(CAST(substr(path, -4) AS TEXT)) IN ('.mov', '.mp4', '.m4v')",
     )?;
-    let movies = select.query_map([], stem)?;
-    Ok(movies.collect::<Result<_, _>>()?)
+    // All paths that begin with the stem and a point: a slash comes next.
+    let (from, to) = ([stem, b"."].concat(), [stem, b"/"].concat());
+    Ok(find.exists(params![folder, from, to])?)
 }
 
 fn kinship(row: &Row<'_>) -> rusqlite::Result<KinshipRow> {
@@ -254,4 +316,60 @@ fn kinship(row: &Row<'_>) -> rusqlite::Result<KinshipRow> {
         quarters: row.get("quarters")?,
         mirrored: row.get("mirrored")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use likeness_domain::FileKind;
+
+    use super::*;
+    use crate::testing::{Disk, Library, tag};
+
+    #[test]
+    fn photos_wait_to_be_compared_until_the_model_has_seen_them() {
+        let (library, photos) = Library::with_photos(3);
+        let store = &library.store;
+        let waiting = |model: Option<&ModelTag>| store.photos_not_compared(model).expect("a list");
+        assert_eq!((waiting(None), waiting(Some(&tag()))), (photos.clone(), photos.clone()));
+        let other = ModelTag::new("other", "1", "none", 4).expect("a tag");
+        assert_eq!(waiting(Some(&other)), []);
+        store.save_kinships(&photos[..2], &[]).expect("saved");
+        assert_eq!((waiting(None), store.count_not_compared().expect("a count")), (photos[2..].to_vec(), 1));
+        assert_eq!(store.perceptual_hashes().expect("hashes").len(), 3);
+        library.scan(&Disk::default());
+        assert_eq!((waiting(None), store.count_not_compared().expect("a count")), (vec![], 0));
+        assert_eq!(store.perceptual_hashes().expect("hashes"), [], "what is out of view is like nothing");
+    }
+
+    #[test]
+    fn photos_of_one_moment_are_found_on_both_sides_of_one() {
+        // One a second, by one camera.
+        let (library, photos) = Library::with_photos(9);
+        let near = library.store.photos_taken_near(&photos[4..5], 2000..=3000).expect("a list");
+        assert_eq!(near, [photos[1], photos[2], photos[6], photos[7]]);
+    }
+
+    #[test]
+    fn the_movie_of_a_live_photo_has_its_name() {
+        let library = Library::new();
+        let pictures = [("a/1.jpg", 1), ("b/2.jpg", 2), ("c/3.jpg", 3), ("d/4.x.jpg", 4), ("e/5.jpg", 5)];
+        let beside =
+            [("a/1.MOV", 11), ("b/2.jpg.mov", 12), ("c/33.mov", 13), ("d/4.x.mp4", 14), ("e/6/5.mov", 15)];
+        let mut disk = Disk::with(&[pictures, beside].concat());
+        for node in disk.files.values_mut().filter(|node| node.content > 10) {
+            node.kind = FileKind::Companion;
+        }
+        library.refresh(&disk);
+        let photos = library.store.photos_not_compared(None).expect("a list");
+        let known = library.store.photos_to_compare(&photos).expect("known");
+        let with_movie: Vec<_> =
+            known.iter().filter(|photo| photo.has_movie).map(|photo| &photo.stem).collect();
+        let folder = library.folder.0;
+        let stem = |name: &str| Some(PathBuf::from(format!("{folder}/{name}")));
+        assert_eq!(with_movie, [&stem("a/1"), &stem("d/4.x")]);
+
+        library.scan(&Disk::default());
+        let known = library.store.photos_to_compare(&photos[..1]).expect("known");
+        assert_eq!((&known[0].stem, known[0].has_movie), (&None, false), "and is known all the same");
+    }
 }

@@ -2,23 +2,28 @@
 //! Newcomers are compared with all others, and nobody else again.
 
 use std::collections::{BTreeSet, HashMap};
-use std::os::unix::ffi::OsStrExt;
+use std::slice;
+use std::sync::Arc;
 
 use likeness_cleanup::{
-    Bond, CloserLook, Comparison, HashIndex, Kinship, Lane, Limits, Look, NEIGHBORS, Photos, Shot,
-    Strictness, burst_candidates, candidates, compare, compare_all, groups,
+    BURST_GAPS_MS, Bond, CloserLook, Comparison, HashIndex, Kinship, Lane, Limits, Look, Moment, NEIGHBORS,
+    Photos, Shot, Strictness, burst_candidates, candidates, compare, compare_all, groups, moment,
 };
-use likeness_domain::{JobContext, PhotoId, SmallPicture};
+use likeness_domain::{Embedding, JobContext, PhotoId, SmallPicture, Stage};
 use likeness_layout::neighbor_graph;
+use likeness_neighbors::{Query, SearchOptions};
 use likeness_store::{ComparedPhoto, KinshipRow};
 
 use crate::cleanup::at_hand::AtHand;
-use crate::looks::Looks;
+use crate::vectors::Vectors;
 use crate::{Error, Library, Notice};
 
+/// Two rows that are alike, and how.
+type Compared = (Kinship, Comparison);
+
 /// Pairs that are compared before what came of them is saved.
-const AT_ONCE: usize = 16_384;
-/// Up to so many newcomers, each is laid beside all others; beyond, all are laid beside all.
+const AT_ONCE: usize = 4_096;
+/// Up to so many newcomers, each asks for those nearest to it; beyond, the nearest of all photos are found at once.
 const FEW: usize = 400;
 /// By how much, from the strictest.
 pub(crate) const STRICTNESSES: [Strictness; 3] =
@@ -26,77 +31,56 @@ pub(crate) const STRICTNESSES: [Strictness; 3] =
 
 impl Library {
     /// Compares photos that were not compared yet. Answers how many there were. A photo without its small picture, and
-    /// one that the model has not seen, waits until it has.
+    /// one that the model has not seen, waits until it has. Tells its progress as [`Stage::Compare`].
     ///
     /// # Errors
     /// When the job is cancelled, or the catalog cannot be read or written. What was compared is kept.
     pub fn find_near_duplicates(&self, ctx: &JobContext) -> Result<u64, Error> {
-        if self.store.count_not_compared()? == 0 {
-            return Ok(0);
-        }
-        let photos = self.store.photos_to_compare()?;
-        let looks = self.looks().ok();
-        let mut seen = Seen::new(self, &photos, looks.as_ref());
-        let new: Vec<u32> = seen.new_rows(&photos, self.eye().is_ok());
+        let vectors = match self.eye() {
+            Ok(eye) => Some(eye.answering(&self.store)?.vectors),
+            Err(_) => None,
+        };
+        let new = self.store.photos_not_compared(vectors.as_ref().map(|vectors| vectors.tag()))?;
         if new.is_empty() {
             return Ok(0);
         }
-        let pairs = seen.pairs(ctx, &photos, &new)?;
+        let mut seen = Seen::new(self, vectors)?;
+        let pairs = seen.pairs(ctx, &new)?;
         let limits = Strictness::Generous.limits();
         let mut found = Vec::new();
-        for part in pairs.chunks(AT_ONCE) {
-            let rows: BTreeSet<u32> = part.iter().flat_map(|&(a, b)| [a, b]).collect();
-            seen.look_at(rows)?;
-            let compared = compare_all(ctx, &seen, part, &limits)?;
+        for (part, done) in pairs.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+            ctx.progress(Stage::Compare, done, pairs.len() as u64);
+            seen.look_at(part)?;
+            let compared = compare_all(&ctx.uncounted(), &seen, part, &limits)?;
             self.store.save_kinships(&[], &seen.rows_of(&compared))?;
-            found.extend(compared.iter().map(|(kinship, how)| (*kinship, *how)));
+            found.extend(compared);
         }
-        let missing = self.compare_across(&mut seen, &found, &limits)?;
-        let new: Vec<PhotoId> = new.iter().map(|row| photos[*row as usize].photo).collect();
+        let missing = seen.compare_across(&found, &limits)?;
         self.store.save_kinships(&new, &seen.rows_of(&missing))?;
         self.notices.tell(Notice::StateChanged);
         Ok(new.len() as u64)
-    }
-
-    /// Groups are stars: their members must have been compared with what stays, and not with each other alone.
-    fn compare_across(
-        &self,
-        seen: &mut Seen<'_>,
-        found: &[(Kinship, Comparison)],
-        limits: &Limits,
-    ) -> Result<Vec<(Kinship, Comparison)>, Error> {
-        let kinships: Vec<Kinship> = found.iter().map(|(kinship, _)| *kinship).collect();
-        let rows: BTreeSet<u32> = kinships.iter().flat_map(|kinship| [kinship.a, kinship.b]).collect();
-        seen.look_at(rows)?;
-        let mut across = Vec::new();
-        groups(
-            &kinships,
-            |a, b| a.cmp(&b),
-            |a, b| {
-                let comparison = compare(seen, a, b, limits)?;
-                across.push((comparison.kinship(a, b), comparison));
-                Some(comparison.lane)
-            },
-        );
-        Ok(across)
     }
 }
 
 /// Photos as they are compared, by row.
 struct Seen<'a> {
     library: &'a Library,
+    /// All in view that have a perceptual hash, in the order of their numbers.
     photos: Vec<PhotoId>,
-    shots: Vec<Shot>,
-    looks: Option<&'a Looks>,
-    /// Of each row, the row of its vector.
-    vectors: Vec<Option<u32>>,
+    hashes: HashIndex,
+    /// Without a model there are none.
+    vectors: Option<Arc<Vectors>>,
+    /// What is known of those that were asked about.
+    shots: HashMap<u32, Shot>,
+    /// Of the photos at hand, what their shots leave open is told by.
     smalls: HashMap<u32, SmallPicture>,
+    embeddings: HashMap<u32, Embedding>,
     thumbnails: AtHand,
 }
 
 impl Photos for Seen<'_> {
     fn shot(&self, row: u32) -> &Shot {
-        &self.shots[row as usize]
+        &self.shots[&row]
     }
 
     fn look(&self, row: u32) -> Option<Look> {
@@ -116,110 +100,160 @@ impl Photos for Seen<'_> {
     }
 
     fn distance(&self, a: u32, b: u32) -> Option<f32> {
-        let (a, b) = (self.vector(a)?, self.vector(b)?);
+        let (a, b) = (self.embeddings.get(&a)?.values(), self.embeddings.get(&b)?.values());
         Some(1.0 - a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>())
     }
 }
 
 impl<'a> Seen<'a> {
-    fn new(library: &'a Library, photos: &[ComparedPhoto], looks: Option<&'a Looks>) -> Self {
-        let rows: HashMap<PhotoId, u32> = looks
-            .map(|looks| looks.photos.iter().enumerate().map(|(row, photo)| (*photo, row as u32)).collect())
-            .unwrap_or_default();
-        let shot = |photo: &ComparedPhoto| Shot {
-            facts: photo.facts.clone(),
-            stem: Some(photo.stem.as_os_str().as_bytes().to_vec()),
-            has_movie: photo.has_movie,
-        };
-        Self {
+    fn new(library: &'a Library, vectors: Option<Arc<Vectors>>) -> Result<Self, Error> {
+        let (photos, hashes) = library.store.perceptual_hashes()?.into_iter().unzip();
+        Ok(Self {
             library,
-            photos: photos.iter().map(|photo| photo.photo).collect(),
-            shots: photos.iter().map(shot).collect(),
-            looks,
-            vectors: photos.iter().map(|photo| rows.get(&photo.photo).copied()).collect(),
+            photos,
+            hashes: HashIndex::new(hashes),
+            vectors,
+            shots: HashMap::new(),
             smalls: HashMap::new(),
+            embeddings: HashMap::new(),
             thumbnails: AtHand::default(),
-        }
+        })
     }
 
-    fn vector(&self, row: u32) -> Option<&[f32]> {
-        Some(self.looks?.row(self.vectors[row as usize]? as usize))
-    }
-
-    /// Photos that were not compared; with a model, those that it has seen.
-    fn new_rows(&self, photos: &[ComparedPhoto], has_model: bool) -> Vec<u32> {
-        let is_ready = |row: &u32| !has_model || self.vectors[*row as usize].is_some();
-        let rows = (0..photos.len() as u32).filter(|row| !photos[*row as usize].is_compared);
-        rows.filter(is_ready).collect()
+    fn row(&self, photo: PhotoId) -> Option<u32> {
+        self.photos.binary_search(&photo).ok().map(|row| row as u32)
     }
 
     /// The pairs that are worth comparing and have one of `new`.
-    fn pairs(
-        &self,
-        ctx: &JobContext,
-        photos: &[ComparedPhoto],
-        new: &[u32],
-    ) -> Result<Vec<(u32, u32)>, Error> {
-        let index = HashIndex::new(photos.iter().map(|photo| photo.perceptual_hash).collect());
+    fn pairs(&mut self, ctx: &JobContext, new: &[PhotoId]) -> Result<Vec<(u32, u32)>, Error> {
+        let rows: BTreeSet<u32> = new.iter().filter_map(|photo| self.row(*photo)).collect();
         let near = self.nearest(ctx, new)?;
-        let nothing = Vec::new();
-        let mut pairs = candidates(&index, new, |row| near.get(&row).unwrap_or(&nothing).iter().copied());
-        let is_new: BTreeSet<u32> = new.iter().copied().collect();
-        let bursts = burst_candidates(&self.shots);
-        pairs.extend(bursts.into_iter().filter(|(a, b)| is_new.contains(a) || is_new.contains(b)));
+        let listed: Vec<u32> = rows.iter().copied().collect();
+        let mut pairs =
+            candidates(&self.hashes, &listed, |row| near.get(&row).into_iter().flatten().copied());
+        let around = self.library.store.photos_taken_near(new, BURST_GAPS_MS)?;
+        let around: BTreeSet<u32> =
+            around.into_iter().filter_map(|photo| self.row(photo)).chain(listed).collect();
+        self.learn(&around)?;
+        let bursts = burst_candidates(around.iter().map(|row| (*row, &self.shots[row])));
+        pairs.extend(bursts.into_iter().filter(|(a, b)| rows.contains(a) || rows.contains(b)));
         pairs.sort_unstable();
         pairs.dedup();
         Ok(pairs)
     }
 
-    /// The nearest by embedding of each of `new`, nearest first.
-    fn nearest(&self, ctx: &JobContext, new: &[u32]) -> Result<HashMap<u32, Vec<(u32, f32)>>, Error> {
-        let Some(looks) = self.looks else { return Ok(HashMap::new()) };
-        // From rows of vectors to rows of photos.
-        let mut back: HashMap<u32, u32> = HashMap::new();
-        for (row, vector) in self.vectors.iter().enumerate() {
-            if let Some(vector) = vector {
-                back.insert(*vector, row as u32);
-            }
+    /// The nearest by embedding of each of `new`, by row and nearest first.
+    fn nearest(&self, ctx: &JobContext, new: &[PhotoId]) -> Result<HashMap<u32, Vec<(u32, f32)>>, Error> {
+        let Some(vectors) = &self.vectors else { return Ok(HashMap::new()) };
+        if new.len() > FEW {
+            return self.nearest_of_many(ctx, new);
         }
-        let of_photos = |of_vectors: Vec<(u32, f32)>| -> Vec<(u32, f32)> {
-            of_vectors.into_iter().filter_map(|(row, distance)| Some((*back.get(&row)?, distance))).collect()
-        };
+        let store = &self.library.store;
         let mut near = HashMap::new();
-        if new.len() <= FEW {
-            for row in new {
-                ctx.check()?;
-                if let Some(vector) = self.vectors[*row as usize] {
-                    near.insert(*row, of_photos(nearest_of(looks, vector)));
-                }
-            }
-        } else {
-            let graph = neighbor_graph(ctx, &looks.vectors, looks.dimension(), NEIGHBORS)?;
-            for row in new {
-                if let Some(vector) = self.vectors[*row as usize] {
-                    let neighbors = graph.neighbors(vector as usize).iter().copied();
-                    let distances = graph.distances(vector as usize).iter().copied();
-                    near.insert(*row, of_photos(neighbors.zip(distances).collect()));
-                }
+        for photo in new {
+            ctx.check()?;
+            let found = vectors.ask(store, |index| {
+                let Some(embedding) = index.embedding(*photo) else { return Ok(Vec::new()) };
+                let excluded = slice::from_ref(photo);
+                index.nearest(
+                    &Query::like(embedding),
+                    &SearchOptions { excluded, ..SearchOptions::nearest(NEIGHBORS) },
+                )
+            })??;
+            let found = found.iter().filter_map(|found| Some((self.row(found.photo)?, found.distance)));
+            near.extend(self.row(*photo).map(|row| (row, found.collect())));
+        }
+        Ok(near)
+    }
+
+    fn nearest_of_many(
+        &self,
+        ctx: &JobContext,
+        new: &[PhotoId],
+    ) -> Result<HashMap<u32, Vec<(u32, f32)>>, Error> {
+        let looks = self.library.looks()?;
+        let graph = neighbor_graph(ctx, &looks.vectors, looks.dimension(), NEIGHBORS)?;
+        let rows: Vec<Option<u32>> = looks.photos.iter().map(|photo| self.row(*photo)).collect();
+        let mut near = HashMap::new();
+        for photo in new {
+            if let (Some(row), Ok(at)) = (self.row(*photo), looks.photos.binary_search(photo)) {
+                let found = graph.neighbors(at).iter().zip(graph.distances(at));
+                let found = found.filter_map(|(other, distance)| Some((rows[*other as usize]?, *distance)));
+                near.insert(row, found.collect());
             }
         }
         Ok(near)
     }
 
-    /// Makes ready to compare `rows`, and no others.
-    fn look_at(&mut self, rows: BTreeSet<u32>) -> Result<(), Error> {
-        self.smalls.retain(|row, _| rows.contains(row));
-        let missing: Vec<u32> = rows.into_iter().filter(|row| !self.smalls.contains_key(row)).collect();
+    /// Reads what is known of `rows`, where that is not known yet.
+    fn learn(&mut self, rows: &BTreeSet<u32>) -> Result<(), Error> {
+        let missing: Vec<u32> = rows.iter().copied().filter(|row| !self.shots.contains_key(row)).collect();
         let photos: Vec<PhotoId> = missing.iter().map(|row| self.photos[*row as usize]).collect();
-        let mut rows =
-            missing.iter().zip(&photos).map(|(row, photo)| (*photo, *row)).collect::<HashMap<_, _>>();
+        let known = self.library.store.photos_to_compare(&photos)?;
+        self.shots.extend(missing.into_iter().zip(known.into_iter().map(shot)));
+        Ok(())
+    }
+
+    /// Makes ready to compare `pairs`, and no others.
+    fn look_at(&mut self, pairs: &[(u32, u32)]) -> Result<(), Error> {
+        self.learn(&pairs.iter().flat_map(|&(a, b)| [a, b]).collect())?;
+        let (mut laid, mut of_moment) = (BTreeSet::new(), BTreeSet::new());
+        for &(a, b) in pairs {
+            match moment(self.shot(a), self.shot(b)) {
+                Moment::Open => laid.extend([a, b]),
+                Moment::Burst(_) => of_moment.extend([a, b]),
+                Moment::Apart => {}
+            }
+        }
+        self.read_smalls(laid)?;
+        self.read_embeddings(of_moment)
+    }
+
+    fn read_smalls(&mut self, rows: BTreeSet<u32>) -> Result<(), Error> {
+        self.smalls.retain(|row, _| rows.contains(row));
+        let missing = rows.into_iter().filter(|row| !self.smalls.contains_key(row));
+        let photos: Vec<PhotoId> = missing.map(|row| self.photos[row as usize]).collect();
         for (photo, small) in self.library.store.small_pictures(&photos)? {
-            self.smalls.extend(rows.remove(&photo).map(|row| (row, small)));
+            let row = self.row(photo).expect("asked for by row");
+            self.smalls.insert(row, small);
         }
         Ok(())
     }
 
-    fn rows_of(&self, compared: &[(Kinship, Comparison)]) -> Vec<KinshipRow> {
+    fn read_embeddings(&mut self, rows: BTreeSet<u32>) -> Result<(), Error> {
+        let Some(vectors) = &self.vectors else { return Ok(()) };
+        self.embeddings.retain(|row, _| rows.contains(row));
+        for row in rows {
+            if !self.embeddings.contains_key(&row) {
+                let seen = self.library.store.embedding(self.photos[row as usize], vectors.tag())?;
+                self.embeddings.extend(seen.map(|embedding| (row, embedding)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Groups are stars: their members must have been compared with what stays, and not with each other alone.
+    fn compare_across(&mut self, found: &[Compared], limits: &Limits) -> Result<Vec<Compared>, Error> {
+        let kinships: Vec<Kinship> = found.iter().map(|(kinship, _)| *kinship).collect();
+        let mut across = Vec::new();
+        let mut failed = None;
+        groups(
+            &kinships,
+            |a, b| a.cmp(&b),
+            |a, b| {
+                if let Err(error) = self.look_at(&[(a.min(b), a.max(b))]) {
+                    failed.get_or_insert(error);
+                    return None;
+                }
+                let comparison = compare(self, a, b, limits)?;
+                across.push((comparison.kinship(a, b), comparison));
+                Some(comparison.lane)
+            },
+        );
+        failed.map_or(Ok(across), Err)
+    }
+
+    fn rows_of(&self, compared: &[Compared]) -> Vec<KinshipRow> {
         compared.iter().map(|(kinship, how)| self.row_of(kinship, how)).collect()
     }
 
@@ -250,18 +284,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The nearest rows of one, by cosine distance.
-fn nearest_of(looks: &Looks, of: u32) -> Vec<(u32, f32)> {
-    let own = looks.row(of as usize);
-    let mut nearest: Vec<(f32, u32)> = Vec::with_capacity(NEIGHBORS + 1);
-    for row in (0..looks.photos.len() as u32).filter(|row| *row != of) {
-        let cosine: f32 = looks.row(row as usize).iter().zip(own).map(|(a, b)| a * b).sum();
-        let distance = 1.0 - cosine;
-        if nearest.len() < NEIGHBORS || nearest.last().is_some_and(|(farthest, _)| distance < *farthest) {
-            let at = nearest.partition_point(|(other, _)| *other <= distance);
-            nearest.insert(at, (distance, row));
-            nearest.truncate(NEIGHBORS);
-        }
-    }
-    nearest.into_iter().map(|(distance, row)| (row, distance)).collect()
+fn shot(photo: ComparedPhoto) -> Shot {
+    let stem = photo.stem.map(|stem| stem.into_os_string().into_encoded_bytes());
+    Shot { facts: photo.facts, stem, has_movie: photo.has_movie }
 }
