@@ -2,6 +2,7 @@
 import type { MemoryDecisions } from "./memory-decisions";
 import { mixed, sizeOf } from "./memory-photos";
 import type {
+  Activity,
   CleanupPlan,
   CleanupProblem,
   CleanupReport,
@@ -30,7 +31,14 @@ interface Known {
   folderOf: (id: number) => number;
   /** Photos that can't be reached. */
   isAway: (id: number) => boolean;
+  activity: () => Activity;
+  /** What is not said is as it is at rest. */
+  setActivity: (activity: Partial<Activity>) => void;
 }
+
+/** Files that are moved each time, and how long that takes. */
+const AT_ONCE = 20;
+const MOVING_MS = 50;
 
 export class MemoryCleanup {
   #order = CRITERIA;
@@ -103,13 +111,15 @@ export class MemoryCleanup {
     return { files: going.length, bytes: this.#bytes(going.map(({ file }) => file)), refused, passed: [...passed.values()] };
   }
 
-  cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): CleanupReport {
-    const { passed } = this.plan(choices, passOn);
-    return this.#move("duplicates", choices.map(({ file }) => file), passed);
+  async cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
+    const done = choices.slice(0, await this.#goThrough(choices.length));
+    const report = this.#move("duplicates", done.map(({ file }) => file), this.plan(done, passOn).passed);
+    return ended(report, choices.length - done.length);
   }
 
-  moveToTrash(photos: readonly number[]): CleanupReport {
-    return this.#move("trash", photos, []);
+  async moveToTrash(photos: readonly number[]): Promise<CleanupReport> {
+    const done = photos.slice(0, await this.#goThrough(photos.length));
+    return ended(this.#move("trash", done, []), photos.length - done.length);
   }
 
   history(): CleanupRow[] {
@@ -143,6 +153,24 @@ export class MemoryCleanup {
   setKeeperOrder(criteria: readonly string[]): void {
     this.#order = [...criteria, ...CRITERIA.filter((each) => !criteria.includes(each))];
     this.#changes++;
+  }
+
+  /** How many of so many files are come to until the person cancels. Few go at once. */
+  async #goThrough(total: number): Promise<number> {
+    if (total <= AT_ONCE) return total;
+    const perSecond = (AT_ONCE * 1000) / MOVING_MS;
+    let done = 0;
+    this.known.setActivity({ state: "working", stage: "trash", total });
+    while (done < total) {
+      await new Promise((ready) => setTimeout(ready, MOVING_MS));
+      const { state } = this.known.activity();
+      if (state === "idle") return done;
+      if (state === "paused") continue;
+      done = Math.min(total, done + AT_ONCE);
+      this.known.setActivity({ state, stage: "trash", done, total, perSecond, secondsLeft: (total - done) / perSecond });
+    }
+    this.known.setActivity({});
+    return done;
   }
 
   #move(kind: "duplicates" | "trash", files: readonly number[], passed: readonly PassedOn[]): CleanupReport {
@@ -242,6 +270,10 @@ export class MemoryCleanup {
   #size(photo: number, lane: LaneWord): number {
     return isSame(photo, lane) ? sizeOf(this.looksLike(photo)) : Math.round(sizeOf(photo) * this.#scale(photo, lane));
   }
+}
+
+function ended(report: CleanupReport, left: number): CleanupReport {
+  return left === 0 ? report : { ...report, stopped: "cancelled; what was moved before is in the history", left };
 }
 
 /** A group as little as a list needs of it. */

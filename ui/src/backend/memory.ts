@@ -77,12 +77,6 @@ const IDLE: Activity = { state: "idle", stage: null, done: 0, total: 0, perSecon
 /** Photos that arrive each time while the made-up reading goes on. */
 const ARRIVING = 7;
 const ARRIVING_MS = 180;
-/** Files that a made-up clean-up moves each time. */
-const MOVED_AT_ONCE = 20;
-const MOVING_MS = 50;
-
-const ended = (report: CleanupReport, left: number): CleanupReport =>
-  left === 0 ? report : { ...report, stopped: "cancelled; what was moved before is in the history", left };
 
 export class MemoryBackend implements Backend {
   readonly surface: "desktop" | "browser" = "browser";
@@ -148,7 +142,10 @@ export class MemoryBackend implements Backend {
       minutes: known.minutes,
       luck: mixed,
     });
-    this.#cleanup = new MemoryCleanup(this.#decisions, groups, { row: (id) => this.#row(id), folderOf, isAway: (id) => folderOf(id) === 3 });
+    this.#cleanup = new MemoryCleanup(this.#decisions, groups, {
+      ...{ row: (id) => this.#row(id), folderOf, isAway: (id) => folderOf(id) === 3 },
+      ...{ activity: () => this.#activity, setActivity: (activity) => this.#setActivity({ ...IDLE, ...activity }) },
+    });
     if (this.#read > 0) {
       this.#folders = FOLDERS.map((name, at) => this.#folder(name, at + 1, at === 2 ? "offline" : "online"));
     }
@@ -538,13 +535,11 @@ export class MemoryBackend implements Backend {
   }
 
   async cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
-    const done = await this.#goThrough("trash", choices.length);
-    return ended(this.#cleanup.cleanUp(choices.slice(0, done), passOn), choices.length - done);
+    return this.#cleanup.cleanUp(choices, passOn);
   }
 
   async moveToTrash(photos: number[]): Promise<CleanupReport> {
-    const done = await this.#goThrough("trash", photos.length);
-    return ended(this.#cleanup.moveToTrash(photos.slice(0, done)), photos.length - done);
+    return this.#cleanup.moveToTrash(photos);
   }
 
   async cleanups(): Promise<CleanupRow[]> {
@@ -774,23 +769,6 @@ export class MemoryBackend implements Backend {
       this.#tell({ event: "stateChanged" });
       if (finished) clearInterval(this.#timer);
     }, ARRIVING_MS);
-  }
-
-  /** How many of so many files a clean-up comes to until it is cancelled. Few go at once. */
-  async #goThrough(stage: string, total: number): Promise<number> {
-    if (total <= MOVED_AT_ONCE) return total;
-    let done = 0;
-    const perSecond = (MOVED_AT_ONCE * 1000) / MOVING_MS;
-    this.#setActivity({ ...IDLE, state: "working", stage, total });
-    while (done < total) {
-      await new Promise((ready) => setTimeout(ready, MOVING_MS));
-      if (this.#activity.state === "idle") return done;
-      if (this.#activity.state === "paused") continue;
-      done = Math.min(total, done + MOVED_AT_ONCE);
-      this.#setActivity({ ...this.#activity, done, perSecond, secondsLeft: (total - done) / perSecond });
-    }
-    this.#setActivity(IDLE);
-    return done;
   }
 
   #setActivity(activity: Activity): void {
