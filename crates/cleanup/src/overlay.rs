@@ -2,7 +2,7 @@
 
 use crate::agreement::{Agreement, agreement, fine_agreement, remains};
 use crate::look::Look;
-use crate::place::{Placement, Refiner, dot};
+use crate::place::{Placement, Refiner, dot, seen_through};
 use crate::plane::Plane;
 use crate::search::{Spot, spots};
 use crate::{Limits, Symmetry};
@@ -13,6 +13,8 @@ const FIRST_ROUNDS: usize = 2;
 const COARSE_ROUNDS: usize = 6;
 /// ... and at the fine size.
 const FINE_ROUNDS: usize = 5;
+/// Of its rows, every second one says enough to lay them.
+const ROWS_APART: usize = 2;
 /// Pixels in a side of a window at the coarse size.
 const COARSE_WINDOW: usize = 5;
 /// Below these shares of agreeing windows at the coarse size, after the first rounds and after all, nothing further is tried.
@@ -203,8 +205,10 @@ impl<'a> Try<'a> {
         start: Placement,
     ) -> Option<Self> {
         let reduced = inner.coarse().turned(symmetry).reduced(size.0, size.1);
-        let agree = |placement: &Placement| agreement(&reduced, outer.coarse(), placement, COARSE_WINDOW);
-        let mut refiner = Refiner::new(&reduced);
+        let agree = |placement: &Placement| {
+            agreement(&reduced, &seen_through(&reduced, outer.coarse(), placement), COARSE_WINDOW)
+        };
+        let mut refiner = Refiner::new(&reduced, 1);
         let first = refiner.refined(outer.coarse(), start, FIRST_ROUNDS)?;
         if agree(&first).share < HOPELESS_AT_FIRST {
             return None;
@@ -219,10 +223,11 @@ impl<'a> Try<'a> {
         let side = |coarse: usize| (detail * coarse as f32).round() as usize;
         let inner = self.inner.fine().turned(self.symmetry).reduced(side(self.size.0), side(self.size.1));
         let outer = self.outer.fine();
-        let placement =
-            Refiner::new(&inner).refined(outer, self.placement.scaled(detail, 2.0), FINE_ROUNDS)?;
-        let found = fine_agreement(&inner, outer, &placement);
-        let left = remains(&inner, outer, &placement);
+        let start = self.placement.scaled(detail, 2.0);
+        let placement = Refiner::new(&inner, ROWS_APART).refined(outer, start, FINE_ROUNDS)?;
+        let seen = seen_through(&inner, outer, &placement);
+        let found = fine_agreement(&inner, &seen);
+        let left = remains(&inner, &seen);
         let (degrees, stretch) = self.turn_and_stretch(&inner, &placement)?;
         let [a, b, c, d] = placement.linear;
         let covered = (a * d - b * c).abs() * inner.values.len() as f32;
