@@ -1,11 +1,14 @@
 //! Lays one plane upon another: where its centre comes to lie, turned and scaled how.
 
-use crate::plane::Plane;
+use crate::plane::{Plane, Slopes};
+use crate::wide::compiled_wide;
 
 /// How many numbers describe a step: six for the place, gain and offset of brightness.
 const UNKNOWNS: usize = 8;
 /// The column of what is seen of the outer plane: its unknown is the gain.
 const SEEN: usize = 6;
+/// The column of ones: its unknown is the offset.
+const OFFSET: usize = 7;
 /// So many numbers are computed side by side.
 const LANES: usize = 8;
 /// A step that moves no corner by so many pixels is the last.
@@ -13,7 +16,7 @@ const SMALL_STEP: f32 = 0.02;
 /// Pixels whose residual is so many times the usual count for half.
 const OUTLYING: f32 = 2.0;
 /// The usual one is told from at most so many pixels.
-const SAMPLE: usize = 512;
+const SAMPLE: usize = 256;
 
 /// Where an inner plane lies upon an outer one. A pixel of the inner, `offset` from its centre, lies at
 /// `centre + linear * offset` of the outer; both in pixels.
@@ -51,31 +54,9 @@ pub(crate) fn seen_through(inner: &Plane, outer: &Plane, placement: &Placement) 
     seen
 }
 
-/// The same of every `apart`-th row only.
-fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut Vec<f32>) {
-    #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has what the function is compiled for.
-        return unsafe { see_through_with_avx2(inner, outer, placement, apart, seen) };
-    }
-    see_rows_through(inner, outer, placement, apart, seen);
-}
-
-/// The same code, compiled for wider registers.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn see_through_with_avx2(
-    inner: &Plane,
-    outer: &Plane,
-    placement: &Placement,
-    apart: usize,
-    seen: &mut Vec<f32>,
-) {
-    see_rows_through(inner, outer, placement, apart, seen);
-}
-
-#[inline(always)]
-fn see_rows_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut Vec<f32>) {
+compiled_wide! {
+/// The same of every `apart`-th row only, into `seen`.
+fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut Vec<f32>) -> () {
     let (middle_x, middle_y) = (inner.width as f32 / 2.0, inner.height as f32 / 2.0);
     let [right, _, down, _] = placement.linear;
     seen.clear();
@@ -88,6 +69,7 @@ fn see_rows_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: 
             seen.extend_from_slice(&row[..LANES.min(inner.width - first)]);
         }
     }
+}
 }
 
 /// Moves, turns and scales an inner plane until it agrees with an outer one (Lucas and Kanade 1981, with the gradients of
@@ -106,29 +88,27 @@ pub(crate) struct Refiner<'a> {
 }
 
 impl<'a> Refiner<'a> {
-    /// Looks at every `apart`-th row.
-    pub(crate) fn new(inner: &'a Plane, apart: usize) -> Self {
+    /// `slopes` are those of `inner`, of which every `apart`-th row is looked at.
+    pub(crate) fn new(inner: &'a Plane, slopes: &Slopes, apart: usize) -> Self {
         let half = inner.width.max(inner.height) as f32 / 2.0;
-        let (across, down) = inner.slopes();
-        let rows = || (0..inner.height).step_by(apart);
-        let pixels = |of: &[f32]| -> Vec<f32> {
-            rows().flat_map(|y| of[y * inner.width..][..inner.width].iter().copied()).collect()
-        };
-        let (across, down, own) = (pixels(&across), pixels(&down), pixels(&inner.values));
-        let x: Vec<f32> =
-            (0..inner.width).map(|x| (x as f32 + 0.5 - inner.width as f32 / 2.0) / half).collect();
-        let by_x = |slopes: &[f32]| -> Vec<f32> {
-            let rows = slopes.chunks_exact(inner.width);
-            rows.flat_map(|row| row.iter().zip(&x).map(|(slope, x)| slope * x)).collect()
-        };
-        let by_y = |slopes: &[f32]| -> Vec<f32> {
-            let rows = slopes.chunks_exact(inner.width).zip(rows());
-            let y = |y: usize| (y as f32 + 0.5 - inner.height as f32 / 2.0) / half;
-            rows.flat_map(|(row, at)| row.iter().map(move |slope| slope * y(at))).collect()
-        };
-        let (seen, ones) = (Vec::with_capacity(own.len()), vec![1.0; own.len()]);
-        let columns = [by_x(&across), by_y(&across), across, by_x(&down), by_y(&down), down, seen, ones, own];
-        Self { inner, apart, columns, weights: Vec::new(), half, tone: None }
+        let place = |at: usize, side: usize| (at as f32 + 0.5 - side as f32 / 2.0) / half;
+        let x: Vec<f32> = (0..inner.width).map(|x| place(x, inner.width)).collect();
+        let pixels = inner.width * inner.height.div_ceil(apart);
+        let mut columns: [Vec<f32>; UNKNOWNS + 1] = std::array::from_fn(|_| Vec::with_capacity(pixels));
+        for row in (0..inner.height).step_by(apart) {
+            let y = place(row, inner.height);
+            let of_row = row * inner.width..(row + 1) * inner.width;
+            let (across, down) = (&slopes.across[of_row.clone()], &slopes.down[of_row]);
+            columns[0].extend(across.iter().zip(&x).map(|(slope, x)| slope * x));
+            columns[1].extend(across.iter().map(|slope| slope * y));
+            columns[2].extend_from_slice(across);
+            columns[3].extend(down.iter().zip(&x).map(|(slope, x)| slope * x));
+            columns[4].extend(down.iter().map(|slope| slope * y));
+            columns[5].extend_from_slice(down);
+            columns[UNKNOWNS].extend_from_slice(inner.row(row));
+        }
+        columns[OFFSET].resize(pixels, 1.0);
+        Self { inner, apart, columns, weights: Vec::with_capacity(pixels), half, tone: None }
     }
 
     /// Where it comes to lie from `start` in at most so many rounds; to be asked again for more. `None` when nothing holds it
@@ -200,28 +180,9 @@ pub(crate) fn median(values: impl Iterator<Item = f32>) -> f32 {
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
+compiled_wide! {
 /// Normal equations of weighted least squares: a row for each unknown, the right side last.
 fn equations(columns: &[Vec<f32>; UNKNOWNS + 1], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
-    #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has what the function is compiled for.
-        return unsafe { equations_with_avx2(columns, weights) };
-    }
-    sum_equations(columns, weights)
-}
-
-/// The same code, compiled for wider registers.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn equations_with_avx2(
-    columns: &[Vec<f32>; UNKNOWNS + 1],
-    weights: &[f32],
-) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
-    sum_equations(columns, weights)
-}
-
-#[inline(always)]
-fn sum_equations(columns: &[Vec<f32>; UNKNOWNS + 1], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
     let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
     let mut weighted = vec![0.0; weights.len()];
     for row in 0..UNKNOWNS {
@@ -237,6 +198,7 @@ fn sum_equations(columns: &[Vec<f32>; UNKNOWNS + 1], weights: &[f32]) -> [[f32; 
         }
     }
     equations
+}
 }
 
 #[inline(always)]
@@ -317,7 +279,9 @@ mod tests {
         for y in 0..8 {
             inner.values[y * 40..y * 40 + 8].fill(250.0);
         }
-        let found = Refiner::new(&inner, 1).refined(&outer, Placement::at([31.0, 33.2]), 30).expect("laid");
+        let found = Refiner::new(&inner, &inner.slopes(), 1)
+            .refined(&outer, Placement::at([31.0, 33.2]), 30)
+            .expect("laid");
         for (found, truth) in found.linear.iter().zip(truth.linear) {
             assert!((found - truth).abs() < 0.01, "{found} {truth}");
         }
@@ -330,6 +294,9 @@ mod tests {
     fn a_flat_plane_has_no_place() {
         let flat = Plane { width: 16, height: 16, values: vec![7.0; 256] };
         let outer = waves(32, 32, |x, y| (x, y));
-        assert_eq!(Refiner::new(&flat, 1).refined(&outer, Placement::at([16.0, 16.0]), 5), None);
+        assert_eq!(
+            Refiner::new(&flat, &flat.slopes(), 1).refined(&outer, Placement::at([16.0, 16.0]), 5),
+            None
+        );
     }
 }
