@@ -1,7 +1,7 @@
 //! A closer look at two whole pictures of one size: does anything lie between them but storage?
 
 use crate::Symmetry;
-use crate::plane::Plane;
+use crate::plane::{Plane, Slopes};
 
 /// Windows that a mark shows in, in pixels.
 const SMALL_WINDOW: usize = 5;
@@ -85,14 +85,10 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
         return None;
     }
     // Whole levels, as in a picture that is stored at this size: what is lost by that is lost everywhere.
-    let reduced = |plane: &Plane| {
-        let mut plane = plane.reduced(width, height);
-        plane.values.iter_mut().for_each(|value| *value = value.round());
-        plane
-    };
+    let reduced = |plane: &Plane| plane.reduced(width, height).rounded();
     let own = a.planes.each_ref().map(reduced);
     let other = b.planes.each_ref().map(|plane| reduced(&plane.turned(symmetry)));
-    let slopes = [Slopes::of(&own[0]), Slopes::of(&other[0])];
+    let slopes = [own[0].slopes(), other[0].slopes()];
     let changed = without_shift(&own[0], &other[0], &slopes);
     let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
     let marks = |window: usize| -> Vec<f32> {
@@ -133,22 +129,9 @@ fn mean(values: &[f32]) -> f32 {
     values.iter().map(|value| value.abs()).sum::<f32>() / values.len().max(1) as f32
 }
 
-/// How fast brightness rises at each pixel.
-struct Slopes {
-    across: Vec<f32>,
-    down: Vec<f32>,
-}
-
-impl Slopes {
-    fn of(plane: &Plane) -> Self {
-        let (across, down) = plane.slopes();
-        Self { across, down }
-    }
-}
-
 /// How steep the flatter of both is at each pixel: what only one has does not excuse a difference.
 fn steepness(slopes: &[Slopes; 2]) -> Vec<f32> {
-    let steep = |of: &Slopes, at: usize| of.across[at].hypot(of.down[at]);
+    let steep = |of: &Slopes, at: usize| (of.across[at] * of.across[at] + of.down[at] * of.down[at]).sqrt();
     (0..slopes[0].across.len()).map(|at| steep(&slopes[0], at).min(steep(&slopes[1], at))).collect()
 }
 
