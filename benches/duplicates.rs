@@ -311,9 +311,8 @@ fn enlarged(small: &SmallPicture, original: usize) -> Vec<u8> {
         let (top, down) = between(y, HEIGHT);
         for x in 0..WIDTH {
             let (left, right) = between(x, WIDTH);
-            let at = |dx: usize, dy: usize| {
-                f32::from(small.luma()[(top + dy) * SmallPicture::SIDE + left + dx])
-            };
+            let at =
+                |dx: usize, dy: usize| f32::from(small.luma()[(top + dy) * SmallPicture::SIDE + left + dx]);
             let (above, below) =
                 (at(0, 0) + (at(1, 0) - at(0, 0)) * right, at(0, 1) + (at(1, 1) - at(0, 1)) * right);
             let level = above + (below - above) * down + 8.0 * grain(original as u64, (y * WIDTH + x) as u64);
