@@ -4,8 +4,6 @@ use crate::place::{dot, median};
 use crate::plane::{Plane, Slopes, whole};
 use crate::wide::compiled_wide;
 
-/// Pixels in a side of a window, at the finer size.
-const WINDOW: usize = 7;
 /// Pixels from one window to the next.
 const STEP: usize = 2;
 /// A window that varies by less than so many levels in both pictures says nothing; one that varies by more counts for
@@ -43,24 +41,68 @@ compiled_wide! {
 /// Correlates the inner plane with what is [seen](crate::place::seen_through) of the outer, window by window. Windows that are
 /// flat in both, or not covered, are left out.
 pub(crate) fn agreement(inner: &Plane, seen: &[f32], window: usize) -> Agreement {
-    // Weight and correlation.
-    let mut windows: Vec<(f32, f32)> = Vec::new();
+    let mut windows = Vec::new();
     let (mut rougher, mut disagreeing) = (0.0, 0.0);
-    let (columns, count) = (inner.width, (window * window) as f32);
-    // Of the first, the second, their squares and their product, by column.
-    let mut sums = vec![0.0f32; 5 * columns];
+    visit_windows(inner, seen, window, |seen| {
+        let weight = seen.weight();
+        if seen.correlation < AGREES {
+            let times = (seen.of_inner.max(NOISE) / seen.of_outer.max(NOISE)).ln() / 2.0;
+            rougher += weight * times.clamp(-1.0, 1.0);
+            disagreeing += weight;
+        }
+        windows.push((weight, seen.correlation));
+    });
+    let agreeing = windows.iter().filter(|(_, correlation)| *correlation >= AGREES);
+    let weight: f32 = windows.iter().map(|(weight, _)| weight).sum();
+    Agreement {
+        evidence: weight / ROUGH * (STEP * STEP) as f32 / (window * window) as f32,
+        share: agreeing.clone().map(|(weight, _)| weight).sum::<f32>() / weight.max(1.0),
+        middle: median(windows.iter().map(|(_, correlation)| *correlation)),
+        middle_agreeing: median(agreeing.map(|(_, correlation)| *correlation)),
+        one_sided: rougher.abs() / f32::max(disagreeing, 1.0),
+    }
+}
+}
+
+compiled_wide! {
+/// The share of windows that agree, 0 to 1, of an [`agreement`].
+pub(crate) fn share_agreeing(inner: &Plane, seen: &[f32], window: usize) -> f32 {
+    let (mut all, mut agreeing) = (0.0, 0.0);
+    visit_windows(inner, seen, window, |seen| {
+        all += seen.weight();
+        agreeing += if seen.correlation >= AGREES { seen.weight() } else { 0.0 };
+    });
+    agreeing / f32::max(all, 1.0)
+}
+}
+
+/// A window in which there is something to see.
+struct Window {
+    /// Variance of the inner plane, and of the outer.
+    of_inner: f32,
+    of_outer: f32,
+    correlation: f32,
+}
+
+impl Window {
+    #[inline(always)]
+    fn weight(&self) -> f32 {
+        self.of_inner.max(self.of_outer).sqrt().min(ROUGH)
+    }
+}
+
+#[inline(always)]
+fn visit_windows(inner: &Plane, seen: &[f32], window: usize, mut visit: impl FnMut(Window)) {
+    let (width, count) = (inner.width, (window * window) as f32);
+    // Of the first, the second, their squares and their product: by column, and by window.
+    let mut columns = vec![0.0f32; 5 * width];
+    let mut means = columns.clone();
     for top in (0..=inner.height.saturating_sub(window)).step_by(STEP) {
-        sums.fill(0.0);
-        let [of_a, of_b, of_aa, of_bb, of_ab] = {
-            let (of_a, rest) = sums.split_at_mut(columns);
-            let (of_b, rest) = rest.split_at_mut(columns);
-            let (of_aa, rest) = rest.split_at_mut(columns);
-            let (of_bb, of_ab) = rest.split_at_mut(columns);
-            [of_a, of_b, of_aa, of_bb, of_ab]
-        };
+        columns.fill(0.0);
+        let [of_a, of_b, of_aa, of_bb, of_ab] = in_five(&mut columns);
         for y in top..(top + window).min(inner.height) {
-            let (own, seen) = (inner.row(y), &seen[y * columns..][..columns]);
-            for x in 0..columns {
+            let (own, seen) = (inner.row(y), &seen[y * width..][..width]);
+            for x in 0..width {
                 // Near 0, so that squares keep their digits.
                 let (a, b) = (own[x] - 128.0, seen[x] - 128.0);
                 of_a[x] += a;
@@ -70,38 +112,27 @@ pub(crate) fn agreement(inner: &Plane, seen: &[f32], window: usize) -> Agreement
                 of_ab[x] += a * b;
             }
         }
-        for left in (0..(columns + 1).saturating_sub(window)).step_by(STEP) {
-            let mean = |of: usize| sums[of * columns + left..][..window].iter().sum::<f32>() / count;
-            let [a, b, aa, bb, ab] = [mean(0), mean(1), mean(2), mean(3), mean(4)];
-            let (of_a, of_b) = ((aa - a * a).max(0.0), (bb - b * b).max(0.0));
+        means.fill(0.0);
+        for first in 0..window.min(width) {
+            // The last ones, which reach into the next of the five, are no windows.
+            means.iter_mut().zip(&columns[first..]).for_each(|(mean, sum)| *mean += sum);
+        }
+        for left in (0..(width + 1).saturating_sub(window)).step_by(STEP) {
+            let [a, b, aa, bb, ab] = [0, 1, 2, 3, 4].map(|of| means[of * width + left] / count);
+            let (of_inner, of_outer) = ((aa - a * a).max(0.0), (bb - b * b).max(0.0));
             // Not covered: not a number.
-            if of_a.max(of_b) > FLAT * FLAT {
-                let correlation = (ab - a * b) / ((of_a * of_b).sqrt() + NOISE * NOISE);
-                let weight = of_a.max(of_b).sqrt().min(ROUGH);
-                windows.push((weight, correlation));
-                if correlation < AGREES {
-                    let times = (of_a.max(NOISE) / of_b.max(NOISE)).ln() / 2.0;
-                    rougher += weight * times.clamp(-1.0, 1.0);
-                    disagreeing += weight;
-                }
+            if of_inner.max(of_outer) > FLAT * FLAT {
+                let correlation = (ab - a * b) / ((of_inner * of_outer).sqrt() + NOISE * NOISE);
+                visit(Window { of_inner, of_outer, correlation });
             }
         }
     }
-    let agreeing = windows.iter().filter(|(_, correlation)| *correlation >= AGREES);
-    let weight: f32 = windows.iter().map(|(weight, _)| weight).sum();
-    Agreement {
-        evidence: weight / ROUGH * (STEP * STEP) as f32 / count,
-        share: agreeing.clone().map(|(weight, _)| weight).sum::<f32>() / weight.max(1.0),
-        middle: median(windows.iter().map(|(_, correlation)| *correlation)),
-        middle_agreeing: median(agreeing.map(|(_, correlation)| *correlation)),
-        one_sided: rougher.abs() / f32::max(disagreeing, 1.0),
-    }
-}
 }
 
-/// As [`agreement`] at the finer size.
-pub(crate) fn fine_agreement(inner: &Plane, seen: &[f32]) -> Agreement {
-    agreement(inner, seen, WINDOW)
+/// Five parts of the same length.
+fn in_five(all: &mut [f32]) -> [&mut [f32]; 5] {
+    let mut parts = all.chunks_exact_mut(all.len() / 5);
+    std::array::from_fn(|_| parts.next().expect("five of them"))
 }
 
 /// What is left when one plane is taken from the other.
@@ -129,7 +160,7 @@ pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
     }
     let curve: Vec<(f32, f32)> = pairs
         .chunks(pairs.len().div_ceil(TONES))
-        .map(|part| (part[part.len() / 2].0, median(part.iter().step_by(2).map(|(seen, own)| own - seen))))
+        .map(|part| (part[part.len() / 2].0, median(part.iter().map(|(seen, own)| own - seen))))
         .collect();
     let tone = curve.iter().map(|(_, moved)| moved.abs()).fold(0.0, f32::max);
     let toned = toned(&curve, seen);
@@ -153,7 +184,8 @@ pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
 }
 }
 
-/// What is seen of the outer plane and the inner plane's own pixel, darkest first, as far as a sixteenth of a level counts.
+/// What is seen of the outer plane and the inner plane's own pixel, darkest first, as far as a sixteenth of a level counts;
+/// of every second row, which says enough.
 #[inline(always)]
 fn in_order_of_tone(inner: &Plane, seen: &[f32]) -> Vec<(f32, f32)> {
     const STEPS: f32 = 16.0;
@@ -231,6 +263,8 @@ mod tests {
     use super::*;
     use crate::place::{Placement, seen_through};
 
+    const WINDOW: usize = 7;
+
     fn rough(seed: u64) -> Plane {
         let numbers = likeness_testkit::clustered_vectors(1, 64 * 64, seed);
         Plane { width: 64, height: 64, values: numbers.iter().map(|v| 120.0 + v * 2000.0).collect() }
@@ -246,9 +280,9 @@ mod tests {
         let plane = rough(1);
         let mut darker = plane.clone();
         darker.values.iter_mut().for_each(|value| *value = 0.6 * *value + 10.0);
-        let found = fine_agreement(&darker, &seen(&darker, &plane));
+        let found = agreement(&darker, &seen(&darker, &plane), WINDOW);
         assert!(found.share > 0.99 && found.middle > 0.95 && found.evidence > 60.0, "{found:?}");
-        let other = fine_agreement(&rough(2), &seen(&rough(2), &plane));
+        let other = agreement(&rough(2), &seen(&rough(2), &plane), WINDOW);
         assert!(other.share < 0.05 && other.middle < 0.4, "{other:?}");
         let left = remains(&darker, &darker.slopes(), &seen(&darker, &plane));
         assert!(left.tone > 20.0 && left.worst < 1.0, "{left:?}");
@@ -263,7 +297,7 @@ mod tests {
         }
         let left = remains(&covered, &covered.slopes(), &seen(&covered, &plane));
         assert!(left.worst > 10.0 * left.everywhere && left.tone < 2.0, "{left:?}");
-        let found = fine_agreement(&covered, &seen(&covered, &plane));
+        let found = agreement(&covered, &seen(&covered, &plane), WINDOW);
         assert!((0.85..0.99).contains(&found.share), "{found:?}");
     }
 }

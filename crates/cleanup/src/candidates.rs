@@ -15,8 +15,10 @@ const PARTS: usize = 4;
 const MOST_OF_ONE: usize = 24;
 /// A photo's nearest by embedding that are looked at.
 pub const NEIGHBORS: usize = 8;
-/// So many of them may be candidates, when they are not farther than this cosine distance ...
-const NEAREST: usize = 4;
+/// So many of them may be candidates at first, and so many of a photo of which a near-duplicate was found, when they are
+/// not farther than this cosine distance ...
+const NEAREST: usize = 2;
+const NEAREST_OF_FOUND: usize = 6;
 const FARTHEST: f32 = 0.6;
 /// ... and nearer than the last of them by this factor, as what was made from a photo is; or nearer than this at all.
 const STANDS_OUT: f32 = 0.85;
@@ -106,10 +108,11 @@ fn table(hashes: &[u64], at: usize) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// Which of a photo's [`NEIGHBORS`] nearest, with their cosine distances and nearest first, may be the same picture.
-pub fn near(neighbors: &[(u32, f32)]) -> impl Iterator<Item = u32> {
+fn near(neighbors: impl Iterator<Item = (u32, f32)>) -> impl Iterator<Item = u32> {
+    let neighbors: Vec<(u32, f32)> = neighbors.collect();
     let usual = neighbors.last().map_or(0.0, |&(_, distance)| distance);
     let farthest = NEAR.max(FARTHEST.min(STANDS_OUT * usual));
-    neighbors.iter().take(NEAREST).filter(move |(_, distance)| *distance <= farthest).map(|&(row, _)| row)
+    neighbors.into_iter().filter(move |(_, distance)| *distance <= farthest).map(|(row, _)| row)
 }
 
 /// All pairs to be compared of which one is among `rows`, each once and in order. `neighbors` gives, for a row, its
@@ -119,16 +122,27 @@ pub fn candidates<N: Iterator<Item = (u32, f32)>>(
     rows: &[u32],
     neighbors: impl Fn(u32) -> N + Sync,
 ) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = rows
-        .par_iter()
-        .flat_map_iter(|&row| {
-            let by_hash = index.alike(index.hashes[row as usize]);
-            let neighbors: Vec<(u32, f32)> = neighbors(row).collect();
-            let by_look: Vec<u32> = near(&neighbors).collect();
-            let pair = move |other: u32| (other != row).then(|| (row.min(other), row.max(other)));
-            by_hash.into_iter().chain(by_look).filter_map(pair)
-        })
-        .collect();
+    pairs(rows, |row| {
+        let by_hash = index.alike(index.hashes[row as usize]);
+        by_hash.into_iter().chain(near(neighbors(row)).take(NEAREST))
+    })
+}
+
+/// Pairs to be compared besides once [`candidates`] are, each once and in order: who has one near-duplicate often has more.
+/// `rows` are those of which one was found.
+pub fn further_candidates<N: Iterator<Item = (u32, f32)>>(
+    rows: &[u32],
+    neighbors: impl Fn(u32) -> N + Sync,
+) -> Vec<(u32, u32)> {
+    pairs(rows, |row| near(neighbors(row)).take(NEAREST_OF_FOUND))
+}
+
+fn pairs<O: Iterator<Item = u32>>(rows: &[u32], others: impl Fn(u32) -> O + Sync) -> Vec<(u32, u32)> {
+    let of_row = |&row: &u32| {
+        let pair = move |other: u32| (other != row).then(|| (row.min(other), row.max(other)));
+        others(row).filter_map(pair)
+    };
+    let mut pairs: Vec<(u32, u32)> = rows.par_iter().flat_map_iter(of_row).collect();
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs

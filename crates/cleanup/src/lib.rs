@@ -24,7 +24,7 @@ mod symmetry;
 mod verdict;
 mod wide;
 
-pub use candidates::{HashIndex, NEIGHBORS, candidates, near};
+pub use candidates::{HashIndex, NEIGHBORS, candidates, further_candidates};
 pub use closer::{CloserLook, Difference, difference};
 pub use find::{Comparison, Photos, compare, compare_all};
 pub use groups::{Group, Kinship, groups};

@@ -1,6 +1,6 @@
 //! Lays two photos upon each other as well as can be, and measures what comes of it.
 
-use crate::agreement::{Agreement, agreement, fine_agreement, remains};
+use crate::agreement::{agreement, remains, share_agreeing};
 use crate::look::Look;
 use crate::place::{Placement, Refiner, dot, seen_through};
 use crate::plane::Plane;
@@ -15,8 +15,9 @@ const COARSE_ROUNDS: usize = 6;
 const FINE_ROUNDS: usize = 5;
 /// Of its rows, every second one says enough to lay them.
 const ROWS_APART: usize = 2;
-/// Pixels in a side of a window at the coarse size.
+/// Pixels in a side of a window at the coarse size, and at the fine one.
 const COARSE_WINDOW: usize = 5;
+const FINE_WINDOW: usize = 7;
 /// Below these shares of agreeing windows at the coarse size, after the first rounds and after all, nothing further is tried.
 const HOPELESS_AT_FIRST: f32 = 0.25;
 const HOPELESS: f32 = 0.4;
@@ -101,7 +102,8 @@ struct Try<'a> {
     /// Its size in coarse pixels of the outer.
     size: (usize, usize),
     placement: Placement,
-    coarse: Agreement,
+    /// Of windows that agree at the coarse size.
+    share: f32,
 }
 
 /// Lays `a` and `b` upon each other: edge upon edge in all eight symmetries, then one as a part of the other, mirrored
@@ -138,8 +140,8 @@ fn better(a: Option<Overlay>, b: Option<Overlay>) -> Option<Overlay> {
 
 /// The few most promising, looked at closely until one leaves no doubt.
 fn best(mut tries: Vec<Try<'_>>, limits: &Limits) -> Option<Overlay> {
-    tries.retain(|tried| tried.coarse.share >= HOPELESS);
-    tries.sort_by(|a, b| b.coarse.share.total_cmp(&a.coarse.share));
+    tries.retain(|tried| tried.share >= HOPELESS);
+    tries.sort_by(|a, b| b.share.total_cmp(&a.share));
     let mut best = None;
     for tried in tries.iter().take(CLOSELY) {
         for detail in DETAILS {
@@ -205,17 +207,17 @@ impl<'a> Try<'a> {
         start: Placement,
     ) -> Option<Self> {
         let reduced = inner.coarse.turned(symmetry).reduced(size.0, size.1);
-        let agree = |placement: &Placement| {
-            agreement(&reduced, &seen_through(&reduced, &outer.coarse, placement), COARSE_WINDOW)
+        let share = |placement: &Placement| {
+            share_agreeing(&reduced, &seen_through(&reduced, &outer.coarse, placement), COARSE_WINDOW)
         };
         let mut refiner = Refiner::new(&reduced, &reduced.slopes(), 1);
         let first = refiner.refined(&outer.coarse, start, FIRST_ROUNDS)?;
-        if agree(&first).share < HOPELESS_AT_FIRST {
+        if share(&first) < HOPELESS_AT_FIRST {
             return None;
         }
         let placement = refiner.refined(&outer.coarse, first, COARSE_ROUNDS)?;
-        let coarse = agree(&placement);
-        Some(Self { holder, outer, inner, symmetry, size, placement, coarse })
+        let share = share(&placement);
+        Some(Self { holder, outer, inner, symmetry, size, placement, share })
     }
 
     /// With `detail` pixels for each coarse one.
@@ -227,7 +229,7 @@ impl<'a> Try<'a> {
         let slopes = inner.slopes();
         let placement = Refiner::new(&inner, &slopes, ROWS_APART).refined(outer, start, FINE_ROUNDS)?;
         let seen = seen_through(&inner, outer, &placement);
-        let found = fine_agreement(&inner, &seen);
+        let found = agreement(&inner, &seen, FINE_WINDOW);
         let left = remains(&inner, &slopes, &seen);
         let (degrees, stretch) = self.turn_and_stretch(&inner, &placement)?;
         let [a, b, c, d] = placement.linear;

@@ -247,8 +247,7 @@ fn best_places_of<const PLACES: usize>(ground: &Ground, template: &Template) -> 
     for top in 0..=SIDE - height {
         let mut products = [[0.0f32; PLACES]; 2];
         for (values, row) in template.values.chunks_exact(width).zip(&ground.rows[top..]) {
-            for (x, values) in values.iter().enumerate() {
-                let under = &row[x..x + PLACES];
+            for (values, under) in values.iter().zip(row.windows(PLACES)) {
                 for (products, value) in products.iter_mut().zip(values) {
                     for (product, under) in products.iter_mut().zip(under) {
                         *product += value * under;

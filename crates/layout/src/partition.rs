@@ -16,7 +16,7 @@ const ROUNDS: usize = 4;
 /// Rows for which the nearest centre is looked for in one matrix product.
 const ROWS_AT_ONCE: usize = 1024;
 /// Neighbours of a row are looked for in the parts nearest to it that together hold this share of all vectors.
-const SEARCHED_SHARE: f64 = 0.03;
+const SEARCHED_SHARE: f64 = 0.02;
 /// ... and at least so many for each neighbour that is wanted.
 const SEARCHED_PER_NEIGHBOR: usize = 40;
 /// Rows whose neighbours one thread looks for at a time: of as many, hundreds ask for the same part.
