@@ -33,7 +33,7 @@ pub struct Group {
 
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
 /// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
-/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep
+/// picture and of the same with a mark on it, belongs to the one that it is nearest to, if it is the poorest of the three. `keep` orders rows, the one to keep
 /// first, and is total. Among edits the one that most others are alike to comes before: two edits of a photo may have little
 /// in common, and it has something with each. What is alike to a copy of the keeper is alike to the keeper. `confirm` compares two rows
 /// that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
@@ -44,7 +44,7 @@ pub fn groups(
 ) -> Vec<Group> {
     let mut known: BTreeMap<(u32, u32), Option<Lane>> =
         kinships.iter().map(|kinship| ((kinship.a, kinship.b), Some(kinship.lane))).collect();
-    let others = nearer_to_others(kinships, &known);
+    let others = nearer_to_others(kinships);
     let mut kin: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for kinship in kinships {
         kin.entry(kinship.a).or_default().push(kinship.b);
@@ -110,24 +110,27 @@ pub fn groups(
     groups
 }
 
-/// Pairs of copies of which one is nearer to a third photo that is no copy of the other.
-fn nearer_to_others(
-    kinships: &[Kinship],
-    known: &BTreeMap<(u32, u32), Option<Lane>>,
-) -> BTreeSet<(u32, u32)> {
+/// Pairs of copies of which one is nearer to a third photo that is no copy of the other, and poorer than both: they lie nearer
+/// to each other than it does to either. A good copy that was not told to be one of a poor copy says nothing about it.
+fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
+    let pair = |a: u32, b: u32| (a.min(b), a.max(b));
+    let known: BTreeMap<(u32, u32), &Kinship> =
+        kinships.iter().map(|kinship| ((kinship.a, kinship.b), kinship)).collect();
     let mut copies: BTreeMap<u32, Vec<(u32, f32)>> = BTreeMap::new();
     for kinship in kinships.iter().filter(|kinship| kinship.lane == Lane::Copies) {
         copies.entry(kinship.a).or_default().push((kinship.b, kinship.apart));
         copies.entry(kinship.b).or_default().push((kinship.a, kinship.apart));
     }
-    let are_copies = |a: u32, b: u32| known.get(&(a.min(b), a.max(b))) == Some(&Some(Lane::Copies));
-    let is_other = |row: u32, copy: u32, apart: f32| {
-        let theirs = copies.get(&row).into_iter().flatten();
-        theirs.into_iter().any(|&(third, nearer)| third != copy && nearer < apart && !are_copies(third, copy))
+    let belongs_to_another = |row: u32, copy: u32, apart: f32| {
+        copies[&row].iter().any(|&(third, nearer)| {
+            let others = known.get(&pair(third, copy));
+            nearer < apart && others.is_some_and(|kin| kin.lane != Lane::Copies && kin.apart < nearer)
+        })
     };
     let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
-    let pairs =
-        pairs.filter(|Kinship { a, b, apart, .. }| is_other(*a, *b, *apart) || is_other(*b, *a, *apart));
+    let pairs = pairs.filter(|Kinship { a, b, apart, .. }| {
+        belongs_to_another(*a, *b, *apart) || belongs_to_another(*b, *a, *apart)
+    });
     pairs.map(|kinship| (kinship.a, kinship.b)).collect()
 }
 

@@ -150,23 +150,37 @@ impl Limits {
     }
 }
 
+/// Corners of a copy lie so far beside the holder's at most ...
+const CORNERS: f32 = 0.02;
+/// ... and so far where less than half of the windows agree: there the place is not surer than that.
+const LOOSE_CORNERS: f32 = 0.03;
+
 impl Overlay {
     /// Whether one may be a copy of the other, edge upon edge, for all that the small pictures show.
     pub(crate) fn is_worth_a_closer_look(&self) -> bool {
-        !self.symmetry.mirrored && self.corners_apart < 0.02 && self.share >= 0.3
+        let most_apart = if self.share < 0.5 { LOOSE_CORNERS } else { CORNERS };
+        !self.symmetry.mirrored && self.corners_apart < most_apart && self.share >= 0.3
     }
 }
 
+/// What 256 colours add to what may differ: at a mark, in the light of a field, in its colour.
+const PALETTE: [f32; 3] = [4.0, 1.0, 4.0];
+
 impl Difference {
-    /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ.
+    /// Whether nothing but storage lies between two pictures. The more was lost, the more may differ: fast at first, then slower,
+    /// for what is lost everywhere is seldom lost twice as much in one place.
+    ///
+    /// The lines were drawn along the outermost copies of the tuning half, with the edits next to them left out.
     fn is_of_storage(&self) -> bool {
-        let is_unmarked = self.has_few_colors || self.worst <= 2.0 + 3.0 * self.lost;
-        is_unmarked
-            && self.worst <= 5.2 + 1.6 * self.lost
-            && self.light <= 0.75 + 3.4 * self.lost
+        let [mark, light, color] = if self.has_few_colors { PALETTE } else { [0.0; 3] };
+        let (clean, poor) = (0.8 + 3.0 * self.lost, 5.2 + 1.6 * self.lost);
+        let (clean_color, poor_color) = (1.5 + 14.0 * self.lost, 12.5 + 1.1 * self.lost);
+        self.worst <= mark + clean.min(poor)
+            && self.light <= light + 0.75 + 3.4 * self.lost
             && self.light_everywhere <= 1.95 + 0.36 * self.usual
             && self.color <= 0.22 + 1.2 * self.lost
-            && self.detail <= 1.1 + 0.12 * self.lost
+            && self.color_at_most <= color + clean_color.min(poor_color)
+            && self.detail <= 1.2 + 0.12 * self.lost
     }
 }
 
