@@ -1,7 +1,8 @@
 //! How well two planes agree where one lies upon the other: by windows, in tone, and in what remains.
 
-use crate::place::{Placement, median, seen_through};
-use crate::plane::Plane;
+use crate::place::{dot, median};
+use crate::plane::{Plane, Slopes, whole};
+use crate::wide::compiled_wide;
 
 /// Pixels in a side of a window, at the finer size.
 const WINDOW: usize = 7;
@@ -38,32 +39,40 @@ pub(crate) struct Agreement {
     pub(crate) one_sided: f32,
 }
 
-/// Correlates the inner plane with what it lies upon, window by window. Windows that are flat in both, or not covered, are left out.
-pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, window: usize) -> Agreement {
-    let seen = seen_through(inner, outer, placement);
+compiled_wide! {
+/// Correlates the inner plane with what is [seen](crate::place::seen_through) of the outer, window by window. Windows that are
+/// flat in both, or not covered, are left out.
+pub(crate) fn agreement(inner: &Plane, seen: &[f32], window: usize) -> Agreement {
     // Weight and correlation.
     let mut windows: Vec<(f32, f32)> = Vec::new();
     let (mut rougher, mut disagreeing) = (0.0, 0.0);
     let (columns, count) = (inner.width, (window * window) as f32);
-    let mut sums = vec![[0.0f32; 5]; columns];
+    // Of the first, the second, their squares and their product, by column.
+    let mut sums = vec![0.0f32; 5 * columns];
     for top in (0..=inner.height.saturating_sub(window)).step_by(STEP) {
-        sums.fill([0.0; 5]);
+        sums.fill(0.0);
+        let [of_a, of_b, of_aa, of_bb, of_ab] = {
+            let (of_a, rest) = sums.split_at_mut(columns);
+            let (of_b, rest) = rest.split_at_mut(columns);
+            let (of_aa, rest) = rest.split_at_mut(columns);
+            let (of_bb, of_ab) = rest.split_at_mut(columns);
+            [of_a, of_b, of_aa, of_bb, of_ab]
+        };
         for y in top..(top + window).min(inner.height) {
-            let row = inner.row(y).iter().zip(&seen[y * columns..]);
-            for (sum, (&a, &b)) in sums.iter_mut().zip(row) {
+            let (own, seen) = (inner.row(y), &seen[y * columns..][..columns]);
+            for x in 0..columns {
                 // Near 0, so that squares keep their digits.
-                let (a, b) = (a - 128.0, b - 128.0);
-                for (sum, value) in sum.iter_mut().zip([a, b, a * a, b * b, a * b]) {
-                    *sum += value;
-                }
+                let (a, b) = (own[x] - 128.0, seen[x] - 128.0);
+                of_a[x] += a;
+                of_b[x] += b;
+                of_aa[x] += a * a;
+                of_bb[x] += b * b;
+                of_ab[x] += a * b;
             }
         }
         for left in (0..(columns + 1).saturating_sub(window)).step_by(STEP) {
-            let mut all = [0.0; 5];
-            for column in &sums[left..left + window] {
-                all.iter_mut().zip(column).for_each(|(all, sum)| *all += sum);
-            }
-            let [a, b, aa, bb, ab] = all.map(|sum| sum / count);
+            let mean = |of: usize| sums[of * columns + left..][..window].iter().sum::<f32>() / count;
+            let [a, b, aa, bb, ab] = [mean(0), mean(1), mean(2), mean(3), mean(4)];
             let (of_a, of_b) = ((aa - a * a).max(0.0), (bb - b * b).max(0.0));
             // Not covered: not a number.
             if of_a.max(of_b) > FLAT * FLAT {
@@ -88,10 +97,11 @@ pub(crate) fn agreement(inner: &Plane, outer: &Plane, placement: &Placement, win
         one_sided: rougher.abs() / f32::max(disagreeing, 1.0),
     }
 }
+}
 
 /// As [`agreement`] at the finer size.
-pub(crate) fn fine_agreement(inner: &Plane, outer: &Plane, placement: &Placement) -> Agreement {
-    agreement(inner, outer, placement, WINDOW)
+pub(crate) fn fine_agreement(inner: &Plane, seen: &[f32]) -> Agreement {
+    agreement(inner, seen, WINDOW)
 }
 
 /// What is left when one plane is taken from the other.
@@ -110,67 +120,96 @@ pub(crate) struct Remains {
     pub(crate) repeated: f32,
 }
 
-pub(crate) fn remains(inner: &Plane, outer: &Plane, placement: &Placement) -> Remains {
-    let seen = seen_through(inner, outer, placement);
-    let mut pairs: Vec<(f32, f32)> =
-        seen.iter().copied().zip(inner.values.iter().copied()).filter(|(seen, _)| seen.is_finite()).collect();
+/// What is left of the inner plane beside what is [seen](crate::place::seen_through) of the outer.
+pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
+    let pairs = in_order_of_tone(inner, seen);
     if pairs.len() < TONES {
         return Remains::default();
     }
-    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let curve: Vec<(f32, f32)> = pairs
         .chunks(pairs.len().div_ceil(TONES))
-        .map(|part| {
-            (median(part.iter().map(|(seen, _)| *seen)), median(part.iter().map(|(seen, own)| own - seen)))
-        })
+        .map(|part| (part[part.len() / 2].0, median(part.iter().step_by(2).map(|(seen, own)| own - seen))))
         .collect();
     let tone = curve.iter().map(|(_, moved)| moved.abs()).fold(0.0, f32::max);
-    let toned: Vec<f32> = seen.iter().map(|&seen| seen + moved(&curve, seen)).collect();
-    let (across, down) = inner.slopes();
+    let toned = toned(&curve, seen);
     let left: Vec<f32> = (0..seen.len())
         .map(|at| {
-            let edge = EDGE * (across[at].abs() + down[at].abs());
+            let edge = EDGE * (slopes.across[at].abs() + slopes.down[at].abs());
             let residual = inner.values[at] - toned[at];
             if residual.is_finite() { residual / (NOISE + edge) } else { 0.0 }
         })
         .collect();
+    // One of three says enough, and is in another column in each row.
+    let usual = median(left.iter().step_by(3).map(|left| left.abs()));
     // Sharpening and blurring leave as much above as below.
-    let mut around = Vec::with_capacity(left.len());
-    for y in 1..inner.height - 1 {
-        for x in 1..inner.width - 1 {
-            let square = (y - 1..=y + 1).flat_map(|y| &left[y * inner.width + x - 1..][..3]);
-            around.push((square.sum::<f32>() / 9.0).abs());
-        }
-    }
+    let around = Plane { values: left, ..*inner }.windows(3).values;
     Remains {
         tone,
-        everywhere: around.iter().sum::<f32>() / around.len().max(1) as f32,
-        worst: around.iter().copied().fold(0.0, f32::max),
-        usual: median(left.iter().map(|left| left.abs())),
+        everywhere: around.iter().map(|left| left.abs()).sum::<f32>() / around.len().max(1) as f32,
+        worst: around.iter().fold(0.0, |most, left| most.max(left.abs())),
+        usual,
         repeated: repeated(&inner.values, &toned, inner.width),
     }
 }
 
-/// How well steps from pixel to pixel in one predict those in the other, both ways.
-fn repeated(own: &[f32], seen: &[f32], width: usize) -> f32 {
-    let (mut of_own, mut of_seen, mut of_both) = (0.0f32, 0.0f32, 0.0f32);
-    let step = |of: &[f32], at: usize, other: usize| (of[other] - of[at]).clamp(-STEEP, STEEP);
-    let steps = |at: usize, other: usize| (step(own, at, other), step(seen, at, other));
-    for at in 0..own.len() - width {
-        let right = if (at + 1) % width == 0 { at } else { at + 1 };
-        for (own, seen) in [steps(at, right), steps(at, at + width)] {
-            if seen.is_finite() {
-                of_own += own * own;
-                of_seen += seen * seen;
-                of_both += own * seen;
-            }
-        }
+/// What is seen of the outer plane and the inner plane's own pixel, darkest first, as far as a sixteenth of a level counts.
+fn in_order_of_tone(inner: &Plane, seen: &[f32]) -> Vec<(f32, f32)> {
+    const STEPS: f32 = 16.0;
+    let tone = |seen: f32| whole(seen * STEPS, TABLE - 1);
+    const TABLE: usize = 256 * STEPS as usize;
+    let mut starts = [0u16; TABLE + 1];
+    let pairs =
+        || seen.iter().copied().zip(inner.values.iter().copied()).filter(|(seen, _)| seen.is_finite());
+    pairs().for_each(|(seen, _)| starts[tone(seen) + 1] += 1);
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
     }
-    (of_both / of_own.max(1.0)).max(of_both / of_seen.max(1.0))
+    let mut ordered = vec![(0.0, 0.0); usize::from(starts[TABLE])];
+    for (seen, own) in pairs() {
+        let place = &mut starts[tone(seen)];
+        ordered[usize::from(*place)] = (seen, own);
+        *place += 1;
+    }
+    ordered
 }
 
-/// By how much the curve moves a tone, between its points and level beyond them.
-fn moved(curve: &[(f32, f32)], tone: f32) -> f32 {
+/// How well steps from pixel to pixel in one predict those in the other, both ways.
+fn repeated(own: &[f32], seen: &[f32], width: usize) -> f32 {
+    let (own, seen) = (steps(own, width), steps(seen, width));
+    // Not covered: not a number.
+    let own: Vec<f32> =
+        own.into_iter().zip(&seen).map(|(own, seen)| if seen.is_finite() { own } else { 0.0 }).collect();
+    let seen: Vec<f32> = seen.into_iter().map(|seen| if seen.is_finite() { seen } else { 0.0 }).collect();
+    let of_both = dot(&own, &seen);
+    (of_both / dot(&own, &own).max(1.0)).max(of_both / dot(&seen, &seen).max(1.0))
+}
+
+/// From each pixel to the next on the right, and to the one below.
+fn steps(values: &[f32], width: usize) -> Vec<f32> {
+    let mut steps = Vec::with_capacity(2 * values.len());
+    let step = |(from, to): (&f32, &f32)| (to - from).clamp(-STEEP, STEEP);
+    for row in values.chunks_exact(width) {
+        steps.extend(row.iter().zip(&row[1..]).map(step));
+    }
+    steps.extend(values.iter().zip(&values[width..]).map(step));
+    steps
+}
+
+/// What is seen, with its tones moved as the curve says: between its points, and level beyond them.
+fn toned(curve: &[(f32, f32)], seen: &[f32]) -> Vec<f32> {
+    let mut levels = [0.0; 257];
+    for (level, moved) in levels.iter_mut().enumerate() {
+        *moved = moved_at(curve, level as f32);
+    }
+    let tone = |&seen: &f32| {
+        let level = whole(seen, 255);
+        seen + levels[level] + (levels[level + 1] - levels[level]) * (seen - level as f32)
+    };
+    seen.iter().map(tone).collect()
+}
+
+/// By how much the curve moves a tone.
+fn moved_at(curve: &[(f32, f32)], tone: f32) -> f32 {
     let after = curve.partition_point(|(at, _)| *at < tone);
     match (after.checked_sub(1).map(|before| curve[before]), curve.get(after)) {
         (Some((low, from)), Some(&(high, to))) if high > low => {
@@ -185,24 +224,28 @@ fn moved(curve: &[(f32, f32)], tone: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::{Placement, seen_through};
 
     fn rough(seed: u64) -> Plane {
         let numbers = likeness_testkit::clustered_vectors(1, 64 * 64, seed);
         Plane { width: 64, height: 64, values: numbers.iter().map(|v| 120.0 + v * 2000.0).collect() }
     }
 
-    const WHOLE: Placement = Placement { linear: [1.0, 0.0, 0.0, 1.0], centre: [32.0, 32.0] };
+    /// Edge upon edge.
+    fn seen(inner: &Plane, outer: &Plane) -> Vec<f32> {
+        seen_through(inner, outer, &Placement::at([32.0, 32.0]))
+    }
 
     #[test]
     fn a_picture_agrees_with_itself_in_other_tones_and_not_with_another() {
         let plane = rough(1);
         let mut darker = plane.clone();
         darker.values.iter_mut().for_each(|value| *value = 0.6 * *value + 10.0);
-        let found = fine_agreement(&darker, &plane, &WHOLE);
+        let found = fine_agreement(&darker, &seen(&darker, &plane));
         assert!(found.share > 0.99 && found.middle > 0.95 && found.evidence > 60.0, "{found:?}");
-        let other = fine_agreement(&rough(2), &plane, &WHOLE);
+        let other = fine_agreement(&rough(2), &seen(&rough(2), &plane));
         assert!(other.share < 0.05 && other.middle < 0.4, "{other:?}");
-        let left = remains(&darker, &plane, &WHOLE);
+        let left = remains(&darker, &darker.slopes(), &seen(&darker, &plane));
         assert!(left.tone > 20.0 && left.worst < 1.0, "{left:?}");
     }
 
@@ -213,9 +256,9 @@ mod tests {
         for y in 20..30 {
             covered.values[y * 64 + 20..y * 64 + 32].fill(255.0);
         }
-        let left = remains(&covered, &plane, &WHOLE);
+        let left = remains(&covered, &covered.slopes(), &seen(&covered, &plane));
         assert!(left.worst > 10.0 * left.everywhere && left.tone < 2.0, "{left:?}");
-        let found = fine_agreement(&covered, &plane, &WHOLE);
+        let found = fine_agreement(&covered, &seen(&covered, &plane));
         assert!((0.85..0.99).contains(&found.share), "{found:?}");
     }
 }

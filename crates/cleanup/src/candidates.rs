@@ -16,7 +16,7 @@ const MOST_OF_ONE: usize = 24;
 /// A photo's nearest by embedding that are looked at.
 pub const NEIGHBORS: usize = 8;
 /// So many of them may be candidates, when they are not farther than this cosine distance ...
-const NEAREST: usize = 6;
+const NEAREST: usize = 4;
 const FARTHEST: f32 = 0.6;
 /// ... and nearer than the last of them by this factor, as what was made from a photo is; or nearer than this at all.
 const STANDS_OUT: f32 = 0.85;

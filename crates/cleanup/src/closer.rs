@@ -1,7 +1,7 @@
 //! A closer look at two whole pictures of one size: does anything lie between them but storage?
 
 use crate::Symmetry;
-use crate::plane::Plane;
+use crate::plane::{Plane, Slopes};
 
 /// Windows that a mark shows in, in pixels.
 const SMALL_WINDOW: usize = 5;
@@ -94,7 +94,7 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
     };
     let own = a.planes.each_ref().map(reduced);
     let other = b.planes.each_ref().map(|plane| reduced(&plane.turned(symmetry)));
-    let slopes = [Slopes::of(&own[0]), Slopes::of(&other[0])];
+    let slopes = [own[0].slopes(), other[0].slopes()];
     let changed = without_shift(&own[0], &other[0], &slopes);
     let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
     let marks = |window: usize| -> Vec<f32> {
@@ -134,19 +134,6 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
 /// Without sign.
 fn mean(values: &[f32]) -> f32 {
     values.iter().map(|value| value.abs()).sum::<f32>() / values.len().max(1) as f32
-}
-
-/// How fast brightness rises at each pixel.
-struct Slopes {
-    across: Vec<f32>,
-    down: Vec<f32>,
-}
-
-impl Slopes {
-    fn of(plane: &Plane) -> Self {
-        let (across, down) = plane.slopes();
-        Self { across, down }
-    }
 }
 
 /// How steep the flatter of both is at each pixel: what only one has does not excuse a difference.

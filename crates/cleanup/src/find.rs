@@ -1,5 +1,7 @@
 //! The line from candidates to kinships: facts are asked first, then pixels.
 
+use std::cell::OnceCell;
+
 use likeness_domain::{Cancelled, JobContext, PictureFormat, Stage};
 use rayon::prelude::*;
 
@@ -42,21 +44,42 @@ pub trait Photos: Sync {
 
 /// Compares two photos. `None` when they are no near-duplicates, or too little is known to say so.
 pub fn compare(photos: &impl Photos, a: u32, b: u32, limits: &Limits) -> Option<Comparison> {
-    let (shot_a, shot_b) = (photos.shot(a), photos.shot(b));
-    let bond = bond(shot_a, shot_b);
-    let is_burst = || photos.distance(a, b).is_some_and(|distance| distance <= limits.farthest_burst);
-    match moment(shot_a, shot_b) {
-        Moment::Apart => None,
-        Moment::Burst(_) => {
-            let lane = Lane::Bursts;
-            is_burst().then_some(Comparison { lane, overlay: None, difference: None, bond })
-        }
-        Moment::Open => {
-            let overlay = overlay(&photos.look(a)?, &photos.look(b)?, limits)?;
-            let difference =
-                if overlay.is_worth_a_closer_look() { look_closer(photos, a, b, &overlay) } else { None };
-            let lane = limits.lane(&overlay, difference.as_ref())?;
-            Some(Comparison { lane, overlay: Some(overlay), difference, bond })
+    One::new(photos, a).compare(b, limits)
+}
+
+/// One photo that is compared with others.
+struct One<'a, P> {
+    photos: &'a P,
+    row: u32,
+    look: OnceCell<Option<Look>>,
+}
+
+impl<'a, P: Photos> One<'a, P> {
+    fn new(photos: &'a P, row: u32) -> Self {
+        Self { photos, row, look: OnceCell::new() }
+    }
+
+    fn compare(&self, other: u32, limits: &Limits) -> Option<Comparison> {
+        let photos = self.photos;
+        let (own, others) = (photos.shot(self.row), photos.shot(other));
+        let bond = bond(own, others);
+        let is_burst =
+            || photos.distance(self.row, other).is_some_and(|distance| distance <= limits.farthest_burst);
+        match moment(own, others) {
+            Moment::Apart => None,
+            Moment::Burst(_) => {
+                let lane = Lane::Bursts;
+                is_burst().then_some(Comparison { lane, overlay: None, difference: None, bond })
+            }
+            Moment::Open => {
+                let look = self.look.get_or_init(|| photos.look(self.row)).as_ref()?;
+                let overlay = overlay(look, &photos.look(other)?, limits)?;
+                let is_worth_it = overlay.is_worth_a_closer_look();
+                let difference =
+                    if is_worth_it { look_closer(photos, self.row, other, &overlay) } else { None };
+                let lane = limits.lane(&overlay, difference.as_ref())?;
+                Some(Comparison { lane, overlay: Some(overlay), difference, bond })
+            }
         }
     }
 }
@@ -67,7 +90,7 @@ fn look_closer(photos: &impl Photos, a: u32, b: u32, overlay: &Overlay) -> Optio
     Some(Difference { has_few_colors, ..seen })
 }
 
-/// Compares all `pairs`, on all cores. Tells its progress as [`Stage::Compare`].
+/// Compares all `pairs`, best in order, on all cores. Tells its progress as [`Stage::Compare`].
 ///
 /// # Errors
 /// When the job is cancelled.
@@ -83,10 +106,13 @@ pub fn compare_all(
         context.check()?;
         context.progress(Stage::Compare, (done * AT_ONCE) as u64, pairs.len() as u64);
         let of_part: Vec<(Kinship, Comparison)> = part
-            .par_iter()
-            .filter_map(|&(a, b)| {
-                let comparison = compare(photos, a, b, limits)?;
-                Some((comparison.kinship(a, b), comparison))
+            .par_chunk_by(|one, next| one.0 == next.0)
+            .flat_map_iter(|pairs| {
+                let one = One::new(photos, pairs[0].0);
+                pairs.iter().filter_map(move |&(a, b)| {
+                    let comparison = one.compare(b, limits)?;
+                    Some((comparison.kinship(a, b), comparison))
+                })
             })
             .collect();
         found.extend(of_part);

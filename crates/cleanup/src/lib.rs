@@ -22,6 +22,7 @@ mod plane;
 mod search;
 mod symmetry;
 mod verdict;
+mod wide;
 
 pub use candidates::{HashIndex, NEIGHBORS, candidates, near};
 pub use closer::{CloserLook, Difference, difference};

@@ -6,26 +6,30 @@ use likeness_domain::SmallPicture;
 
 use crate::Symmetry;
 use crate::plane::Plane;
+use crate::search::Sums;
 
-/// What two photos are compared by. Takes up to 25 KB, made as far as it is asked for: most pairs are told apart by the
-/// smallest plane. Make it for the photos at hand, not for a library.
+/// What two photos are compared by. Takes up to 30 KB, made as far as it is asked for: most pairs are told apart by the
+/// smallest planes. Make it for the photos at hand, not for a library.
 #[derive(Debug, Clone)]
 pub struct Look {
     /// Width by height of the upright photo.
     pub(crate) aspect: f32,
     /// Brightness at 16 x 16, where symmetries are told and parts are looked for.
     pub(crate) tiny: Plane,
+    /// Brightness at 32 x 32.
+    pub(crate) coarse: Plane,
     small: SmallPicture,
     fine: OnceCell<Plane>,
-    coarse: OnceCell<Plane>,
+    sums: OnceCell<Sums>,
 }
 
 impl Look {
     /// `width` and `height` are those of the upright photo, in any unit.
     pub fn new(small: &SmallPicture, width: u32, height: u32) -> Self {
         let aspect = width.max(1) as f32 / height.max(1) as f32;
-        let tiny = quartered(small.luma());
-        Self { aspect, tiny, small: small.clone(), fine: OnceCell::new(), coarse: OnceCell::new() }
+        let coarse = halved(small.luma());
+        let tiny = coarse.halved();
+        Self { aspect, tiny, coarse, small: small.clone(), fine: OnceCell::new(), sums: OnceCell::new() }
     }
 
     /// Brightness at 64 x 64.
@@ -33,9 +37,9 @@ impl Look {
         self.fine.get_or_init(|| Plane::square(SmallPicture::SIDE, self.small.luma()))
     }
 
-    /// Brightness at 32 x 32.
-    pub(crate) fn coarse(&self) -> &Plane {
-        self.coarse.get_or_init(|| self.fine().halved())
+    /// The coarse plane, to be looked for inside others.
+    pub(crate) fn sums(&self) -> &Sums {
+        self.sums.get_or_init(|| Sums::of(&self.coarse))
     }
 
     /// Blueness and redness at 8 x 8, 0 for grey.
@@ -53,18 +57,16 @@ impl Look {
     }
 }
 
-/// The means of 4 x 4 pixels.
-fn quartered(luma: &[u8]) -> Plane {
-    const SIDE: usize = SmallPicture::SIDE / 4;
-    let mut values = vec![0.0; SIDE * SIDE];
-    for (rows, out) in luma.chunks_exact(4 * SmallPicture::SIDE).zip(values.chunks_exact_mut(SIDE)) {
-        let mut sums = [0u16; SmallPicture::SIDE];
-        for row in rows.chunks_exact(SmallPicture::SIDE) {
-            sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += u16::from(value));
-        }
-        for (out, sums) in out.iter_mut().zip(sums.chunks_exact(4)) {
-            *out = f32::from(sums.iter().sum::<u16>()) / 16.0;
-        }
+/// The means of 2 x 2 pixels.
+fn halved(luma: &[u8]) -> Plane {
+    const SIDE: usize = SmallPicture::SIDE / 2;
+    let mut values = Vec::with_capacity(SIDE * SIDE);
+    for rows in luma.chunks_exact(2 * SmallPicture::SIDE) {
+        let (upper, lower) = rows.split_at(SmallPicture::SIDE);
+        let sums = upper.chunks_exact(2).zip(lower.chunks_exact(2));
+        values.extend(sums.map(|(a, b)| {
+            f32::from(u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1])) / 4.0
+        }));
     }
     Plane { width: SIDE, height: SIDE, values }
 }

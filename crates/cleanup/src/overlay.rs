@@ -2,7 +2,7 @@
 
 use crate::agreement::{Agreement, agreement, fine_agreement, remains};
 use crate::look::Look;
-use crate::place::{Placement, Refiner, dot};
+use crate::place::{Placement, Refiner, dot, seen_through};
 use crate::plane::Plane;
 use crate::search::{Spot, spots};
 use crate::{Limits, Symmetry};
@@ -13,6 +13,8 @@ const FIRST_ROUNDS: usize = 2;
 const COARSE_ROUNDS: usize = 6;
 /// ... and at the fine size.
 const FINE_ROUNDS: usize = 5;
+/// Of its rows, every second one says enough to lay them.
+const ROWS_APART: usize = 2;
 /// Pixels in a side of a window at the coarse size.
 const COARSE_WINDOW: usize = 5;
 /// Below these shares of agreeing windows at the coarse size, after the first rounds and after all, nothing further is tried.
@@ -115,7 +117,7 @@ pub fn overlay(a: &Look, b: &Look, limits: &Limits) -> Option<Overlay> {
     for (holder, outer, inner) in [(Holder::First, a, b), (Holder::Second, b, a)] {
         let narrower = inner.aspect / outer.aspect;
         let fill = if narrower >= 1.0 { (1.0, 1.0 / narrower) } else { (narrower, 1.0) };
-        let found = spots(inner.coarse(), &outer.tiny, fill);
+        let found = spots(inner.sums(), &outer.tiny, fill);
         places.extend(found.into_iter().map(|spot| (spot, holder)));
     }
     places.sort_by(|a, b| b.0.surprise.total_cmp(&a.0.surprise));
@@ -167,7 +169,7 @@ fn whole_tries<'a>(a: &'a Look, b: &'a Look) -> Vec<Try<'a>> {
     let clear = forms.first().map_or(0.0, |(best, _)| best - MUCH_BETTER);
     forms.retain(|(score, _)| *score >= clear);
     forms.truncate(FORMS);
-    let side = a.coarse().width;
+    let side = a.coarse.width;
     let middle = Placement::at([side as f32 / 2.0; 2]);
     forms
         .into_iter()
@@ -178,7 +180,7 @@ fn whole_tries<'a>(a: &'a Look, b: &'a Look) -> Vec<Try<'a>> {
 /// One as a part of the other.
 fn part_try<'a>(holder: Holder, outer: &'a Look, inner: &'a Look, spot: &Spot) -> Option<Try<'a>> {
     let symmetry = if spot.mirrored { Symmetry::MIRRORED } else { Symmetry::UPRIGHT };
-    let side = outer.coarse().width as f32;
+    let side = outer.coarse.width as f32;
     let centre = [spot.centre.0 * side, spot.centre.1 * side];
     let size = ((spot.size.0 * side).round() as usize, (spot.size.1 * side).round() as usize);
     Try::new(holder, outer, inner, symmetry, size, Placement::at(centre))
@@ -202,14 +204,16 @@ impl<'a> Try<'a> {
         size: (usize, usize),
         start: Placement,
     ) -> Option<Self> {
-        let reduced = inner.coarse().turned(symmetry).reduced(size.0, size.1);
-        let agree = |placement: &Placement| agreement(&reduced, outer.coarse(), placement, COARSE_WINDOW);
-        let mut refiner = Refiner::new(&reduced);
-        let first = refiner.refined(outer.coarse(), start, FIRST_ROUNDS)?;
+        let reduced = inner.coarse.turned(symmetry).reduced(size.0, size.1);
+        let agree = |placement: &Placement| {
+            agreement(&reduced, &seen_through(&reduced, &outer.coarse, placement), COARSE_WINDOW)
+        };
+        let mut refiner = Refiner::new(&reduced, &reduced.slopes(), 1);
+        let first = refiner.refined(&outer.coarse, start, FIRST_ROUNDS)?;
         if agree(&first).share < HOPELESS_AT_FIRST {
             return None;
         }
-        let placement = refiner.refined(outer.coarse(), first, COARSE_ROUNDS)?;
+        let placement = refiner.refined(&outer.coarse, first, COARSE_ROUNDS)?;
         let coarse = agree(&placement);
         Some(Self { holder, outer, inner, symmetry, size, placement, coarse })
     }
@@ -219,10 +223,12 @@ impl<'a> Try<'a> {
         let side = |coarse: usize| (detail * coarse as f32).round() as usize;
         let inner = self.inner.fine().turned(self.symmetry).reduced(side(self.size.0), side(self.size.1));
         let outer = self.outer.fine();
-        let placement =
-            Refiner::new(&inner).refined(outer, self.placement.scaled(detail, 2.0), FINE_ROUNDS)?;
-        let found = fine_agreement(&inner, outer, &placement);
-        let left = remains(&inner, outer, &placement);
+        let start = self.placement.scaled(detail, 2.0);
+        let slopes = inner.slopes();
+        let placement = Refiner::new(&inner, &slopes, ROWS_APART).refined(outer, start, FINE_ROUNDS)?;
+        let seen = seen_through(&inner, outer, &placement);
+        let found = fine_agreement(&inner, &seen);
+        let left = remains(&inner, &slopes, &seen);
         let (degrees, stretch) = self.turn_and_stretch(&inner, &placement)?;
         let [a, b, c, d] = placement.linear;
         let covered = (a * d - b * c).abs() * inner.values.len() as f32;

@@ -1,15 +1,22 @@
 //! Lays one plane upon another: where its centre comes to lie, turned and scaled how.
 
-use crate::plane::Plane;
+use crate::plane::{Plane, Slopes};
+use crate::wide::compiled_wide;
 
 /// How many numbers describe a step: six for the place, gain and offset of brightness.
 const UNKNOWNS: usize = 8;
-/// Sums are kept in so many lanes, so that the compiler can add them side by side.
+/// The column of what is seen of the outer plane: its unknown is the gain.
+const SEEN: usize = 6;
+/// The column of ones: its unknown is the offset.
+const OFFSET: usize = 7;
+/// So many numbers are computed side by side.
 const LANES: usize = 8;
 /// A step that moves no corner by so many pixels is the last.
 const SMALL_STEP: f32 = 0.02;
 /// Pixels whose residual is so many times the usual count for half.
 const OUTLYING: f32 = 2.0;
+/// The usual one is told from at most so many pixels.
+const SAMPLE: usize = 256;
 
 /// Where an inner plane lies upon an outer one. A pixel of the inner, `offset` from its centre, lies at
 /// `centre + linear * offset` of the outer; both in pixels.
@@ -42,33 +49,66 @@ impl Placement {
 
 /// The outer plane as seen through each pixel of the inner; not finite where it does not cover the place.
 pub(crate) fn seen_through(inner: &Plane, outer: &Plane, placement: &Placement) -> Vec<f32> {
+    let mut seen = Vec::with_capacity(inner.values.len());
+    see_through(inner, outer, placement, 1, &mut seen);
+    seen
+}
+
+compiled_wide! {
+/// The same of every `apart`-th row only, into `seen`.
+fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut Vec<f32>) -> () {
     let (middle_x, middle_y) = (inner.width as f32 / 2.0, inner.height as f32 / 2.0);
     let [right, _, down, _] = placement.linear;
-    let mut seen = vec![f32::NAN; inner.values.len()];
-    for (y, row) in seen.chunks_exact_mut(inner.width).enumerate() {
+    seen.clear();
+    for y in (0..inner.height).step_by(apart) {
         let (from_x, from_y) = placement.map(0.5 - middle_x, y as f32 + 0.5 - middle_y);
-        for (x, seen) in row.iter_mut().enumerate() {
-            let (x, y) = (from_x + right * x as f32, from_y + down * x as f32);
-            if outer.covers(x, y) {
-                *seen = outer.at(x, y);
-            }
+        for first in (0..inner.width).step_by(LANES) {
+            let step: [f32; LANES] = std::array::from_fn(|lane| (first + lane) as f32);
+            let row =
+                outer.at_each(step.map(|step| from_x + right * step), step.map(|step| from_y + down * step));
+            seen.extend_from_slice(&row[..LANES.min(inner.width - first)]);
         }
     }
-    seen
+}
 }
 
 /// Moves, turns and scales an inner plane until it agrees with an outer one (Lucas and Kanade 1981, with the gradients of
 /// the inner plane, gain and offset of brightness as further unknowns, and less weight for pixels that do not agree).
 pub(crate) struct Refiner<'a> {
     inner: &'a Plane,
-    fixed: Fixed,
+    /// Every so many-th row is looked at.
+    apart: usize,
+    /// For each unknown, what each pixel answers to it, and last the pixel itself. What is seen changes with each round.
+    columns: [Vec<f32>; UNKNOWNS + 1],
+    weights: Vec<f32>,
+    /// Pixels from the centre to the farther edge: coordinates are counted in it.
+    half: f32,
     /// Gain and offset of brightness after the last round.
     tone: Option<(f32, f32)>,
 }
 
 impl<'a> Refiner<'a> {
-    pub(crate) fn new(inner: &'a Plane) -> Self {
-        Self { inner, fixed: Fixed::new(inner), tone: None }
+    /// `slopes` are those of `inner`, of which every `apart`-th row is looked at.
+    pub(crate) fn new(inner: &'a Plane, slopes: &Slopes, apart: usize) -> Self {
+        let half = inner.width.max(inner.height) as f32 / 2.0;
+        let place = |at: usize, side: usize| (at as f32 + 0.5 - side as f32 / 2.0) / half;
+        let x: Vec<f32> = (0..inner.width).map(|x| place(x, inner.width)).collect();
+        let pixels = inner.width * inner.height.div_ceil(apart);
+        let mut columns: [Vec<f32>; UNKNOWNS + 1] = std::array::from_fn(|_| Vec::with_capacity(pixels));
+        for row in (0..inner.height).step_by(apart) {
+            let y = place(row, inner.height);
+            let of_row = row * inner.width..(row + 1) * inner.width;
+            let (across, down) = (&slopes.across[of_row.clone()], &slopes.down[of_row]);
+            columns[0].extend(across.iter().zip(&x).map(|(slope, x)| slope * x));
+            columns[1].extend(across.iter().map(|slope| slope * y));
+            columns[2].extend_from_slice(across);
+            columns[3].extend(down.iter().zip(&x).map(|(slope, x)| slope * x));
+            columns[4].extend(down.iter().map(|slope| slope * y));
+            columns[5].extend_from_slice(down);
+            columns[UNKNOWNS].extend_from_slice(inner.row(row));
+        }
+        columns[OFFSET].resize(pixels, 1.0);
+        Self { inner, apart, columns, weights: Vec::with_capacity(pixels), half, tone: None }
     }
 
     /// Where it comes to lie from `start` in at most so many rounds; to be asked again for more. `None` when nothing holds it
@@ -81,11 +121,12 @@ impl<'a> Refiner<'a> {
     ) -> Option<Placement> {
         let mut placement = start;
         for _ in 0..most_rounds {
-            let seen = seen_through(self.inner, outer, &placement);
-            let weights = weights(self.inner, &seen, self.tone)?;
-            let solved = solve(self.fixed.equations(self.inner, &seen, &weights))?;
-            let half = self.fixed.half;
-            for (value, step) in placement.linear.iter_mut().zip([0, 1, 3, 4].map(|at| solved[at] / half)) {
+            see_through(self.inner, outer, &placement, self.apart, &mut self.columns[SEEN]);
+            self.weigh()?;
+            let solved = solve(equations(&self.columns, &self.weights))?;
+            for (value, step) in
+                placement.linear.iter_mut().zip([0, 1, 3, 4].map(|at| solved[at] / self.half))
+            {
                 *value += step;
             }
             placement.centre[0] += solved[2];
@@ -97,25 +138,36 @@ impl<'a> Refiner<'a> {
         }
         placement.linear.iter().chain(&placement.centre).all(|value| value.is_finite()).then_some(placement)
     }
-}
 
-/// 0 for what is not covered; less for what disagrees. `None` when a third or more of the inner plane is not covered.
-fn weights(inner: &Plane, seen: &[f32], tone: Option<(f32, f32)>) -> Option<Vec<f32>> {
-    let covered = seen.iter().filter(|seen| seen.is_finite()).count();
-    if covered * 3 < seen.len() * 2 {
-        return None;
+    /// Weighs what was seen: 0 for what is not covered, which is made a number too; less for what disagrees. `None` when a
+    /// third or more of the inner plane is not covered.
+    fn weigh(&mut self) -> Option<()> {
+        let [.., seen, _, own] = &mut self.columns;
+        let covered = seen.iter().filter(|seen| seen.is_finite()).count();
+        if covered * 3 < seen.len() * 2 {
+            return None;
+        }
+        self.weights.clear();
+        match self.tone {
+            None => self.weights.resize(seen.len(), 1.0),
+            Some((gain, offset)) => {
+                self.weights
+                    .extend(own.iter().zip(&*seen).map(|(own, seen)| (own - gain * seen - offset).abs()));
+                let some = self.weights.iter().step_by(seen.len() / SAMPLE + 1).copied();
+                let usual = median(some.filter(|residual| residual.is_finite())).max(1.0);
+                for weight in &mut self.weights {
+                    let times = *weight / (OUTLYING * usual);
+                    *weight = 1.0 / (1.0 + times * times);
+                }
+            }
+        }
+        for (weight, seen) in self.weights.iter_mut().zip(seen) {
+            if !seen.is_finite() {
+                (*weight, *seen) = (0.0, 0.0);
+            }
+        }
+        Some(())
     }
-    let Some((gain, offset)) = tone else {
-        return Some(seen.iter().map(|seen| if seen.is_finite() { 1.0 } else { 0.0 }).collect());
-    };
-    let residuals: Vec<f32> =
-        inner.values.iter().zip(seen).map(|(inner, seen)| (inner - gain * seen - offset).abs()).collect();
-    let usual = median(residuals.iter().copied().filter(|residual| residual.is_finite())).max(1.0);
-    let weight = |residual: &f32| {
-        let times = residual / (OUTLYING * usual);
-        if residual.is_finite() { 1.0 / (1.0 + times * times) } else { 0.0 }
-    };
-    Some(residuals.iter().map(weight).collect())
 }
 
 /// The middle one; 0 of none.
@@ -128,58 +180,28 @@ pub(crate) fn median(values: impl Iterator<Item = f32>) -> f32 {
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
-/// What of the equations does not change between rounds: how each pixel of the inner plane answers to a step.
-struct Fixed {
-    /// For each of the six numbers of the place, one per pixel.
-    answers: [Vec<f32>; 6],
-    /// Pixels from the centre to the farther edge: coordinates are counted in it.
-    half: f32,
-}
-
-impl Fixed {
-    fn new(inner: &Plane) -> Self {
-        let half = inner.width.max(inner.height) as f32 / 2.0;
-        let (across, down) = inner.slopes();
-        let by = |slopes: &[f32], place: &dyn Fn(usize, usize) -> f32| -> Vec<f32> {
-            slopes
-                .iter()
-                .enumerate()
-                .map(|(at, slope)| slope * place(at % inner.width, at / inner.width))
-                .collect()
-        };
-        let x = |x: usize, _: usize| (x as f32 + 0.5 - inner.width as f32 / 2.0) / half;
-        let y = |_: usize, y: usize| (y as f32 + 0.5 - inner.height as f32 / 2.0) / half;
-        let answers =
-            [by(&across, &x), by(&across, &y), across.clone(), by(&down, &x), by(&down, &y), down.clone()];
-        Self { answers, half }
-    }
-
-    /// Normal equations of weighted least squares: a row for each unknown, the right side last.
-    fn equations(&self, inner: &Plane, seen: &[f32], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
-        let covered: Vec<f32> = seen.iter().map(|&seen| if seen.is_finite() { seen } else { 0.0 }).collect();
-        let ones = vec![1.0; covered.len()];
-        let columns: [&[f32]; UNKNOWNS + 1] = {
-            let [a, b, c, d, e, f] = &self.answers;
-            [a, b, c, d, e, f, &covered, &ones, &inner.values]
-        };
-        let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
-        let mut weighted = vec![0.0; covered.len()];
-        for row in 0..UNKNOWNS {
-            for ((out, value), weight) in weighted.iter_mut().zip(columns[row]).zip(weights) {
-                *out = value * weight;
-            }
-            for column in row..=UNKNOWNS {
-                let sum = dot(&weighted, columns[column]);
-                equations[row][column] = sum;
-                if column < UNKNOWNS {
-                    equations[column][row] = sum;
-                }
+compiled_wide! {
+/// Normal equations of weighted least squares: a row for each unknown, the right side last.
+fn equations(columns: &[Vec<f32>; UNKNOWNS + 1], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
+    let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
+    let mut weighted = vec![0.0; weights.len()];
+    for row in 0..UNKNOWNS {
+        for ((out, value), weight) in weighted.iter_mut().zip(&columns[row]).zip(weights) {
+            *out = value * weight;
+        }
+        for column in row..=UNKNOWNS {
+            let sum = dot(&weighted, &columns[column]);
+            equations[row][column] = sum;
+            if column < UNKNOWNS {
+                equations[column][row] = sum;
             }
         }
-        equations
     }
+    equations
+}
 }
 
+#[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0f32; LANES];
     let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
@@ -257,7 +279,9 @@ mod tests {
         for y in 0..8 {
             inner.values[y * 40..y * 40 + 8].fill(250.0);
         }
-        let found = Refiner::new(&inner).refined(&outer, Placement::at([31.0, 33.2]), 30).expect("laid");
+        let found = Refiner::new(&inner, &inner.slopes(), 1)
+            .refined(&outer, Placement::at([31.0, 33.2]), 30)
+            .expect("laid");
         for (found, truth) in found.linear.iter().zip(truth.linear) {
             assert!((found - truth).abs() < 0.01, "{found} {truth}");
         }
@@ -270,6 +294,9 @@ mod tests {
     fn a_flat_plane_has_no_place() {
         let flat = Plane { width: 16, height: 16, values: vec![7.0; 256] };
         let outer = waves(32, 32, |x, y| (x, y));
-        assert_eq!(Refiner::new(&flat).refined(&outer, Placement::at([16.0, 16.0]), 5), None);
+        assert_eq!(
+            Refiner::new(&flat, &flat.slopes(), 1).refined(&outer, Placement::at([16.0, 16.0]), 5),
+            None
+        );
     }
 }

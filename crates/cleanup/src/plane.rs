@@ -102,42 +102,69 @@ impl Plane {
         &self.values[y * self.width..][..self.width]
     }
 
-    /// Whether a place has pixels on all sides to be read between.
-    #[inline]
-    pub(crate) fn covers(&self, x: f32, y: f32) -> bool {
-        x >= 0.5 && y >= 0.5 && x <= self.width as f32 - 0.5 && y <= self.height as f32 - 0.5
+    /// The values at places (`x`, `y`), between the centres of the pixels around them; not a number where there are not pixels
+    /// on all sides. The plane has at least two pixels each way.
+    #[inline(always)]
+    pub(crate) fn at_each<const N: usize>(&self, x: [f32; N], y: [f32; N]) -> [f32; N] {
+        let (last_x, last_y) = (self.width as f32 - 1.0, self.height as f32 - 1.0);
+        let (x, y) = (x.map(|x| x - 0.5), y.map(|y| y - 0.5));
+        let left = x.map(|x| whole(x, self.width - 2));
+        let top = y.map(|y| whole(y, self.height - 2));
+        let (mut upper, mut lower) = ([[0.0f32; 2]; N], [[0.0f32; 2]; N]);
+        for at in 0..N {
+            let corner = top[at] * self.width + left[at];
+            upper[at].copy_from_slice(&self.values[corner..corner + 2]);
+            lower[at].copy_from_slice(&self.values[corner + self.width..corner + self.width + 2]);
+        }
+        std::array::from_fn(|at| {
+            let (right, down) = (x[at] - left[at] as f32, y[at] - top[at] as f32);
+            let above = upper[at][0] + (upper[at][1] - upper[at][0]) * right;
+            let below = lower[at][0] + (lower[at][1] - lower[at][0]) * right;
+            let is_covered = x[at] >= 0.0 && y[at] >= 0.0 && x[at] <= last_x && y[at] <= last_y;
+            if is_covered { above + (below - above) * down } else { f32::NAN }
+        })
     }
 
-    /// The value at a place that is [covered](Self::covers), between the centres of the pixels around it.
-    #[inline]
+    /// The value at one place.
+    #[cfg(test)]
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
-        let (x, y) = (x - 0.5, y - 0.5);
-        let left = (x as usize).min(self.width.saturating_sub(2));
-        let top = (y as usize).min(self.height.saturating_sub(2));
-        let (right, down) = (x - left as f32, y - top as f32);
-        let (upper, lower) = self.values[top * self.width + left..].split_at(self.width);
-        let above = upper[0] + (upper[1] - upper[0]) * right;
-        let below = lower[0] + (lower[1] - lower[0]) * right;
-        above + (below - above) * down
+        self.at_each([x], [y])[0]
     }
 
-    /// How fast the values rise to the right and downwards, per pixel.
-    pub(crate) fn slopes(&self) -> (Vec<f32>, Vec<f32>) {
+    /// How fast the values rise.
+    pub(crate) fn slopes(&self) -> Slopes {
         let (width, height) = (self.width, self.height);
-        let mut across = vec![0.0; self.values.len()];
-        let mut down = vec![0.0; self.values.len()];
+        let mut across = Vec::with_capacity(self.values.len());
+        let mut down = Vec::with_capacity(self.values.len());
         for y in 0..height {
             let row = self.row(y);
+            let inner = row.iter().zip(&row[2..]).map(|(left, right)| (right - left) * 0.5);
+            across.push(row[1] - row[0]);
+            across.extend(inner);
+            across.push(row[width - 1] - row[width - 2]);
             let (above, below) = (self.row(y.saturating_sub(1)), self.row((y + 1).min(height - 1)));
             let steps = if y == 0 || y + 1 == height { 1.0 } else { 0.5 };
-            for x in 0..width {
-                let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
-                across[y * width + x] = (row[right] - row[left]) / (right - left).max(1) as f32;
-                down[y * width + x] = (below[x] - above[x]) * steps;
-            }
+            down.extend(below.iter().zip(above).map(|(below, above)| (below - above) * steps));
         }
-        (across, down)
+        Slopes { across, down }
     }
+}
+
+/// The whole part of a number, 0 when it is less or none, and at most `most`.
+#[inline(always)]
+pub(crate) fn whole(value: f32, most: usize) -> usize {
+    let within = value.max(0.0).min(most as f32);
+    // SAFETY: a number from 0 to `most`, which is a place in memory of a small picture. What checks that again is not done for
+    // several at once.
+    unsafe { within.to_int_unchecked::<i32>() as usize }
+}
+
+/// How fast the values of a plane of at least two pixels each way rise at each pixel, per pixel.
+pub(crate) struct Slopes {
+    /// To the right.
+    pub(crate) across: Vec<f32>,
+    /// Downwards.
+    pub(crate) down: Vec<f32>,
 }
 
 /// Which old pixels each new one covers, and by how much; the weights of one new pixel add up to 1.
@@ -201,8 +228,9 @@ mod tests {
         assert_eq!(plane.at(0.5, 0.5), 0.0);
         assert!((plane.at(2.25, 3.0) - (3.0 * 1.75 + 10.0 * 2.5)).abs() < 1e-4);
         assert!((plane.at(5.5, 4.5) - 55.0).abs() < 1e-4);
-        assert!(plane.covers(5.5, 4.5) && !plane.covers(5.6, 4.5) && !plane.covers(0.4, 1.0));
-        let (across, down) = plane.slopes();
+        let beside = plane.at_each([5.6, 0.4, 3.0], [4.5, 1.0, 4.6]);
+        assert!(beside.iter().all(|value| value.is_nan()), "{beside:?}");
+        let Slopes { across, down } = plane.slopes();
         assert!(across.iter().all(|&slope| slope == 3.0) && down.iter().all(|&slope| slope == 10.0));
     }
 

@@ -16,7 +16,7 @@ use crate::rows::matrix;
 /// Up to so many vectors all pairs are compared.
 const ALL_PAIRS: usize = 20_000;
 /// Vectors that a matrix product asks for ...
-pub(crate) const QUERIES_AT_ONCE: usize = 256;
+const QUERIES_AT_ONCE: usize = 256;
 /// ... and that it looks among.
 const OTHERS_AT_ONCE: usize = 2_048;
 
@@ -74,7 +74,7 @@ impl NeighborGraph {
 
 /// The `count` nearest neighbours (or all, when there are fewer) of each of the unit vectors in `vectors` (rows of
 /// `dimension` numbers). Exact for up to 20,000; beyond that among the vectors of the nearest parts of the library,
-/// which finds 96 to 97 of 100 of them on vectors of photos (BENCHMARKS.md). Always the same for the same vectors.
+/// which finds 98 of 100 of them on vectors of photos (BENCHMARKS.md). Always the same for the same vectors.
 /// Tells its progress as [`Stage::Compare`].
 ///
 /// # Errors
@@ -126,7 +126,11 @@ fn exact_neighbors(
         let block = rows.slice(s![start..start + asked.len(), ..]);
         for first in (0..rows.nrows()).step_by(OTHERS_AT_ONCE) {
             let others = rows.slice(s![first..rows.nrows().min(first + OTHERS_AT_ONCE), ..]);
-            offer_products(block, others, &asked, |at| (first + at) as u32, &mut nearest);
+            let products = block.dot(&others.t());
+            for ((cosines, nearest), &own) in products.rows().into_iter().zip(&mut nearest).zip(&asked) {
+                let cosines = cosines.to_slice().expect("a new matrix lies row after row");
+                nearest.offer(cosines, own, |at| (first + at) as u32);
+            }
         }
         compared.add(asked.len());
         Ok(nearest.into_iter().map(Nearest::into_sorted).collect())
@@ -150,21 +154,6 @@ impl<'a> Compared<'a> {
     pub(crate) fn add(&self, rows: usize) {
         let done = self.done.fetch_add(rows, Ordering::Relaxed) + rows;
         self.context.progress(Stage::Compare, done as u64, self.total as u64);
-    }
-}
-
-/// Offers each of `others` to the `nearest` of each row of `block`. `asked` are the numbers of the block's rows.
-pub(crate) fn offer_products(
-    block: ArrayView2<'_, f32>,
-    others: ArrayView2<'_, f32>,
-    asked: &[u32],
-    row: impl Fn(usize) -> u32,
-    nearest: &mut [Nearest],
-) {
-    let products = block.dot(&others.t());
-    for ((cosines, nearest), &own) in products.rows().into_iter().zip(nearest).zip(asked) {
-        let cosines = cosines.to_slice().expect("a new matrix lies row after row");
-        nearest.offer(cosines, own, &row);
     }
 }
 

@@ -1,10 +1,12 @@
 //! Vectors in parts around centres, so that neighbours are looked for in a few parts only.
 
+use std::ops::Range;
+
 use likeness_domain::{Cancelled, JobContext};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crate::graph::{Compared, Nearest, NeighborGraph, QUERIES_AT_ONCE, offer_products};
+use crate::graph::{Compared, Nearest, NeighborGraph};
 use crate::random;
 
 /// Rows of the sample that centres are fitted on, for each part.
@@ -13,10 +15,12 @@ const SAMPLE_PER_PART: usize = 32;
 const ROUNDS: usize = 4;
 /// Rows for which the nearest centre is looked for in one matrix product.
 const ROWS_AT_ONCE: usize = 1024;
-/// Neighbours are looked for in the nearest parts that together hold this share of all vectors.
-const SEARCHED_SHARE: f64 = 0.1;
+/// Neighbours of a row are looked for in the parts nearest to it that together hold this share of all vectors.
+const SEARCHED_SHARE: f64 = 0.03;
 /// ... and at least so many for each neighbour that is wanted.
 const SEARCHED_PER_NEIGHBOR: usize = 40;
+/// Rows whose neighbours one thread looks for at a time: of as many, hundreds ask for the same part.
+const QUERIES_OF_TASK: usize = 4_096;
 /// Any seed will do; it is fixed so that a library always gives the same graph.
 const SEED: u64 = 0;
 
@@ -58,26 +62,14 @@ impl Partition {
         count: usize,
     ) -> Result<NeighborGraph, crate::LayoutError> {
         let count = count.min(self.numbers.len() - 1);
-        let parts = self.starts.len() - 1;
-        let likeness = self.centres.dot(&self.centres.t());
-        let tasks: Vec<(usize, usize)> = (0..parts)
-            .flat_map(|part| {
-                (self.starts[part]..self.starts[part + 1]).step_by(QUERIES_AT_ONCE).map(move |at| (part, at))
-            })
+        let tasks: Vec<Range<usize>> = (0..self.numbers.len())
+            .step_by(QUERIES_OF_TASK)
+            .map(|at| at..self.numbers.len().min(at + QUERIES_OF_TASK))
             .collect();
         let compared = Compared::new(context, self.numbers.len());
-        let blocks = tasks.into_par_iter().map(|(part, start)| {
-            context.check()?;
-            let end = self.starts[part + 1].min(start + QUERIES_AT_ONCE);
-            let asked = &self.numbers[start..end];
-            let block = self.ordered.slice(s![start..end, ..]);
-            let mut nearest = vec![Nearest::new(count); asked.len()];
-            for searched in self.nearest_parts(part, &likeness, count) {
-                let of = self.starts[searched]..self.starts[searched + 1];
-                let others = self.ordered.slice(s![of.clone(), ..]);
-                offer_products(block, others, asked, |at| self.numbers[of.start + at], &mut nearest);
-            }
-            let found = nearest.into_iter().map(Nearest::into_sorted);
+        let blocks = tasks.into_par_iter().map(|of| {
+            let asked = &self.numbers[of.clone()];
+            let found = self.nearest_of(context, of, count)?.into_iter().map(Nearest::into_sorted);
             compared.add(asked.len());
             Ok(asked.iter().copied().zip(found).collect::<Vec<_>>())
         });
@@ -87,21 +79,45 @@ impl Partition {
         Ok(NeighborGraph::from_sorted(rows, count))
     }
 
-    /// Parts around `part`, itself first, that together hold enough rows.
-    fn nearest_parts(&self, part: usize, likeness: &Array2<f32>, count: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.starts.len() - 1).collect();
-        order.sort_by(|&a, &b| likeness[[part, b]].total_cmp(&likeness[[part, a]]).then(a.cmp(&b)));
+    /// The nearest of some of the ordered rows. Each part is compared with all of those that ask for it at once.
+    fn nearest_of(
+        &self,
+        context: &JobContext,
+        rows: Range<usize>,
+        count: usize,
+    ) -> Result<Vec<Nearest>, Cancelled> {
+        let own = &self.numbers[rows.clone()];
+        let block = self.ordered.slice(s![rows, ..]);
+        let mut asking: Vec<Vec<usize>> = vec![Vec::new(); self.starts.len() - 1];
+        for (place, likeness) in block.dot(&self.centres.t()).rows().into_iter().enumerate() {
+            self.nearest_parts(likeness, count).for_each(|part| asking[part].push(place));
+        }
+        let mut nearest = vec![Nearest::new(count); own.len()];
+        for (part, places) in asking.iter().enumerate().filter(|(_, places)| !places.is_empty()) {
+            context.check()?;
+            let of = self.starts[part]..self.starts[part + 1];
+            let others = self.ordered.slice(s![of.clone(), ..]);
+            let products = block.select(Axis(0), places).dot(&others.t());
+            for (cosines, &place) in products.rows().into_iter().zip(places) {
+                let cosines = cosines.to_slice().expect("a new matrix lies row after row");
+                nearest[place].offer(cosines, own[place], |at| self.numbers[of.start + at]);
+            }
+        }
+        Ok(nearest)
+    }
+
+    /// Parts with the centres most like a row, most like it first, that together hold enough rows.
+    fn nearest_parts(&self, likeness: ArrayView1<'_, f32>, count: usize) -> impl Iterator<Item = usize> {
+        let mut order: Vec<usize> = (0..likeness.len()).collect();
+        order.sort_unstable_by(|&a, &b| likeness[b].total_cmp(&likeness[a]).then(a.cmp(&b)));
         let enough =
             ((self.numbers.len() as f64 * SEARCHED_SHARE) as usize).max(SEARCHED_PER_NEIGHBOR * count);
         let mut rows = 0;
-        let needed = order.iter().take_while(|&&part| {
+        order.into_iter().take_while(move |&part| {
             let before = rows;
             rows += self.starts[part + 1] - self.starts[part];
             before < enough
-        });
-        let needed = needed.count();
-        order.truncate(needed);
-        order
+        })
     }
 }
 
