@@ -176,9 +176,9 @@ impl Difference {
         let (clean, poor) = (0.8 + 3.0 * self.lost, 5.2 + 1.6 * self.lost);
         let (clean_color, poor_color) = (1.5 + 14.0 * self.lost, 12.5 + 1.1 * self.lost);
         self.worst <= mark + clean.min(poor)
-            && self.light <= light + 0.75 + 3.4 * self.lost
-            && self.light_everywhere <= 1.95 + 0.36 * self.usual
-            && self.color <= 0.22 + 1.2 * self.lost
+            && self.light <= light + 1.0 + 4.4 * self.lost
+            && self.light_everywhere <= 2.1 + 0.385 * self.usual
+            && self.color <= 0.28 + 1.5 * self.lost
             && self.color_at_most <= color + clean_color.min(poor_color)
             && self.detail <= 1.2 + 0.12 * self.lost
     }
