@@ -20,6 +20,7 @@ white of a photo that has no colours. The same data give the same files. Needs P
 """
 
 import argparse
+import contextlib
 import hashlib
 import io
 import math
@@ -319,15 +320,17 @@ def opened(path):
     try:
         with Image.open(path) as picture:
             profile = picture.info.get("icc_profile")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright = ImageOps.exif_transpose(picture)
     except OSError:
         return None
-    if profile is None:
-        return upright
-    try:
-        return ImageCms.profileToProfile(upright, io.BytesIO(profile), ImageCms.createProfile("sRGB"))
-    except ImageCms.PyCMSError:
-        return upright
+    if profile is not None:
+        # A profile that is not for such pixels, as of three colours for grey ones, is to be left aside.
+        with contextlib.suppress(ImageCms.PyCMSError):
+            srgb = ImageCms.createProfile("sRGB")
+            upright = ImageCms.profileToProfile(upright, io.BytesIO(profile), srgb, outputMode="RGB")
+        # Nothing that is made from it says so: sRGB goes without saying, and a made profile has the time in it.
+        upright.info.pop("icc_profile", None)
+    return upright.convert("RGB")
 
 
 def most_moved(picture, other):

@@ -245,6 +245,10 @@ mod tests {
         assert!(lighter.light > 12.0 && lighter.light_everywhere > 10.0, "{lighter:?}");
         let corner = told(&look(|x, y, level| if x + y < 60 { level - 40.0 } else { level }));
         assert!(corner.light > 12.0 && corner.light_everywhere < 4.0, "{corner:?}");
+        let mut paled = look(|_, _, level| level);
+        paled.planes[1..].iter_mut().for_each(|plane| plane.values[WIDTH * HEIGHT / 2..].fill(0.0));
+        let paled = told(&paled);
+        assert!(paled.color_at_most > 1.9 * paled.color && paled.worst < 0.5, "a half is grey: {paled:?}");
         let plain = look(|_, _, level| level);
         let blurred = CloserLook { planes: plain.planes.map(|plane| plane.reduced(60, 45).windows(2)) };
         assert!(

@@ -31,9 +31,12 @@ pub struct Group {
     pub members: Vec<u32>,
 }
 
+/// A good copy is nearer to its picture by more than this than a poor one to either.
+const MUCH_NEARER: f32 = 3.0;
+
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
 /// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
-/// picture and of the same with a mark on it, belongs to the one that it is nearest to, if it is the poorest of the three. `keep` orders rows, the one to keep
+/// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep
 /// first, and is total. Among edits the one that most others are alike to comes before: two edits of a photo may have little
 /// in common, and it has something with each. What is alike to a copy of the keeper is alike to the keeper. `confirm` compares two rows
 /// that were not compared before, and says how they are alike; it is asked only where both are alike to a third.
@@ -110,8 +113,9 @@ pub fn groups(
     groups
 }
 
-/// Pairs of copies of which one is nearer to a third photo that is no copy of the other, and poorer than both: they lie nearer
-/// to each other than it does to either. A good copy that was not told to be one of a poor copy says nothing about it.
+/// Pairs of copies of which one is nearer to a third photo that is no copy of the other. Not if it is much nearer to the third than
+/// these are to each other: then it is a good copy of it, and what was not told of the third and the other, a poor one,
+/// says nothing.
 fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
     let pair = |a: u32, b: u32| (a.min(b), a.max(b));
     let known: BTreeMap<(u32, u32), &Kinship> =
@@ -124,7 +128,8 @@ fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
     let belongs_to_another = |row: u32, copy: u32, apart: f32| {
         copies[&row].iter().any(|&(third, nearer)| {
             let others = known.get(&pair(third, copy));
-            nearer < apart && others.is_some_and(|kin| kin.lane != Lane::Copies && kin.apart < nearer)
+            let are_others = |kin: &&Kinship| kin.lane != Lane::Copies && kin.apart < MUCH_NEARER * nearer;
+            nearer < apart && others.is_some_and(are_others)
         })
     };
     let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
@@ -153,6 +158,18 @@ mod tests {
         let found = groups(&kinships, lowest_first, |_, _| None);
         let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
         assert_eq!(found, [group(Lane::Copies, 1, &[2]), group(Lane::Edits, 0, &[1])]);
+    }
+
+    #[test]
+    fn a_good_copy_does_not_disown_a_poor_one() {
+        // 1 is a good copy of 0 and 2 a poor one; between 1 and 2 a little too much lies.
+        let kinships = [
+            Kinship { apart: 2.0, ..pair(0, 1, Lane::Copies) },
+            Kinship { apart: 15.0, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 16.0, ..pair(1, 2, Lane::Edits) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        assert_eq!(found, [Group { lane: Lane::Copies, keeper: 0, members: vec![1, 2] }]);
     }
 
     fn lowest_first(a: u32, b: u32) -> Ordering {
