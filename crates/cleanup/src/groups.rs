@@ -33,6 +33,9 @@ pub struct Group {
 
 /// A good copy is nearer to its picture by more than this than a poor one to either.
 const MUCH_NEARER: f32 = 3.0;
+/// What is farther from one of two pictures by no more than this is as near to the other, and a copy of neither: copies may be
+/// cleared away unseen.
+const AS_NEAR: f32 = 1.25;
 
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
 /// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
@@ -113,7 +116,7 @@ pub fn groups(
     groups
 }
 
-/// Pairs of copies of which one is nearer to a third photo that is no copy of the other. Not if it is much nearer to the third than
+/// Pairs of copies of which one is nearer, or as near, to a third photo that is no copy of the other. Not if it is much nearer to the third than
 /// these are to each other: then it is a good copy of it, and what was not told of the third and the other, a poor one,
 /// says nothing.
 fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
@@ -129,7 +132,7 @@ fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
         copies[&row].iter().any(|&(third, nearer)| {
             let others = known.get(&pair(third, copy));
             let are_others = |kin: &&Kinship| kin.lane != Lane::Copies && kin.apart < MUCH_NEARER * nearer;
-            nearer < apart && others.is_some_and(are_others)
+            nearer < AS_NEAR * apart && others.is_some_and(are_others)
         })
     };
     let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
@@ -158,6 +161,17 @@ mod tests {
         let found = groups(&kinships, lowest_first, |_, _| None);
         let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
         assert_eq!(found, [group(Lane::Copies, 1, &[2]), group(Lane::Edits, 0, &[1])]);
+    }
+
+    #[test]
+    fn a_poor_copy_that_is_as_near_to_two_pictures_is_a_copy_of_neither() {
+        let kinships = [
+            pair(0, 1, Lane::Edits),
+            Kinship { apart: 4.4, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 4.0, ..pair(1, 2, Lane::Copies) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        assert!(found.iter().all(|group| group.lane == Lane::Edits), "{found:?}");
     }
 
     #[test]
