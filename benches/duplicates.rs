@@ -51,7 +51,7 @@ fn strictness(word: &str) -> Result<Strictness> {
 #[derive(Default)]
 struct Seen {
     smalls: Vec<SmallPicture>,
-    /// Large thumbnails as JPEG; empty for made-up photos, which are told by their small pictures.
+    /// Large thumbnails as JPEG; empty for made-up photos that no other is a copy of.
     thumbnails: Vec<Vec<u8>>,
     shots: Vec<Shot>,
     traits: Vec<Traits>,
@@ -71,15 +71,36 @@ impl Photos for Seen {
     }
 
     fn closer_look(&self, row: u32) -> Option<CloserLook> {
-        let picture =
-            turbojpeg::decompress(&self.thumbnails[row as usize], turbojpeg::PixelFormat::RGB).ok()?;
-        Some(CloserLook::new(picture.width, picture.height, &picture.pixels))
+        let (width, height, pixels) = halved(&self.thumbnails[row as usize]).ok()?;
+        Some(CloserLook::new(width, height, &pixels))
     }
 
     fn distance(&self, a: u32, b: u32) -> Option<f32> {
         let vector = |row: u32| &self.vectors[row as usize * self.dimension..][..self.dimension];
         Some(1.0 - vector(a).iter().zip(vector(b)).map(|(a, b)| a * b).sum::<f32>())
     }
+}
+
+/// A large thumbnail at half its size, if that is enough for a closer look, as the library has it decoded.
+fn halved(jpeg: &[u8]) -> Result<(usize, usize, Vec<u8>)> {
+    let mut decompressor = turbojpeg::Decompressor::new()?;
+    let header = decompressor.read_header(jpeg)?;
+    let half = header.scaled(turbojpeg::ScalingFactor::ONE_HALF);
+    let is_enough = half.width.max(half.height) >= CloserLook::SIDE;
+    if is_enough {
+        decompressor.set_scaling_factor(turbojpeg::ScalingFactor::ONE_HALF)?;
+    }
+    let size = if is_enough { half } else { header };
+    let mut pixels = vec![0; 3 * size.width * size.height];
+    let image = turbojpeg::Image {
+        pixels: &mut pixels[..],
+        width: size.width,
+        pitch: 3 * size.width,
+        height: size.height,
+        format: turbojpeg::PixelFormat::RGB,
+    };
+    decompressor.decompress(jpeg, image)?;
+    Ok((size.width, size.height, pixels))
 }
 
 /// What became of one pair.
@@ -234,7 +255,11 @@ fn planted(count: usize) -> Result<()> {
                 Role::Mirrored => Symmetry::MIRRORED.of_hash(hash),
                 Role::Part => hash.wrapping_mul(3),
             };
-            let (small, thumbnail) = (made_up(original, row, role), Vec::new());
+            let small = made_up(original, row, role);
+            let thumbnail = match role {
+                Role::Original | Role::Copy => enlarged(&small, original),
+                Role::Alone | Role::Mirrored | Role::Part => Vec::new(),
+            };
             OneSeen { small, thumbnail, facts: no_facts(), hash, vector, bytes: 2_000_000 }
         })
         .collect();
@@ -274,6 +299,42 @@ fn no_facts() -> PhotoFacts {
         gps: None,
         animated: false,
     }
+}
+
+/// The large thumbnail of a made-up photo: eight times as large, rough by the seed `original` as pictures are.
+fn enlarged(small: &SmallPicture, original: usize) -> Vec<u8> {
+    const TIMES: usize = 8;
+    const WIDTH: usize = TIMES * SmallPicture::SIDE;
+    const HEIGHT: usize = WIDTH * 3 / 4;
+    let mut pixels = Vec::with_capacity(3 * WIDTH * HEIGHT);
+    for y in 0..HEIGHT {
+        let (top, down) = between(y, HEIGHT);
+        for x in 0..WIDTH {
+            let (left, right) = between(x, WIDTH);
+            let at = |dx: usize, dy: usize| {
+                f32::from(small.luma()[(top + dy) * SmallPicture::SIDE + left + dx])
+            };
+            let (above, below) =
+                (at(0, 0) + (at(1, 0) - at(0, 0)) * right, at(0, 1) + (at(1, 1) - at(0, 1)) * right);
+            let level = above + (below - above) * down + 8.0 * grain(original as u64, (y * WIDTH + x) as u64);
+            pixels.extend([level as u8; 3]);
+        }
+    }
+    let image = turbojpeg::Image {
+        pixels: &pixels[..],
+        width: WIDTH,
+        pitch: 3 * WIDTH,
+        height: HEIGHT,
+        format: turbojpeg::PixelFormat::RGB,
+    };
+    turbojpeg::compress(image, 85, turbojpeg::Subsamp::Sub2x2).expect("a picture").to_vec()
+}
+
+/// The pixel of a small picture before a place of a larger one, and how far behind its middle that lies.
+fn between(at: usize, of: usize) -> (usize, f32) {
+    let place = ((at as f32 + 0.5) / of as f32 * SmallPicture::SIDE as f32 - 0.5).max(0.0);
+    let before = (place as usize).min(SmallPicture::SIDE - 2);
+    (before, place - before as f32)
 }
 
 /// Clouds of the seed `original`, at all sizes as in pictures; grain of the seed `row`.

@@ -120,6 +120,7 @@ pub(crate) struct Remains {
     pub(crate) repeated: f32,
 }
 
+compiled_wide! {
 /// What is left of the inner plane beside what is [seen](crate::place::seen_through) of the outer.
 pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
     let pairs = in_order_of_tone(inner, seen);
@@ -132,12 +133,11 @@ pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
         .collect();
     let tone = curve.iter().map(|(_, moved)| moved.abs()).fold(0.0, f32::max);
     let toned = toned(&curve, seen);
-    let left: Vec<f32> = (0..seen.len())
-        .map(|at| {
-            let edge = EDGE * (slopes.across[at].abs() + slopes.down[at].abs());
-            let residual = inner.values[at] - toned[at];
-            if residual.is_finite() { residual / (NOISE + edge) } else { 0.0 }
-        })
+    let steepness = slopes.across.iter().zip(&slopes.down).map(|(across, down)| across.abs() + down.abs());
+    let residuals = inner.values.iter().zip(&toned).map(|(own, toned)| own - toned);
+    let left: Vec<f32> = residuals
+        .zip(steepness)
+        .map(|(residual, steepness)| if residual.is_finite() { residual / (NOISE + EDGE * steepness) } else { 0.0 })
         .collect();
     // One of three says enough, and is in another column in each row.
     let usual = median(left.iter().step_by(3).map(|left| left.abs()));
@@ -151,8 +151,10 @@ pub(crate) fn remains(inner: &Plane, slopes: &Slopes, seen: &[f32]) -> Remains {
         repeated: repeated(&inner.values, &toned, inner.width),
     }
 }
+}
 
 /// What is seen of the outer plane and the inner plane's own pixel, darkest first, as far as a sixteenth of a level counts.
+#[inline(always)]
 fn in_order_of_tone(inner: &Plane, seen: &[f32]) -> Vec<(f32, f32)> {
     const STEPS: f32 = 16.0;
     let tone = |seen: f32| whole(seen * STEPS, TABLE - 1);
@@ -174,6 +176,7 @@ fn in_order_of_tone(inner: &Plane, seen: &[f32]) -> Vec<(f32, f32)> {
 }
 
 /// How well steps from pixel to pixel in one predict those in the other, both ways.
+#[inline(always)]
 fn repeated(own: &[f32], seen: &[f32], width: usize) -> f32 {
     let (own, seen) = (steps(own, width), steps(seen, width));
     // Not covered: not a number.
@@ -185,6 +188,7 @@ fn repeated(own: &[f32], seen: &[f32], width: usize) -> f32 {
 }
 
 /// From each pixel to the next on the right, and to the one below.
+#[inline(always)]
 fn steps(values: &[f32], width: usize) -> Vec<f32> {
     let mut steps = Vec::with_capacity(2 * values.len());
     let step = |(from, to): (&f32, &f32)| (to - from).clamp(-STEEP, STEEP);
@@ -196,6 +200,7 @@ fn steps(values: &[f32], width: usize) -> Vec<f32> {
 }
 
 /// What is seen, with its tones moved as the curve says: between its points, and level beyond them.
+#[inline(always)]
 fn toned(curve: &[(f32, f32)], seen: &[f32]) -> Vec<f32> {
     let mut levels = [0.0; 257];
     for (level, moved) in levels.iter_mut().enumerate() {

@@ -87,11 +87,7 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
         return None;
     }
     // Whole levels, as in a picture that is stored at this size: what is lost by that is lost everywhere.
-    let reduced = |plane: &Plane| {
-        let mut plane = plane.reduced(width, height);
-        plane.values.iter_mut().for_each(|value| *value = value.round());
-        plane
-    };
+    let reduced = |plane: &Plane| plane.reduced(width, height).rounded();
     let own = a.planes.each_ref().map(reduced);
     let other = b.planes.each_ref().map(|plane| reduced(&plane.turned(symmetry)));
     let slopes = [own[0].slopes(), other[0].slopes()];
@@ -138,7 +134,7 @@ fn mean(values: &[f32]) -> f32 {
 
 /// How steep the flatter of both is at each pixel: what only one has does not excuse a difference.
 fn steepness(slopes: &[Slopes; 2]) -> Vec<f32> {
-    let steep = |of: &Slopes, at: usize| of.across[at].hypot(of.down[at]);
+    let steep = |of: &Slopes, at: usize| (of.across[at] * of.across[at] + of.down[at] * of.down[at]).sqrt();
     (0..slopes[0].across.len()).map(|at| steep(&slopes[0], at).min(steep(&slopes[1], at))).collect()
 }
 

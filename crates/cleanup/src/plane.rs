@@ -3,6 +3,7 @@
 //! Places are continuous: the first pixel covers 0 to 1, its centre is 0.5.
 
 use crate::Symmetry;
+use crate::wide::compiled_wide;
 
 /// `width * height` numbers, row after row from the top left.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,25 +78,15 @@ impl Plane {
     /// The means of all squares of `side` pixels that lie within, from the top left.
     pub(crate) fn windows(&self, side: usize) -> Self {
         let (width, height) = (self.width + 1 - side, self.height + 1 - side);
-        let mut values = Vec::with_capacity(width * height);
-        let mut columns = vec![0.0f32; self.width];
-        for y in 0..self.height {
-            columns.iter_mut().zip(self.row(y)).for_each(|(sum, value)| *sum += value);
-            if y + 1 < side {
-                continue;
-            }
-            let mut sum: f32 = columns[..side].iter().sum();
-            values.push(sum);
-            for x in side..self.width {
-                sum += columns[x] - columns[x - side];
-                values.push(sum);
-            }
-            let gone = self.row(y + 1 - side);
-            columns.iter_mut().zip(gone).for_each(|(sum, value)| *sum -= value);
-        }
-        let count = (side * side) as f32;
-        values.iter_mut().for_each(|value| *value /= count);
+        let mut values = vec![0.0; width * height];
+        sum_windows(self, side, &mut values);
         Self { width, height, values }
+    }
+
+    /// With whole levels.
+    pub(crate) fn rounded(mut self) -> Self {
+        round(&mut self.values);
+        self
     }
 
     pub(crate) fn row(&self, y: usize) -> &[f32] {
@@ -157,6 +148,32 @@ pub(crate) fn whole(value: f32, most: usize) -> usize {
     // SAFETY: a number from 0 to `most`, which is a place in memory of a small picture. What checks that again is not done for
     // several at once.
     unsafe { within.to_int_unchecked::<i32>() as usize }
+}
+
+compiled_wide! {
+fn sum_windows(plane: &Plane, side: usize, values: &mut [f32]) -> () {
+    let mut columns = vec![0.0f32; plane.width];
+    let width = plane.width + 1 - side;
+    for y in 0..plane.height {
+        columns.iter_mut().zip(plane.row(y)).for_each(|(sum, value)| *sum += value);
+        if y + 1 < side {
+            continue;
+        }
+        let top = y + 1 - side;
+        let means = &mut values[top * width..][..width];
+        for first in 0..side {
+            means.iter_mut().zip(&columns[first..]).for_each(|(mean, sum)| *mean += sum);
+        }
+        means.iter_mut().for_each(|mean| *mean /= (side * side) as f32);
+        columns.iter_mut().zip(plane.row(top)).for_each(|(sum, value)| *sum -= value);
+    }
+}
+}
+
+compiled_wide! {
+fn round(values: &mut [f32]) -> () {
+    values.iter_mut().for_each(|value| *value = value.round_ties_even());
+}
 }
 
 /// How fast the values of a plane of at least two pixels each way rise at each pixel, per pixel.
