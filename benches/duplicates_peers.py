@@ -9,7 +9,8 @@ several settings, of which all are shown. What is not installed is left out and 
 A changed file is found when it is in one group with its source (imagededup: when the two are a pair). A pair of one group
 is wrong when its two files have different sources, or are two shots of one burst. Precision is the share of pairs
 that are not wrong. All programs are counted alike; Likeness's lanes are counted besides, there a pair of keeper and member in
-*copies* is right only when nothing but storage lies between the two.
+*copies* is right only when nothing but storage lies between the two. An edit that is unseen is to be found as any other, and
+right in both lanes.
 """
 
 import argparse
@@ -45,6 +46,11 @@ def truth_of(folder, half):
     return {row["file"]: row for row in rows if half in ("all", row["half"])}
 
 
+def to_be_found(row):
+    """As what a file is to be found: copy, edit, or nothing."""
+    return {"copy": "copy", "edit": "edit", "unseen": "edit"}.get(row["lane"])
+
+
 def pairs_of(groups):
     return {tuple(sorted(pair)) for group in groups for pair in itertools.combinations(group, 2)}
 
@@ -71,9 +77,9 @@ def count(name, pairs, truth, seconds=""):
     wrong = [(a, b) for a, b in pairs if is_wrong(truth[a], truth[b])]
     by_change = collections.defaultdict(lambda: [0, 0])
     for file, row in truth.items():
-        if row["lane"] in ("copy", "edit"):
+        if lane := to_be_found(row):
             seen = tuple(sorted((file, row["source"]))) in pairs
-            for key in ((row["lane"], ""), (row["lane"], row["change"])):
+            for key in ((lane, ""), (lane, row["change"])):
                 by_change[key][0] += seen
                 by_change[key][1] += 1
     recall = {key: found / of for key, (found, of) in by_change.items()}
@@ -91,7 +97,7 @@ def likeness(path, truth):
     by_change = count(f"Likeness ({path.stem})", pairs_of(joined(sure)), truth)
     for lane, word in (("Copies", "copy"), ("Edits", "edit")):
         of_lane = [(truth[a], truth[b]) for found, a, b in rows if found == lane and a in truth and b in truth]
-        same = lambda a, b: not is_wrong(a, b) and (lane == "Edits" or {a["lane"], b["lane"]} <= {"source", "copy", "other"} or a["lane"] == b["lane"] == "other")
+        same = lambda a, b: not is_wrong(a, b) and (lane == "Edits" or {a["lane"], b["lane"]} <= {"source", "copy", "unseen", "other"} or a["lane"] == b["lane"] == "other")
         wrong = [(a["file"], b["file"], b["change"]) for a, b in of_lane if not same(a, b)]
         print(f"  lane {word}: {len(of_lane)} pairs of keeper and member, {len(wrong)} wrong, precision {1 - len(wrong) / max(1, len(of_lane)):.4f}")
         for pair in wrong[:20]:

@@ -9,12 +9,18 @@ those that happen to photos in telephones, messengers and on web pages. Distract
 from, many of one class each. With `--bursts`, each sub-folder holds other shots of one moment or place, the
 hardest to tell from copies: they are copied too.
 
+Pictures are converted to sRGB by their own profile before they are changed, as what re-encodes photos does: a copy that
+only loses its profile is shown in other colours, and would be no copy.
+
 OUT gets the pictures and OUT/truth.tsv: file, source (the file that it was made from), change, lane (source, copy,
-edit, burst, other: those of one source among the others are alike by themselves), half (tune or test; a source and its changed files are always in one half). The same data give the same files.
-Needs Pillow, and pi_heif for HEIC.
+edit, unseen, burst, other: those of one source among the others are alike by themselves), half (tune or test; a source
+and its changed files are always in one half). An edit is unseen, and neither copy nor edit can be told of it, when it moves the
+mean of no square of 8 x 8 pixels, in no colour, by more than storing the same picture as JPEG 75 moves any: black and
+white of a photo that has no colours. The same data give the same files. Needs Pillow, and pi_heif for HEIC.
 """
 
 import argparse
+import contextlib
 import hashlib
 import io
 import math
@@ -22,7 +28,7 @@ import random
 import shutil
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 try:
     import pi_heif
@@ -310,11 +316,32 @@ def sources(data):
 
 
 def opened(path):
+    """Upright and in sRGB."""
     try:
         with Image.open(path) as picture:
-            return ImageOps.exif_transpose(picture).convert("RGB")
+            profile = picture.info.get("icc_profile")
+            upright = ImageOps.exif_transpose(picture)
     except OSError:
         return None
+    if profile is not None:
+        # A profile that is not for such pixels, as of three colours for grey ones, is to be left aside.
+        with contextlib.suppress(ImageCms.PyCMSError):
+            srgb = ImageCms.createProfile("sRGB")
+            upright = ImageCms.profileToProfile(upright, io.BytesIO(profile), srgb, outputMode="RGB")
+        # Nothing that is made from it says so: sRGB goes without saying, and a made profile has the time in it.
+        upright.info.pop("icc_profile", None)
+    return upright.convert("RGB")
+
+
+def most_moved(picture, other):
+    """Levels of 255 by which the mean of a square of 8 x 8 pixels differs at most, in any colour."""
+    return max(most for _, most in ImageChops.difference(picture.reduce(8), other.reduce(8)).getextrema())
+
+
+def is_unseen(picture, content):
+    """Whether the stored form of an edit differs no more than storage as JPEG 75 makes differ."""
+    edited, stored_again = (Image.open(io.BytesIO(file)).convert("RGB") for file in (content, jpeg(picture, 75)[1]))
+    return edited.size == picture.size and most_moved(picture, edited) <= most_moved(picture, stored_again)
 
 
 def main():
@@ -344,6 +371,8 @@ def main():
         large = fitted(picture, 3000)
         for place, (lane, name, make) in enumerate(made):
             ending, content = make(large, chance)
+            if lane == "edit" and is_unseen(large, content):
+                lane = "unseen"
             file = f"s{number:04}_{place}.{ending}"
             (options.out / file).write_bytes(content)
             truth.append((file, source, name, lane, half))

@@ -65,8 +65,10 @@ pub struct Difference {
     pub light: f32,
     /// The mean of that over the picture.
     pub light_everywhere: f32,
-    /// The mean by which colours of fields were moved.
+    /// The mean by which colours of fields were moved ...
     pub color: f32,
+    /// ... and the most: of a nearly grey photo only a part had colours to lose.
+    pub color_at_most: f32,
     /// How many times the finest detail of one is that of the other (natural logarithm, without sign): one was blurred or
     /// sharpened.
     pub detail: f32,
@@ -108,9 +110,9 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
     let field = width.max(height) / FIELDS;
     let fields = |plane: &Plane| plane.windows(field.min(width).min(height));
     let light = fields(&changed);
-    let color = [1, 2].map(|at| {
+    let [blue, red] = [1, 2].map(|at| {
         let moved = other[at].values.iter().zip(&own[at].values).map(|(other, own)| other - own).collect();
-        mean(&fields(&Plane { width, height, values: moved }).values)
+        fields(&Plane { width, height, values: moved }).values
     });
     Some(Difference {
         usual: share(0.5),
@@ -118,7 +120,8 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
         worst: marks(LARGE_WINDOW).into_iter().fold(0.0, f32::max),
         light: light.values.iter().fold(0.0, |most, level| most.max(level.abs())),
         light_everywhere: mean(&light.values),
-        color: (color[0] + color[1]) / 2.0,
+        color: (mean(&blue) + mean(&red)) / 2.0,
+        color_at_most: blue.iter().zip(&red).map(|(blue, red)| blue.hypot(*red)).fold(0.0, f32::max),
         detail: (detail(&other[0]) / detail(&own[0])).ln().abs(),
         has_few_colors: false,
     })
@@ -238,6 +241,10 @@ mod tests {
         assert!(lighter.light > 12.0 && lighter.light_everywhere > 10.0, "{lighter:?}");
         let corner = told(&look(|x, y, level| if x + y < 60 { level - 40.0 } else { level }));
         assert!(corner.light > 12.0 && corner.light_everywhere < 4.0, "{corner:?}");
+        let mut paled = look(|_, _, level| level);
+        paled.planes[1..].iter_mut().for_each(|plane| plane.values[WIDTH * HEIGHT / 2..].fill(0.0));
+        let paled = told(&paled);
+        assert!(paled.color_at_most > 1.9 * paled.color && paled.worst < 0.5, "a half is grey: {paled:?}");
         let plain = look(|_, _, level| level);
         let blurred = CloserLook { planes: plain.planes.map(|plane| plane.reduced(60, 45).windows(2)) };
         assert!(

@@ -31,6 +31,12 @@ pub struct Group {
     pub members: Vec<u32>,
 }
 
+/// A good copy is nearer to its picture by more than this than a poor one to either.
+const MUCH_NEARER: f32 = 3.0;
+/// What is farther from one of two pictures by no more than this is as near to the other, and a copy of neither: copies may be
+/// cleared away unseen.
+const AS_NEAR: f32 = 1.25;
+
 /// Groups in each lane, surest lane first, then by keeper. A photo that goes in one lane is seen in later ones only through
 /// its keeper, so that it is decided once. A copy of two photos that are no copies of each other, as a poor one is of a
 /// picture and of the same with a mark on it, belongs to the one that it is nearest to. `keep` orders rows, the one to keep
@@ -44,7 +50,7 @@ pub fn groups(
 ) -> Vec<Group> {
     let mut known: BTreeMap<(u32, u32), Option<Lane>> =
         kinships.iter().map(|kinship| ((kinship.a, kinship.b), Some(kinship.lane))).collect();
-    let others = nearer_to_others(kinships, &known);
+    let others = nearer_to_others(kinships);
     let mut kin: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for kinship in kinships {
         kin.entry(kinship.a).or_default().push(kinship.b);
@@ -110,24 +116,29 @@ pub fn groups(
     groups
 }
 
-/// Pairs of copies of which one is nearer to a third photo that is no copy of the other.
-fn nearer_to_others(
-    kinships: &[Kinship],
-    known: &BTreeMap<(u32, u32), Option<Lane>>,
-) -> BTreeSet<(u32, u32)> {
+/// Pairs of copies of which one is nearer, or as near, to a third photo that is no copy of the other. Not if it is much nearer to the third than
+/// these are to each other: then it is a good copy of it, and what was not told of the third and the other, a poor one,
+/// says nothing.
+fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
+    let pair = |a: u32, b: u32| (a.min(b), a.max(b));
+    let known: BTreeMap<(u32, u32), &Kinship> =
+        kinships.iter().map(|kinship| ((kinship.a, kinship.b), kinship)).collect();
     let mut copies: BTreeMap<u32, Vec<(u32, f32)>> = BTreeMap::new();
     for kinship in kinships.iter().filter(|kinship| kinship.lane == Lane::Copies) {
         copies.entry(kinship.a).or_default().push((kinship.b, kinship.apart));
         copies.entry(kinship.b).or_default().push((kinship.a, kinship.apart));
     }
-    let are_copies = |a: u32, b: u32| known.get(&(a.min(b), a.max(b))) == Some(&Some(Lane::Copies));
-    let is_other = |row: u32, copy: u32, apart: f32| {
-        let theirs = copies.get(&row).into_iter().flatten();
-        theirs.into_iter().any(|&(third, nearer)| third != copy && nearer < apart && !are_copies(third, copy))
+    let belongs_to_another = |row: u32, copy: u32, apart: f32| {
+        copies[&row].iter().any(|&(third, nearer)| {
+            let others = known.get(&pair(third, copy));
+            let are_others = |kin: &&Kinship| kin.lane != Lane::Copies && kin.apart < MUCH_NEARER * nearer;
+            nearer < AS_NEAR * apart && others.is_some_and(are_others)
+        })
     };
     let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
-    let pairs =
-        pairs.filter(|Kinship { a, b, apart, .. }| is_other(*a, *b, *apart) || is_other(*b, *a, *apart));
+    let pairs = pairs.filter(|Kinship { a, b, apart, .. }| {
+        belongs_to_another(*a, *b, *apart) || belongs_to_another(*b, *a, *apart)
+    });
     pairs.map(|kinship| (kinship.a, kinship.b)).collect()
 }
 
@@ -150,6 +161,29 @@ mod tests {
         let found = groups(&kinships, lowest_first, |_, _| None);
         let group = |lane, keeper, members: &[u32]| Group { lane, keeper, members: members.into() };
         assert_eq!(found, [group(Lane::Copies, 1, &[2]), group(Lane::Edits, 0, &[1])]);
+    }
+
+    #[test]
+    fn a_poor_copy_that_is_as_near_to_two_pictures_is_a_copy_of_neither() {
+        let kinships = [
+            pair(0, 1, Lane::Edits),
+            Kinship { apart: 4.4, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 4.0, ..pair(1, 2, Lane::Copies) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        assert!(found.iter().all(|group| group.lane == Lane::Edits), "{found:?}");
+    }
+
+    #[test]
+    fn a_good_copy_does_not_disown_a_poor_one() {
+        // 1 is a good copy of 0 and 2 a poor one; between 1 and 2 a little too much lies.
+        let kinships = [
+            Kinship { apart: 2.0, ..pair(0, 1, Lane::Copies) },
+            Kinship { apart: 15.0, ..pair(0, 2, Lane::Copies) },
+            Kinship { apart: 16.0, ..pair(1, 2, Lane::Edits) },
+        ];
+        let found = groups(&kinships, lowest_first, |_, _| None);
+        assert_eq!(found, [Group { lane: Lane::Copies, keeper: 0, members: vec![1, 2] }]);
     }
 
     fn lowest_first(a: u32, b: u32) -> Ordering {
