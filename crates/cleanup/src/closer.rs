@@ -2,6 +2,7 @@
 
 use crate::Symmetry;
 use crate::plane::{Plane, Slopes};
+use crate::wide::compiled_wide;
 
 /// Windows that a mark shows in, in pixels.
 const SMALL_WINDOW: usize = 5;
@@ -121,7 +122,12 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
         light: light.values.iter().fold(0.0, |most, level| most.max(level.abs())),
         light_everywhere: mean(&light.values),
         color: (mean(&blue) + mean(&red)) / 2.0,
-        color_at_most: blue.iter().zip(&red).map(|(blue, red)| blue.hypot(*red)).fold(0.0, f32::max),
+        color_at_most: blue
+            .iter()
+            .zip(&red)
+            .map(|(blue, red)| blue * blue + red * red)
+            .fold(0.0, f32::max)
+            .sqrt(),
         detail: (detail(&other[0]) / detail(&own[0])).ln().abs(),
         has_few_colors: false,
     })
@@ -138,45 +144,67 @@ fn steepness(slopes: &[Slopes; 2]) -> Vec<f32> {
     (0..slopes[0].across.len()).map(|at| steep(&slopes[0], at).min(steep(&slopes[1], at))).collect()
 }
 
+/// What a place answers to a step: the shift to the right, how it grows to the right and downwards, the same of the shift
+/// downwards.
+const STEPS: usize = 6;
+
 /// The second less the first, without what a small shift, turn and stretch between them explains: no two programs resize
 /// alike.
 fn without_shift(own: &Plane, other: &Plane, slopes: &[Slopes; 2]) -> Plane {
-    const UNKNOWNS: usize = 6;
-    let (width, height) = (own.width, own.height);
-    let place = |at: usize, side: usize| (at as f32 + 0.5) / side as f32 - 0.5;
-    let answers = |x: usize, y: usize| -> [f32; UNKNOWNS] {
-        let at = y * width + x;
-        let across = (slopes[0].across[at] + slopes[1].across[at]) / 2.0;
-        let down = (slopes[0].down[at] + slopes[1].down[at]) / 2.0;
-        let (x, y) = (place(x, width), place(y, height));
-        [across, across * x, across * y, down, down * x, down * y]
-    };
-    let mut equations = [[0.0f32; UNKNOWNS + 1]; UNKNOWNS];
-    // Every other pixel says enough.
-    for y in (0..height).step_by(2) {
-        for x in (0..width).step_by(2) {
-            let level = other.values[y * width + x] - own.values[y * width + x];
-            let times = level / OUTLYING;
+    let slopes = mean_slopes(slopes);
+    let changed: Vec<f32> = other.values.iter().zip(&own.values).map(|(other, own)| other - own).collect();
+    let mut equations = [[0.0f32; STEPS + 1]; STEPS];
+    // One pixel of nine says enough.
+    for y in (1..own.height).step_by(3) {
+        for x in (1..own.width).step_by(3) {
+            let at = y * own.width + x;
+            let times = changed[at] / OUTLYING;
             let weight = 1.0 / (1.0 + times * times);
-            let answers = answers(x, y);
+            let (x, y) = (place(x, own.width), place(y, own.height));
+            let (across, down) = (slopes.across[at], slopes.down[at]);
+            let answers = [across, across * x, across * y, down, down * x, down * y];
             for (row, answer) in equations.iter_mut().zip(answers) {
                 let weighted = weight * answer;
                 row.iter_mut().zip(answers).for_each(|(sum, other)| *sum += weighted * other);
-                row[UNKNOWNS] += weighted * level;
+                row[STEPS] += weighted * changed[at];
             }
         }
     }
     let shift =
         crate::place::solve(equations).unwrap_or_default().map(|part| part.clamp(-MOST_SHIFT, MOST_SHIFT));
-    let mut values = Vec::with_capacity(own.values.len());
-    for y in 0..height {
+    Plane { values: unexplained(changed, own.width, &slopes, shift), ..*own }
+}
+
+/// Where a pixel lies: -0.5 to 0.5 of a side.
+fn place(at: usize, side: usize) -> f32 {
+    (at as f32 + 0.5) / side as f32 - 0.5
+}
+
+fn mean_slopes(slopes: &[Slopes; 2]) -> Slopes {
+    let mean = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a + b) / 2.0).collect();
+    let [a, b] = slopes;
+    Slopes { across: mean(&a.across, &b.across), down: mean(&a.down, &b.down) }
+}
+
+compiled_wide! {
+/// What a shift leaves of what changed.
+fn unexplained(changed: Vec<f32>, width: usize, slopes: &Slopes, shift: [f32; STEPS]) -> Vec<f32> {
+    let mut left = changed;
+    let height = left.len() / width;
+    let columns: Vec<f32> = (0..width).map(|x| place(x, width)).collect();
+    let [right, right_by_x, right_by_y, down, down_by_x, down_by_y] = shift;
+    for (y, left) in left.chunks_exact_mut(width).enumerate() {
+        let y_place = place(y, height);
+        let (right, down) = (right + right_by_y * y_place, down + down_by_y * y_place);
+        let across = &slopes.across[y * width..][..width];
+        let downwards = &slopes.down[y * width..][..width];
         for x in 0..width {
-            let at = y * width + x;
-            let explained: f32 = answers(x, y).iter().zip(shift).map(|(answer, part)| answer * part).sum();
-            values.push(other.values[at] - own.values[at] - explained);
+            left[x] -= across[x] * (right + right_by_x * columns[x])
+                + downwards[x] * (down + down_by_x * columns[x]);
         }
     }
-    Plane { width, height, values }
+    left
+}
 }
 
 /// The mean square of what a pixel has beside its surroundings.
