@@ -8,6 +8,7 @@
 //! seconds of each step and how many of the planted are found.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use likeness_cleanup::{
     CloserLook, Group, HashIndex, KeeperOrder, Kinship, Limits, Look, NEIGHBORS, Photos, Shot, Strictness,
-    Symmetry, Traits, burst_candidates, candidates, compare, compare_all, groups,
+    Symmetry, Traits, burst_candidates, candidates, compare, compare_all, further_candidates, groups,
 };
 use likeness_decode::InProcess;
 use likeness_domain::{Exposure, FileId, JobContext, PhotoFacts, PictureFormat, Rating, SmallPicture};
@@ -127,8 +128,13 @@ fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<Compared>)> {
     pairs.sort_unstable();
     pairs.dedup();
     say(&format!("{} candidates", pairs.len()));
-    let compared = compare_all(&context, seen, &pairs, limits)?;
+    let mut compared = compare_all(&context, seen, &pairs, limits)?;
     say(&format!("{} of them alike", compared.len()));
+    let alike: BTreeSet<u32> = compared.iter().flat_map(|(kinship, _)| [kinship.a, kinship.b]).collect();
+    let mut further = further_candidates(&alike.into_iter().collect::<Vec<_>>(), near);
+    further.retain(|pair| pairs.binary_search(pair).is_err());
+    compared.extend(compare_all(&context, seen, &further, limits)?);
+    say(&format!("{} further candidates, {} alike in all", further.len(), compared.len()));
     let kinships: Vec<Kinship> = compared.iter().map(|(kinship, _)| *kinship).collect();
     let order = KeeperOrder::default();
     let keep =

@@ -173,12 +173,10 @@ mod tests {
 
     #[test]
     fn near_is_what_stands_out_or_is_very_near() {
-        let stands_out = [(7, 0.3), (8, 0.51), (9, 0.52), (1, 0.53)];
-        assert_eq!(near(&stands_out).collect::<Vec<_>>(), [7]);
-        let series: Vec<(u32, f32)> = (0..8).map(|row| (row, 0.1)).collect();
-        assert_eq!(near(&series).count(), NEAREST);
-        assert_eq!(near(&[(3, 0.7), (4, 0.9)]).count(), 0);
-        assert_eq!(near(&[]).count(), 0);
+        let near = |neighbors: &[(u32, f32)]| near(neighbors.iter().copied()).collect::<Vec<_>>();
+        assert_eq!(near(&[(7, 0.3), (8, 0.51), (9, 0.52), (1, 0.53)]), [7]);
+        assert_eq!(near(&[(2, 0.1), (3, 0.1), (4, 0.1)]), [2, 3, 4]);
+        assert!(near(&[(3, 0.7), (4, 0.9)]).is_empty() && near(&[]).is_empty());
     }
 
     #[test]
@@ -193,5 +191,15 @@ mod tests {
         let near = |row: u32| near[row as usize].iter().copied();
         assert_eq!(candidates(&index, &[0, 1, 2, 3], near), [(0, 1), (0, 2)]);
         assert_eq!(candidates(&index, &[1, 3], near), [(0, 1)]);
+    }
+
+    #[test]
+    fn who_has_one_near_duplicate_is_compared_with_more() {
+        let hashes = (1..20u64).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
+        let index = HashIndex::new(hashes);
+        let near =
+            |row: u32| (0..19).filter(move |other| *other != row).map(|other| (other, 0.1)).take(NEIGHBORS);
+        assert_eq!(candidates(&index, &[12], near), [(0, 12), (1, 12)]);
+        assert_eq!(further_candidates(&[12], near).len(), NEAREST_OF_FOUND);
     }
 }

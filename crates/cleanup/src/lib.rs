@@ -1,10 +1,9 @@
 //! Finds near-duplicates among photos, chooses which of them to keep, and moves the others to the trash and back.
 //!
 //! The straight line: [`candidates`] (nearly equal perceptual hashes, near neighbours by embedding) and
-//! [`burst_candidates`] → [`compare_all`] (facts first, then one small picture laid upon the other) → [`groups`], stars
-//! around the photo that [`KeeperOrder`] puts first. One newcomer: [`HashIndex::alike`] and [`near`], then [`compare`]. Photos
-//! are rows of the caller's; finding knows of no catalog and no disk. [`act`] is the other half, and the only one that
-//! moves anything.
+//! [`burst_candidates`] → [`compare_all`] (facts first, then one small picture laid upon the other) → [`further_candidates`],
+//! compared too → [`groups`], stars around the photo that [`KeeperOrder`] puts first. Photos are rows of the caller's;
+//! finding knows of no catalog and no disk. [`act`] is the other half, and the only one that moves anything.
 
 pub mod act;
 

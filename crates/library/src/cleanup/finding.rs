@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use likeness_cleanup::{
     BURST_GAPS_MS, Bond, CloserLook, Comparison, HashIndex, Kinship, Lane, Limits, Look, Moment, NEIGHBORS,
-    Photos, Shot, Strictness, burst_candidates, candidates, compare, compare_all, groups, moment,
+    Photos, Shot, Strictness, burst_candidates, candidates, compare, compare_all, further_candidates, groups,
+    moment,
 };
 use likeness_domain::{Embedding, JobContext, PhotoId, SmallPicture, Stage};
 use likeness_layout::neighbor_graph;
@@ -17,6 +18,9 @@ use likeness_store::{ComparedPhoto, KinshipRow};
 use crate::cleanup::at_hand::AtHand;
 use crate::vectors::Vectors;
 use crate::{Error, Library, Notice};
+
+/// The nearest by embedding of some rows, each with its distance, nearest first.
+type Near = HashMap<u32, Vec<(u32, f32)>>;
 
 /// Two rows that are alike, and how.
 type Compared = (Kinship, Comparison);
@@ -45,16 +49,12 @@ impl Library {
             return Ok(0);
         }
         let mut seen = Seen::new(self, vectors)?;
-        let pairs = seen.pairs(ctx, &new)?;
+        let near = seen.nearest(ctx, &new)?;
+        let pairs = seen.pairs(&new, &near)?;
         let limits = Strictness::Generous.limits();
-        let mut found = Vec::new();
-        for (part, done) in pairs.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
-            ctx.progress(Stage::Compare, done, pairs.len() as u64);
-            seen.look_at(part)?;
-            let compared = compare_all(&ctx.uncounted(), &seen, part, &limits)?;
-            self.store.save_kinships(&[], &seen.rows_of(&compared))?;
-            found.extend(compared);
-        }
+        let mut found = seen.compare(ctx, &pairs, 0, &limits)?;
+        let further = further_pairs(&near, &pairs, &found);
+        found.extend(seen.compare(ctx, &further, pairs.len() as u64, &limits)?);
         let missing = seen.compare_across(&found, &limits)?;
         self.store.save_kinships(&new, &seen.rows_of(&missing))?;
         self.notices.tell(Notice::StateChanged);
@@ -125,9 +125,8 @@ impl<'a> Seen<'a> {
     }
 
     /// The pairs that are worth comparing and have one of `new`.
-    fn pairs(&mut self, ctx: &JobContext, new: &[PhotoId]) -> Result<Vec<(u32, u32)>, Error> {
+    fn pairs(&mut self, new: &[PhotoId], near: &Near) -> Result<Vec<(u32, u32)>, Error> {
         let rows: BTreeSet<u32> = new.iter().filter_map(|photo| self.row(*photo)).collect();
-        let near = self.nearest(ctx, new)?;
         let listed: Vec<u32> = rows.iter().copied().collect();
         let mut pairs =
             candidates(&self.hashes, &listed, |row| near.get(&row).into_iter().flatten().copied());
@@ -142,8 +141,27 @@ impl<'a> Seen<'a> {
         Ok(pairs)
     }
 
-    /// The nearest by embedding of each of `new`, by row and nearest first.
-    fn nearest(&self, ctx: &JobContext, new: &[PhotoId]) -> Result<HashMap<u32, Vec<(u32, f32)>>, Error> {
+    /// Compares `pairs`, when `before` others were compared, and saves what is found part by part.
+    fn compare(
+        &mut self,
+        ctx: &JobContext,
+        pairs: &[(u32, u32)],
+        before: u64,
+        limits: &Limits,
+    ) -> Result<Vec<Compared>, Error> {
+        let mut found = Vec::new();
+        for (part, done) in pairs.chunks(AT_ONCE).zip((before..).step_by(AT_ONCE)) {
+            ctx.progress(Stage::Compare, done, before + pairs.len() as u64);
+            self.look_at(part)?;
+            let compared = compare_all(&ctx.uncounted(), self, part, limits)?;
+            self.library.store.save_kinships(&[], &self.rows_of(&compared))?;
+            found.extend(compared);
+        }
+        Ok(found)
+    }
+
+    /// The nearest by embedding of each of `new`.
+    fn nearest(&self, ctx: &JobContext, new: &[PhotoId]) -> Result<Near, Error> {
         let Some(vectors) = &self.vectors else { return Ok(HashMap::new()) };
         if new.len() > FEW {
             return self.nearest_of_many(ctx, new);
@@ -166,11 +184,7 @@ impl<'a> Seen<'a> {
         Ok(near)
     }
 
-    fn nearest_of_many(
-        &self,
-        ctx: &JobContext,
-        new: &[PhotoId],
-    ) -> Result<HashMap<u32, Vec<(u32, f32)>>, Error> {
+    fn nearest_of_many(&self, ctx: &JobContext, new: &[PhotoId]) -> Result<Near, Error> {
         let looks = self.library.looks()?;
         let graph = neighbor_graph(ctx, &looks.vectors, looks.dimension(), NEIGHBORS)?;
         let rows: Vec<Option<u32>> = looks.photos.iter().map(|photo| self.row(*photo)).collect();
@@ -282,6 +296,15 @@ impl<'a> Seen<'a> {
             mirrored: overlay.is_some_and(|overlay| overlay.symmetry.mirrored),
         }
     }
+}
+
+/// Pairs that are worth comparing besides `pairs` because one of the two is among what was `found`.
+fn further_pairs(near: &Near, pairs: &[(u32, u32)], found: &[Compared]) -> Vec<(u32, u32)> {
+    let rows: BTreeSet<u32> = found.iter().flat_map(|(kinship, _)| [kinship.a, kinship.b]).collect();
+    let rows: Vec<u32> = rows.into_iter().collect();
+    let mut further = further_candidates(&rows, |row| near.get(&row).into_iter().flatten().copied());
+    further.retain(|pair| pairs.binary_search(pair).is_err());
+    further
 }
 
 fn shot(photo: ComparedPhoto) -> Shot {
