@@ -63,9 +63,12 @@ fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize
     for y in (0..inner.height).step_by(apart) {
         let (from_x, from_y) = placement.map(0.5 - middle_x, y as f32 + 0.5 - middle_y);
         for first in (0..inner.width).step_by(LANES) {
-            let step: [f32; LANES] = std::array::from_fn(|lane| (first + lane) as f32);
-            let row =
-                outer.at_each(step.map(|step| from_x + right * step), step.map(|step| from_y + down * step));
+            let (mut x, mut y) = ([0.0; LANES], [0.0; LANES]);
+            for lane in 0..LANES {
+                let step = (first + lane) as f32;
+                (x[lane], y[lane]) = (from_x + right * step, from_y + down * step);
+            }
+            let row = outer.at_each(x, y);
             seen.extend_from_slice(&row[..LANES.min(inner.width - first)]);
         }
     }

@@ -98,22 +98,27 @@ impl Plane {
     #[inline(always)]
     pub(crate) fn at_each<const N: usize>(&self, x: [f32; N], y: [f32; N]) -> [f32; N] {
         let (last_x, last_y) = (self.width as f32 - 1.0, self.height as f32 - 1.0);
-        let (x, y) = (x.map(|x| x - 0.5), y.map(|y| y - 0.5));
-        let left = x.map(|x| whole(x, self.width - 2));
-        let top = y.map(|y| whole(y, self.height - 2));
+        let (mut left, mut top) = ([0; N], [0; N]);
+        for at in 0..N {
+            left[at] = whole(x[at] - 0.5, self.width - 2);
+            top[at] = whole(y[at] - 0.5, self.height - 2);
+        }
         let (mut upper, mut lower) = ([[0.0f32; 2]; N], [[0.0f32; 2]; N]);
         for at in 0..N {
             let corner = top[at] * self.width + left[at];
             upper[at].copy_from_slice(&self.values[corner..corner + 2]);
             lower[at].copy_from_slice(&self.values[corner + self.width..corner + self.width + 2]);
         }
-        std::array::from_fn(|at| {
-            let (right, down) = (x[at] - left[at] as f32, y[at] - top[at] as f32);
+        let mut values = [f32::NAN; N];
+        for at in 0..N {
+            let (x, y) = (x[at] - 0.5, y[at] - 0.5);
+            let (right, down) = (x - left[at] as f32, y - top[at] as f32);
             let above = upper[at][0] + (upper[at][1] - upper[at][0]) * right;
             let below = lower[at][0] + (lower[at][1] - lower[at][0]) * right;
-            let is_covered = x[at] >= 0.0 && y[at] >= 0.0 && x[at] <= last_x && y[at] <= last_y;
-            if is_covered { above + (below - above) * down } else { f32::NAN }
-        })
+            let is_covered = x >= 0.0 && y >= 0.0 && x <= last_x && y <= last_y;
+            values[at] = if is_covered { above + (below - above) * down } else { f32::NAN };
+        }
+        values
     }
 
     /// The value at one place.

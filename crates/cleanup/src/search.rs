@@ -119,18 +119,21 @@ fn sum_rectangles(
         let before = (place as usize).min(INNER_SIDE - 1);
         (before, place - before as f32)
     };
-    let edges: [(usize, f32); SIDE + 1] = std::array::from_fn(|at| edge(at.min(width), width));
+    let mut edges = [(0, 0.0); SIDE + 1];
+    for (at, place) in edges.iter_mut().enumerate() {
+        *place = edge(at.min(width), width);
+    }
     let scale = (width * height) as f32 / (INNER_SIDE * INNER_SIDE) as f32;
     let mut above = [0.0; SIDE + 1];
     for at in 1..=height {
         let (row, part) = edge(at, height);
         let (upper, lower) = (&sums[row], &sums[row + 1]);
-        let line: [f32; INNER_SIDE + 1] =
-            std::array::from_fn(|x| upper[x] + (lower[x] - upper[x]) * part);
-        let below: [f32; SIDE + 1] = std::array::from_fn(|at| {
-            let (before, part) = edges[at];
-            line[before] + (line[before + 1] - line[before]) * part
-        });
+        let mut line = *upper;
+        line.iter_mut().zip(lower).for_each(|(line, lower)| *line += (lower - *line) * part);
+        let mut below = [0.0; SIDE + 1];
+        for (below, (before, part)) in below.iter_mut().zip(edges) {
+            *below = line[before] + (line[before + 1] - line[before]) * part;
+        }
         let mean = |x: usize| (below[x + 1] - below[x] - above[x + 1] + above[x]) * scale;
         values.extend((0..width).map(mean));
         above = below;

@@ -1,8 +1,9 @@
-//! How quickly is a new photo compared with 100,000? The catalog, vectors and small pictures of those are made up; newcomers
-//! are picture files that the library reads as always, and only the search for their near-duplicates is timed. Every other
-//! newcomer is the one before it, stored again, so that thumbnails are looked at, too.
+//! How quickly is a new photo compared with 100,000, and how soon is the list of 20,000 groups there? The catalog, vectors,
+//! small pictures and groups of those are made up; newcomers are picture files that the library reads as always, and only
+//! the search for their near-duplicates is timed. Every other newcomer is the one before it, stored again, so that
+//! thumbnails are looked at, too. The list is timed after a change of the catalog, when all groups are made anew.
 //!
-//! `cargo bench -p likeness-benches --bench newcomer_100k [FOLDER]`: FOLDER (default: the system's temporary folder) is where
+//! `cargo bench -p likeness-benches --bench cleanup_100k [FOLDER]`: FOLDER (default: the system's temporary folder) is where
 //! the library is made.
 
 use std::fs;
@@ -10,15 +11,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use likeness_cleanup::{Lane, Strictness};
 use likeness_domain::{
     CaptureTime, ContentHash, Embedding, Exposure, FileKind, FileStamp, FoundFile, FoundFiles, JobContext,
-    PhotoFacts, PhotoId, PictureFormat, RelativePath, SmallPicture,
+    PhotoFacts, PhotoId, PictureFormat, Rating, RelativePath, SmallPicture,
 };
 use likeness_embed::Precision;
-use likeness_library::{Library, Places, Scope, WithEmbeddings, decoders};
-use likeness_store::{NewContent, Outcome, Store};
+use likeness_library::{Among, AskGroups, Library, Places, Scope, WithEmbeddings, decoders};
+use likeness_store::{KinshipRow, NewContent, Outcome, Store};
 
 const PHOTOS: u64 = 100_000;
+const GROUPS: u64 = 20_000;
 const AT_ONCE: usize = 2_000;
 /// Pictures that newcomers show, each twice.
 const PICTURES: u64 = 10;
@@ -58,7 +61,38 @@ fn main() -> Result<()> {
     report("newcomers that are like none", alone);
     report("newcomers that are copies", copies);
     ensure!(library.catalog().kinships()?.len() as u64 >= PICTURES, "copies are found");
+
+    plant_groups(library.catalog())?;
+    let ask = AskGroups { strictness: Strictness::Usual, among: Among::Everything, until: Lane::Edits };
+    let mut lists = Vec::new();
+    for stars in [1, 2, 3, 4, 5, 4, 3, 2, 1] {
+        library.catalog().rate(&[PhotoId(1)], Rating::new(stars).expect("stars"))?;
+        let started = Instant::now();
+        ensure!(library.duplicate_groups(&ask)?.len() as u64 >= GROUPS, "all groups");
+        lists.push(started.elapsed());
+    }
+    report("the list of 20,000 groups of three", lists);
     Ok(())
+}
+
+/// The first photos are near-duplicates, three by three.
+fn plant_groups(store: &Store) -> Result<()> {
+    let photos: Vec<PhotoId> = store.perceptual_hashes()?.into_iter().map(|(photo, _)| photo).collect();
+    let pairs = photos.chunks_exact(3).take(GROUPS as usize).enumerate().flat_map(|(group, three)| {
+        let lane = if group % 2 == 0 { Lane::Copies } else { Lane::Edits };
+        [(three[0], three[1]), (three[0], three[2]), (three[1], three[2])].map(|(first, second)| KinshipRow {
+            first,
+            second,
+            lanes: [(); 3].map(|()| Some(lane.word().to_owned())),
+            bond: None,
+            apart: 0.5,
+            alike: 0.95,
+            area: 1.0,
+            quarters: 0,
+            mirrored: false,
+        })
+    });
+    Ok(store.save_kinships(&[], &pairs.collect::<Vec<_>>())?)
 }
 
 fn report(name: &str, mut times: Vec<Duration>) {
