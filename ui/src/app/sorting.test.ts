@@ -227,8 +227,10 @@ test("Delete asks which photos would go to the trash, moves what can go, says wh
   tile(20).dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: true }));
   flushSync();
   press("Delete");
-  expect(document.querySelector("dialog h2")?.textContent).toBe("Move 2 photos to the trash?");
+  await until(() => expect(document.querySelector("dialog h2")?.textContent).toBe("Move 1 file to the trash?"));
   expect(document.querySelectorAll("dialog li")).toHaveLength(2);
+  expect(document.querySelector("dialog")?.textContent).toContain("1 file stays: its drive is not connected.");
+  expect(document.querySelector("dialog .last strong")?.textContent).toBe((await backend.photoRows([24]))[0]?.name);
   await until(() => expect(document.activeElement?.textContent).toBe("Move to trash"));
   button("Move to trash").click();
   const shown = async () => [...(await backend.gridShape((await import("../features/filters/filter")).ALL_PHOTOS)).ids];
