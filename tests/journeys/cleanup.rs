@@ -99,8 +99,10 @@ fn one_file_under_two_names() {
 fn what_belongs_together() {
     let world = World::with_photos(1);
     world.write("copies/0.jpg", &photo(0));
-    world.write("copies/0.mov", b"the movie of a Live Photo");
-    world.write("copies/0.jpg.xmp", b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    for folder in ["", "copies/"] {
+        world.write(format!("{folder}0.mov"), b"the movie of a Live Photo");
+        world.write(format!("{folder}0.jpg.xmp"), b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    }
     world.write("copies/other.xmp", b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
     let before = snapshot(&world.photos());
     add(&world);
@@ -108,7 +110,7 @@ fn what_belongs_together() {
     for name in ["copies/0.jpg", "copies/0.mov", "copies/0.jpg.xmp"] {
         assert!(done.iter().any(|line| ends_with(&line["path"], name)), "{name}: {done:?}");
     }
-    assert_eq!(snapshot(&world.photos()).len(), 2, "what belongs to none stays");
+    assert_eq!(snapshot(&world.photos()).len(), 4, "what belongs to none stays");
     // Somebody else's file lies in its place by now.
     world.write("copies/0.jpg", &photo(9));
     run(&world, &["cleanup", "undo"]).run().ends_with(0);
@@ -128,7 +130,9 @@ fn raw_and_picture() {
         world.write(format!("{folder}/1.dng"), &dng);
         world.write(format!("{folder}/1.jpg"), &photo(1));
     }
-    world.write("b/1.xmp", b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    for folder in ["a", "b"] {
+        world.write(format!("{folder}/1.xmp"), b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    }
     world.write("c/2.jpg", &photo(2));
     world.write("d/2.jpg", &photo(2));
     world.write("d/2.rw2", &rw2);
@@ -152,7 +156,14 @@ fn the_last_copy() {
     world.write("copy.jpg", &photo(1));
     let before = snapshot(&world.photos());
     add(&world);
-    let done = run(&world, &["trash"]).arg(world.photos().join("1.jpg")).run().ends_with(0).objects();
+    let photos = run(&world, &["photos"]).run().ends_with(0).objects();
+    let id =
+        photos.iter().find(|row| ends_with(&row["path"], "1.jpg") || ends_with(&row["path"], "copy.jpg"));
+    let id = id.expect("a photo")["id"].to_string();
+    let refused = run(&world, &["trash", &id]).run().ends_with(3).objects();
+    assert!(refused.iter().all(|line| line["state"] == "refused"), "{refused:?}");
+    assert_eq!(snapshot(&world.photos()), before);
+    let done = run(&world, &["trash", "--last-copies", &id]).run().ends_with(0).objects();
     assert_eq!(done.len(), 2, "all files of the photo that was named: {done:?}");
     assert_eq!(snapshot(&world.photos()).len(), 1);
     run(&world, &["cleanup", "undo"]).run().ends_with(0);

@@ -5,6 +5,7 @@ mod command_line;
 mod decisions;
 mod drives;
 mod files;
+mod kept;
 mod learned;
 mod look;
 mod map;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         decisions::trials(),
         learned::trials(),
         cleanup::trials(),
+        kept::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

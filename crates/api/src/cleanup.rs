@@ -7,16 +7,16 @@ use likeness_domain::{
 };
 use likeness_library::act::{self, PassOn, Plan, Report, Stopped, Went};
 use likeness_library::store::{self, Verdict};
-use likeness_library::{Among, AskGroups, Choice, Criterion, How, Lane, Member, Strictness};
+use likeness_library::{Among, AskGroups, Choice, Criterion, How, Lane, Member, SeenFile, Strictness};
 
 use crate::api::Api;
 use crate::commands::ids;
 use crate::convert::photo_row;
 use crate::failure::{self, Words};
 use crate::wire::{
-    AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
+    self, AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
     DuplicateMember, DuplicatesAsk, DuplicatesState, Failure, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
-    SettledPair, VerdictWord,
+    SettledPair, TrashPlan, VerdictWord,
 };
 
 pub(crate) fn duplicates(api: &Api, ask: DuplicatesAsk) -> Result<DuplicatesState, Failure> {
@@ -75,6 +75,7 @@ fn member_of(member: &Member, row: &store::PhotoRow) -> Option<DuplicateMember> 
         quarters,
         mirrored,
         bond: member.bond.map(|bond| bond.word().to_owned()),
+        settled: member.is_settled,
         protected: member.is_protected,
         selected: member.is_selected,
     })
@@ -124,10 +125,35 @@ pub(crate) fn clean_up(
     carry_out(api, &planned(api, choices, pass_on)?)
 }
 
+/// All files of `photos`, and `files`.
+pub(crate) fn plan_trash(api: &Api, photos: &[i64], files: &[wire::SeenFile]) -> Result<TrashPlan, Failure> {
+    let mut files: Vec<SeenFile> = files.iter().map(seen).collect();
+    files.extend(api.library.files_of(&ids(photos)).in_words()?);
+    let confirmed: BTreeSet<PhotoId> = files.iter().map(|seen| seen.photo).collect();
+    let plan = api.library.plan_trash(&files, &confirmed).in_words()?;
+    let last = plan.last_copies();
+    Ok(TrashPlan {
+        files: files.iter().map(|seen| wire::SeenFile { file: seen.file.0, photo: seen.photo.0 }).collect(),
+        moved: files_of(&plan),
+        bytes: plan.size_bytes() as i64,
+        refused: refused(&plan),
+        last: last.iter().map(|photo| photo.0).collect(),
+    })
+}
+
 /// Photos that are not `confirmed` go only when another file of theirs stays.
-pub(crate) fn move_to_trash(api: &Api, photos: &[i64], confirmed: &[i64]) -> Result<CleanupReport, Failure> {
+pub(crate) fn move_to_trash(
+    api: &Api,
+    files: &[wire::SeenFile],
+    confirmed: &[i64],
+) -> Result<CleanupReport, Failure> {
+    let files: Vec<SeenFile> = files.iter().map(seen).collect();
     let confirmed: BTreeSet<PhotoId> = ids(confirmed).into_iter().collect();
-    carry_out(api, &api.library.plan_trash(&ids(photos), &confirmed).in_words()?)
+    carry_out(api, &api.library.plan_trash(&files, &confirmed).in_words()?)
+}
+
+fn seen(seen: &wire::SeenFile) -> SeenFile {
+    SeenFile { file: FileId(seen.file), photo: PhotoId(seen.photo) }
 }
 
 pub(crate) fn cleanups(api: &Api) -> Result<Vec<CleanupRow>, Failure> {
@@ -207,7 +233,7 @@ fn lane_word(lane: Lane) -> LaneWord {
 fn planned(api: &Api, choices: &[DuplicateChoice], pass_on: bool) -> Result<Plan, Failure> {
     let choices: Vec<Choice> = choices
         .iter()
-        .map(|choice| Choice { file: FileId(choice.file), keeper: FileId(choice.keeper) })
+        .map(|choice| Choice { goes: seen(&choice.goes), stays: seen(&choice.stays) })
         .collect();
     let pass_on = if pass_on { PassOn::Decisions } else { PassOn::Nothing };
     api.library.plan_cleanup(&choices, pass_on).in_words()
@@ -234,8 +260,11 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
             });
         }
     }
-    let files = plan.units().iter().map(|unit| unit.pictures.len() + unit.companions.len()).sum::<usize>();
-    Ok(CleanupPlan { files: files as i64, bytes: plan.size_bytes() as i64, refused: refused(plan), passed })
+    Ok(CleanupPlan { files: files_of(plan), bytes: plan.size_bytes() as i64, refused: refused(plan), passed })
+}
+
+fn files_of(plan: &Plan) -> i64 {
+    plan.units().iter().map(|unit| (unit.pictures.len() + unit.companions.len()) as i64).sum()
 }
 
 fn carry_out(api: &Api, plan: &Plan) -> Result<CleanupReport, Failure> {
@@ -252,7 +281,7 @@ fn refused(plan: &Plan) -> Vec<CleanupProblem> {
     plan.refused().iter().map(problem).collect()
 }
 
-fn report_view(report: &Report, mut problems: Vec<CleanupProblem>) -> CleanupReport {
+pub(crate) fn report_view(report: &Report, mut problems: Vec<CleanupProblem>) -> CleanupReport {
     for outcome in &report.outcomes {
         if let Went::Not(reason) = &outcome.went {
             problems.push(CleanupProblem {

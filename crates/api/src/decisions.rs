@@ -1,10 +1,11 @@
 //! One function per command that decides, and what was decided.
 
 use likeness_domain::{AlbumId, AlbumKind, AlbumName, PhotoId, Rating};
-use likeness_library::DEFAULT_CONFIDENCE;
 use likeness_library::store::{self, AlbumSummary, PhotoQuery};
+use likeness_library::{DEFAULT_CONFIDENCE, TakenBack};
 
 use crate::api::Api;
+use crate::cleanup;
 use crate::commands::ids;
 use crate::convert::decision_word;
 use crate::failure::{self, Words};
@@ -159,9 +160,12 @@ pub(crate) fn set_album_filter(api: &Api, album: i64, filter: &PhotoFilter) -> R
 }
 
 pub(crate) fn undo(api: &Api) -> Result<Option<Undone>, Failure> {
-    let taken_back = api.following.attend(|ctx| api.library.undo(ctx)).in_words()?.map(undone);
+    let taken_back = api.following.attend(|ctx| api.library.undo(ctx)).in_words()?;
     api.following.learn();
-    Ok(taken_back)
+    Ok(taken_back.map(|TakenBack { action, photos, report }| {
+        let report = report.map(|report| cleanup::report_view(&report, Vec::new()));
+        Undone { report, ..undone(store::Undone { action, photos }) }
+    }))
 }
 
 pub(crate) fn redo(api: &Api) -> Result<Option<Undone>, Failure> {
@@ -174,6 +178,7 @@ fn undone(undone: store::Undone) -> Undone {
     Undone {
         action: decision_word(undone.action),
         photos: undone.photos.iter().map(|photo| photo.0).collect(),
+        report: None,
     }
 }
 

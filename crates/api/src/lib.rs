@@ -40,6 +40,6 @@ pub use likeness_library::{Among, Criterion, Lane, Strictness};
 pub use open::Options;
 pub use outside::open_in_browser;
 pub use session::{
-    AskDuplicates, AskMap, AskSimilar, CleanupLines, Job, ListPhotos, MapLines, MapMethod, MapScope, Session,
-    SimilarLines, plan_lines,
+    AskDuplicates, AskMap, AskSimilar, CleanupLines, Job, LastCopies, ListPhotos, MapLines, MapMethod,
+    MapScope, Session, SimilarLines, plan_lines,
 };

@@ -16,8 +16,8 @@ mod sidecars;
 
 pub use cleanup::{
     AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
-    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
-    SettledPair, VerdictWord,
+    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn, SeenFile,
+    SettledPair, TrashPlan, VerdictWord,
 };
 pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
 pub use filter::{
@@ -154,9 +154,11 @@ pub enum Request {
     /// Moves them there; each file, and what stays for it, is opened and compared again before. Answer: [`CleanupReport`];
     /// undoable.
     CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool },
-    /// Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. Answer:
+    /// What moving all files of photos, and files, to the trash would do. Nothing is touched. Answer: [`TrashPlan`].
+    PlanTrash { photos: Vec<i64>, files: Vec<SeenFile> },
+    /// Moves files to the trash. A photo that is not confirmed stays when nothing like it would. Answer:
     /// [`CleanupReport`]; undoable.
-    MoveToTrash { photos: Vec<i64>, confirmed: Vec<i64> },
+    MoveToTrash { files: Vec<SeenFile>, confirmed: Vec<i64> },
     /// What was moved to the trash, the newest first. Answer: `CleanupRow[]`.
     Cleanups,
     /// Puts back what still lies in the trash of one of these. Answer: [`CleanupReport`].

@@ -1,9 +1,21 @@
 //! What the person decides, and telling everybody who shows it.
 
+use likeness_cleanup::act::Report;
 use likeness_domain::{AlbumId, AlbumName, ColorLabel, Flag, JobContext, PhotoId, Rating, Tag};
-use likeness_store::{PhotoQuery, Undone};
+use likeness_store::{Decision, PhotoQuery, Undone};
 
 use crate::{Error, Library, Notice};
+
+/// A decision that was taken back.
+#[derive(Debug)]
+pub struct TakenBack {
+    /// What it had decided.
+    pub action: Decision,
+    /// The photos that it had changed; of a clean-up, those that are back.
+    pub photos: Vec<PhotoId>,
+    /// Of a clean-up, what came of putting its files back.
+    pub report: Option<Report>,
+}
 
 /// What a decision was about.
 enum Subject {
@@ -213,17 +225,18 @@ impl Library {
         Ok(())
     }
 
-    /// Takes back the last decision; `None` when there is none. What moved files takes as long as that did.
+    /// Takes back the last decision; `None` when there is none. What moved files takes as long as that did. A clean-up of
+    /// which nothing came back, though something may still, is the last decision as before.
     ///
     /// # Errors
     /// When the catalog cannot be written.
-    pub fn undo(&self, ctx: &JobContext) -> Result<Option<Undone>, Error> {
-        let undone = match self.store.undo() {
+    pub fn undo(&self, ctx: &JobContext) -> Result<Option<TakenBack>, Error> {
+        let taken_back = match self.store.undo() {
             Err(likeness_store::Error::MovedFiles(cleanup)) => Some(self.undo_step(ctx, cleanup)?),
-            undone => undone?,
+            undone => undone?.map(|Undone { action, photos }| TakenBack { action, photos, report: None }),
         };
-        undone.iter().for_each(|undone| self.tell_turned_around(undone));
-        Ok(undone)
+        taken_back.iter().for_each(|step| self.tell_turned_around(&step.photos));
+        Ok(taken_back)
     }
 
     /// Does again what was taken back last; `None` when there is nothing.
@@ -232,13 +245,13 @@ impl Library {
     /// When the catalog cannot be written.
     pub fn redo(&self) -> Result<Option<Undone>, Error> {
         let redone = self.store.redo()?;
-        redone.iter().for_each(|redone| self.tell_turned_around(redone));
+        redone.iter().for_each(|redone| self.tell_turned_around(&redone.photos));
         Ok(redone)
     }
 
-    fn tell_turned_around(&self, turned: &Undone) {
+    fn tell_turned_around(&self, photos: &[PhotoId]) {
         self.notices.tell(Notice::TagsChanged);
-        self.tell_decided(Subject::Albums, &turned.photos);
+        self.tell_decided(Subject::Albums, photos);
     }
 
     /// Which photos had the tags is not told: all may have had.

@@ -46,8 +46,9 @@ mod work;
 
 pub use activity::{Activity, Work};
 pub use builtin_model::{ModelForm, builtin};
-pub use cleanup::{Among, AskGroups, Choice, DuplicateGroup, How, Member};
+pub use cleanup::{Among, AskGroups, Choice, DuplicateGroup, How, Member, SeenFile};
 pub use contexts::{ContextState, GoesWith};
+pub use decisions::TakenBack;
 pub use doctor::Repair;
 pub use embed_files::{EmbeddedFile, embed_files, picture_files};
 pub use error::Error;

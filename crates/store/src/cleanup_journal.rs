@@ -52,6 +52,11 @@ impl FilePlace {
     pub fn absolute(&self) -> PathBuf {
         self.path.below(&self.root)
     }
+
+    /// Its last part, for reading.
+    pub fn name(&self) -> String {
+        String::from_utf8_lossy(self.path.name().unwrap_or_default()).into_owned()
+    }
 }
 
 /// A file that goes, as it was when it was last looked at.
@@ -127,10 +132,12 @@ pub struct JournalFile {
     pub back_at: Option<RelativePath>,
     /// Whether it came back.
     pub is_back: bool,
+    /// Whether it did not lie in the trash any more when it was looked for.
+    pub is_lost: bool,
 }
 
 impl JournalFile {
-    /// Where it lies in the trash now, as far as the journal knows.
+    /// Where it lies in the trash now, as far as the journal knows: what was lost there may be found again.
     pub fn in_trash(&self) -> Option<&Path> {
         self.trashed_at.as_deref().filter(|_| !self.is_back)
     }
@@ -284,7 +291,8 @@ impl Store {
         reason: Option<&str>,
     ) -> Result<UnitState, Error> {
         self.write(|catalog| {
-            let mut update = catalog.prepare_cached("UPDATE cleanup_files SET is_back = 1 WHERE id = ?1")?;
+            let mut update =
+                catalog.prepare_cached("UPDATE cleanup_files SET is_back = 1, is_lost = 0 WHERE id = ?1")?;
             for (entry, stamp) in back {
                 update.execute([entry])?;
                 show_again(catalog, *entry, stamp)?;
@@ -297,6 +305,46 @@ impl Store {
                 cleanup_passed::take_back(catalog, unit)?;
             }
             Ok(state)
+        })
+    }
+
+    /// Writes down that files of a unit do not lie in the trash any more, and why they did not come back.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn note_lost(&self, unit: UnitId, entries: &[i64], reason: &str) -> Result<(), Error> {
+        self.write(|catalog| {
+            let mut update = catalog.prepare_cached("UPDATE cleanup_files SET is_lost = 1 WHERE id = ?1")?;
+            entries.iter().try_for_each(|entry| update.execute([entry]).map(drop))?;
+            let update = "UPDATE cleanup_units SET reason = ?2 WHERE id = ?1";
+            catalog.prepare_cached(update)?.execute(params![unit.0, reason])?;
+            Ok(())
+        })
+    }
+
+    /// The source folder of a file as it is now, and its volume; `None` when the folder was forgotten.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn root_of_file(&self, file: FileId) -> Result<Option<(PathBuf, Option<String>)>, Error> {
+        let select = "SELECT folders.path AS path, volume FROM files JOIN folders ON folders.id = folder WHERE files.id = ?1";
+        self.read(|view| {
+            let mut find = view.prepare_cached(select)?;
+            Ok(find.query_row([file.0], |row| Ok((row.path("path")?, row.get("volume")?))).optional()?)
+        })
+    }
+
+    /// Writes down where a file and its source folder lie now, of one that moved along with its drive.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn note_elsewhere(&self, file: &JournalFile) -> Result<(), Error> {
+        let update = "UPDATE cleanup_files SET root = ?2, volume = ?3, trashed_at = ?4 WHERE id = ?1";
+        let FilePlace { root, volume, .. } = &file.going.place;
+        let at = file.trashed_at.as_deref().map(path_bytes);
+        self.write(|catalog| {
+            catalog.prepare_cached(update)?.execute(params![file.entry, path_bytes(root), volume, at])?;
+            Ok(())
         })
     }
 
@@ -344,18 +392,18 @@ impl Store {
         })
     }
 
-    /// All clean-ups, the newest first.
+    /// All clean-ups that came to a file, the newest first.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn cleanups(&self) -> Result<Vec<CleanupRow>, Error> {
         let select = "SELECT cleanups.id AS id, kind, begun_ms,
-                count(trashed_at) - total(is_back) AS in_trash,
-                total(size_bytes) FILTER (WHERE trashed_at IS NOT NULL AND NOT is_back) AS bytes,
+                count(*) FILTER (WHERE trashed_at IS NOT NULL AND NOT is_back AND NOT is_lost) AS in_trash,
+                total(size_bytes) FILTER (WHERE trashed_at IS NOT NULL AND NOT is_back AND NOT is_lost) AS bytes,
                 total(is_back) AS restored,
                 (SELECT count(*) FROM cleanup_units WHERE cleanup = cleanups.id
                     AND (state IN ('failed', 'skipped') OR reason IS NOT NULL)) AS failed
-             FROM cleanups LEFT JOIN cleanup_units AS unit ON unit.cleanup = cleanups.id
+             FROM cleanups JOIN cleanup_units AS unit ON unit.cleanup = cleanups.id
              LEFT JOIN cleanup_files AS file ON file.unit = unit.id
              GROUP BY cleanups.id ORDER BY cleanups.id DESC";
         self.read(|view| {
@@ -366,7 +414,7 @@ impl Store {
                     id: CleanupId(row.get("id")?),
                     kind: CleanupKind::of(row)?,
                     begun_ms: row.get("begun_ms")?,
-                    in_trash: whole("in_trash")?,
+                    in_trash: row.get::<_, i64>("in_trash")? as u64,
                     bytes: whole("bytes")?,
                     restored: whole("restored")?,
                     failed: row.get::<_, i64>("failed")? as u64,
@@ -382,7 +430,7 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn last_cleanup(&self) -> Result<Option<CleanupId>, Error> {
         let select = "SELECT max(cleanup) FROM cleanup_units JOIN cleanup_files ON unit = cleanup_units.id
-             WHERE trashed_at IS NOT NULL AND NOT is_back";
+             WHERE trashed_at IS NOT NULL AND NOT is_back AND NOT is_lost";
         self.read(|view| {
             let id: Option<i64> = view.prepare_cached(select)?.query_row([], |row| row.get(0))?;
             Ok(id.map(CleanupId))
@@ -502,6 +550,7 @@ fn journal_file(row: &Row<'_>) -> rusqlite::Result<JournalFile> {
         trashed_at: optional("trashed_at")?.map(crate::words::path_from),
         back_at,
         is_back: row.get("is_back")?,
+        is_lost: row.get("is_lost")?,
     })
 }
 

@@ -324,8 +324,9 @@ fn restore(subject: &str) -> &'static str {
              ON CONFLICT (album, photo) DO UPDATE SET position = excluded.position"
         }
         "settled_pairs" => {
-            "INSERT INTO settled_pairs (first, second, verdict) VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0)
-             ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict"
+            "INSERT INTO settled_pairs (first, second, verdict, files)
+             VALUES (?1 ->> 0, ?1 ->> 1, ?2 ->> 0, coalesce(?2 ->> 1, 2))
+             ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict, files = excluded.files"
         }
         "album_conditions" => {
             "INSERT OR IGNORE INTO album_conditions (album, field, value)

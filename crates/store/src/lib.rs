@@ -10,6 +10,7 @@ mod cleanup_journal;
 mod cleanup_passed;
 mod clusters;
 mod commit;
+mod companions;
 mod conditions;
 mod connections;
 mod contexts;
@@ -54,6 +55,7 @@ pub use cleanup_journal::{
 pub use cleanup_passed::Passing;
 pub use clusters::{Cluster, Clustering, Grouping};
 pub use commit::{Change, Committed, NewContent, Outcome};
+pub use companions::{is_named_after, is_recording};
 pub use connections::Store;
 pub use contexts::{KeptContexts, LearnedContexts};
 pub use embeddings::EmbeddingStamp;

@@ -21,6 +21,7 @@ pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/library/0004_cleanup.sql"),
     include_str!("../migrations/library/0005_said.sql"),
     include_str!("../migrations/library/0006_undo.sql"),
+    include_str!("../migrations/library/0007_emptied.sql"),
 ];
 
 /// Of `derived.db`.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use likeness_domain::{FileId, ModelTag, PhotoFacts, PhotoId, Rating, SmallPicture};
 use rusqlite::{Connection, Row, params};
 
+use crate::companions::Companions;
 use crate::photos::facts;
 use crate::words::{Columns, path_from};
 use crate::{Error, Store};
@@ -61,8 +62,10 @@ pub struct FileTraits {
     pub rating: Rating,
     /// Albums that the photo is in.
     pub albums: u32,
-    /// Whether a sidecar lies beside it.
-    pub has_sidecar: bool,
+    /// Whether edits of a program lie beside it: a sidecar, or what phones and raw developers write.
+    pub has_edits: bool,
+    /// Whether what was recorded along with it lies beside it: the movie of a Live Photo, a memo.
+    pub has_recording: bool,
     /// When it was taken or, where unknown, last changed: milliseconds since 1970.
     pub shown_at_ms: i64,
     /// When the file was last changed: nanoseconds since 1970.
@@ -236,6 +239,18 @@ impl Store {
         })
     }
 
+    /// Whether two photos were found alike, each to the next, over however many others.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn are_kin(&self, first: PhotoId, second: PhotoId) -> Result<bool, Error> {
+        let select = "WITH RECURSIVE kin (photo) AS (SELECT ?1
+                UNION SELECT second FROM kin JOIN derived.kinships ON first = photo
+                UNION SELECT first FROM kin JOIN derived.kinships ON second = photo)
+             SELECT 1 FROM kin WHERE photo = ?2";
+        self.read(|view| Ok(view.prepare_cached(select)?.exists([first.0, second.0])?))
+    }
+
     /// Photos in view that lie in more than one file.
     ///
     /// # Errors
@@ -254,15 +269,16 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn file_traits(&self, photos: &[PhotoId]) -> Result<Vec<FileTraits>, Error> {
         let select = "SELECT photos.*, files.id AS file, files.size_bytes AS file_bytes, files.modified_ns AS file_modified_ns,
-                (SELECT count(*) FROM album_photos WHERE photo = photos.id) AS albums,
-                EXISTS (SELECT 1 FROM sidecars WHERE picture = files.id AND sidecar IS NOT NULL) AS has_sidecar
+                folder, path, (SELECT count(*) FROM album_photos WHERE photo = photos.id) AS albums
              FROM photos JOIN files ON photo = photos.id AND shows = photos.id
              WHERE photos.id = ?1 ORDER BY files.id";
         self.read(|view| {
             let mut select = view.prepare_cached(select)?;
+            let companions = Companions::read(view)?;
             let mut traits = Vec::with_capacity(photos.len());
             for photo in photos {
                 let rows = select.query_map([photo.0], |row| {
+                    let beside = companions.of(row.get("folder")?, row.path_below("path")?.as_bytes());
                     Ok(FileTraits {
                         file: FileId(row.get("file")?),
                         photo: *photo,
@@ -270,7 +286,8 @@ impl Store {
                         facts: facts(row)?,
                         rating: row.rating("rating")?,
                         albums: row.get("albums")?,
-                        has_sidecar: row.get("has_sidecar")?,
+                        has_edits: beside.edits,
+                        has_recording: beside.recording,
                         shown_at_ms: row.get("shown_at_ms")?,
                         modified_ns: row.get("file_modified_ns")?,
                     })

@@ -37,11 +37,13 @@ pub struct SettledPair {
     pub first: PhotoId,
     pub second: PhotoId,
     pub verdict: Verdict,
+    /// Of one photo twice, how many of its files: 2 or more.
+    pub files: u32,
 }
 
 impl Store {
-    /// Settles every pair among each of `groups`, as one step that can be undone. A photo that a group has twice stands for
-    /// two files of it.
+    /// Settles every pair among each of `groups`, as one step that can be undone. A photo that a group has several times
+    /// stands for so many files of it.
     ///
     /// # Errors
     /// When a photo is unknown or the catalog cannot be written; then nothing was settled.
@@ -52,15 +54,16 @@ impl Store {
         };
         self.decide(decision, |catalog| {
             let mut settle = catalog.prepare_cached(
-                "INSERT INTO settled_pairs (first, second, verdict) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict",
+                "INSERT INTO settled_pairs (first, second, verdict, files) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict, files = max(files, excluded.files)",
             )?;
             for photos in groups {
                 check_known(catalog, photos)?;
                 for (at, first) in photos.iter().enumerate() {
                     for second in &photos[at + 1..] {
                         let (low, high) = (first.min(second), first.max(second));
-                        settle.execute(params![low.0, high.0, verdict.word()])?;
+                        let files = photos.iter().filter(|photo| low == high && *photo == low).count().max(2);
+                        settle.execute(params![low.0, high.0, verdict.word(), files as i64])?;
                     }
                 }
             }
@@ -95,6 +98,7 @@ impl Store {
                     first: PhotoId(row.get("first")?),
                     second: PhotoId(row.get("second")?),
                     verdict: Verdict::of(row)?,
+                    files: row.get("files")?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -106,6 +110,25 @@ impl Store {
 mod tests {
     use super::*;
     use crate::testing::Library;
+
+    #[test]
+    fn files_of_one_photo_are_settled_by_number() {
+        let (library, photos) = Library::with_photos(1);
+        let store = &library.store;
+        let files = || store.settled_pairs().expect("pairs").first().map(|pair| pair.files);
+        let settle =
+            |files: usize| store.settle_pairs(&[vec![photos[0]; files]], Verdict::KeepAll).expect("settled");
+        settle(3);
+        assert_eq!(files(), Some(3));
+        settle(2);
+        assert_eq!(files(), Some(3), "the third one was settled before");
+        settle(4);
+        store.unsettle_pairs(&[(photos[0], photos[0])]).expect("taken back");
+        for before in [Some(4), Some(3)] {
+            store.undo().expect("undone");
+            assert_eq!(files(), before);
+        }
+    }
 
     #[test]
     fn verdicts_are_steps_and_hold_for_contents() {

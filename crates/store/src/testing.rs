@@ -146,8 +146,8 @@ impl Disk {
     fn put(&mut self, name: &str, content: u64, inode: u64) {
         let (modified_ns, changed_ns) = (self.clock, self.clock);
         let stamp = FileStamp { size_bytes: 1000 + content, modified_ns, changed_ns, inode, device: 1 };
-        let kind = match name.rsplit('.').next() {
-            Some("xmp" | "json") => FileKind::Companion,
+        let kind = match name.to_ascii_lowercase().rsplit('.').next() {
+            Some("xmp" | "json" | "aae" | "pp3" | "dop" | "mov" | "mp" | "wav") => FileKind::Companion,
             Some("mp4") => FileKind::Video,
             _ => FileKind::Picture,
         };

@@ -1,6 +1,6 @@
 /** What people decide about photos, tags and albums, each with a message that offers to take it back; undo and redo. */
 import { BackendError, type Backend } from "../backend/backend";
-import type { AlbumRow, FlagWord, LabelWord, PhotoFilter, SuggestionRow, Undone } from "../backend/wire";
+import type { AlbumRow, FlagWord, LabelWord, PhotoFilter, SuggestionRow, TrashPlan, Undone } from "../backend/wire";
 import type { Toasts } from "../lib/toasts.svelte";
 import { tagName } from "../photo/tag-names";
 import { texts } from "../texts/texts";
@@ -121,9 +121,9 @@ export class Decisions {
   }
 
   /** To the system's trash; says which stayed where they were, and why. */
-  async moveToTrash(photos: number[]): Promise<void> {
+  async moveToTrash(plan: TrashPlan): Promise<void> {
     try {
-      const { files, problems, stopped, left } = await this.backend.moveToTrash(photos);
+      const { files, problems, stopped, left } = await this.backend.moveToTrash(plan.files, plan.last);
       const undo = { label: texts.common.undo, run: () => void this.undo() };
       if (files > 0) this.toasts.show(texts.trash.moved(files), undo);
       const why = stopped ?? problems[0]?.reason;
@@ -166,7 +166,11 @@ export class Decisions {
   async #step(step: () => Promise<Undone | null>, done: (action: Undone["action"], photos: number) => string, nothing: string): Promise<void> {
     try {
       const undone = await step();
-      this.toasts.show(undone ? done(undone.action, undone.photos.length) : nothing);
+      const report = undone?.report;
+      // Files that could not be put back are in the trash as before, and the step can be taken back again.
+      if (report?.files !== 0) this.toasts.show(undone ? done(undone.action, undone.photos.length) : nothing);
+      const why = report && (report.stopped ?? report.problems[0]?.reason);
+      if (why) this.toasts.fail(texts.trash.notBack(report.problems.length), sentence(why));
     } catch (error) {
       tellFailure(this.toasts, error);
     }

@@ -1,7 +1,7 @@
 /** All that lives as long as the window: the features' states, where the person is, and what can be done from any part of it. */
 import { tick } from "svelte";
 import type { Backend } from "../backend/backend";
-import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SidecarConflictRow, SideWord, SimilarQuery, SuggestionRow } from "../backend/wire";
+import type { AlbumRow, Folder, PhotoFilter, QueryPicture, SeenFile, SidecarConflictRow, SideWord, SimilarQuery, SuggestionRow } from "../backend/wire";
 import type { AlbumActions } from "../features/albums/album-menu";
 import { Albums } from "../features/albums/albums.svelte";
 import type { SuggestionActions } from "../features/albums/suggestion-menu";
@@ -40,7 +40,7 @@ export type OpenDialog =
   | { name: "tags"; photos: number[] }
   | { name: "addToAlbum"; photos: number[] }
   | { name: "teachAlbum"; photos: number[] }
-  | { name: "trash"; photos: number[] }
+  | { name: "trash"; photos: number[]; files: SeenFile[] }
   | { name: "mergeSuggestion"; suggestion: SuggestionRow }
   | { name: "moveAlbum"; album: AlbumRow };
 
@@ -277,7 +277,8 @@ export class Program {
       tag: (photos) => (this.dialog = { name: "tags", photos }),
       addToAlbum: (photos) => (this.dialog = { name: "addToAlbum", photos }),
       teachAlbum: (photos) => (this.dialog = { name: "teachAlbum", photos }),
-      trash: (photos) => (this.dialog = { name: "trash", photos }),
+      trash: (photos) => (this.dialog = { name: "trash", photos, files: [] }),
+      trashFiles: (files) => (this.dialog = { name: "trash", photos: [], files }),
       goesWith: (photos) => this.showGoesWith(photos),
       inAlbum: () => {
         const { album, navigation } = this;

@@ -227,8 +227,10 @@ test("Delete asks which photos would go to the trash, moves what can go, says wh
   tile(20).dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: true }));
   flushSync();
   press("Delete");
-  expect(document.querySelector("dialog h2")?.textContent).toBe("Move 2 photos to the trash?");
+  await until(() => expect(document.querySelector("dialog h2")?.textContent).toBe("Move 1 file to the trash?"));
   expect(document.querySelectorAll("dialog li")).toHaveLength(2);
+  expect(document.querySelector("dialog")?.textContent).toContain("1 file stays: its drive is not connected.");
+  expect(document.querySelector("dialog .last strong")?.textContent).toBe((await backend.photoRows([24]))[0]?.name);
   await until(() => expect(document.activeElement?.textContent).toBe("Move to trash"));
   button("Move to trash").click();
   const shown = async () => [...(await backend.gridShape((await import("../features/filters/filter")).ALL_PHOTOS)).ids];
@@ -239,4 +241,31 @@ test("Delete asks which photos would go to the trash, moves what can go, says wh
   await until(() => expect(document.querySelector("dialog")).toBeNull());
   press("z", { ctrlKey: true });
   await until(async () => expect(await shown()).toContain(24));
+});
+
+test("undo that brings nothing back says so, and why", async () => {
+  const backend = await start(new MemoryBackend(60), "/photos");
+  const problems = [{ photo: 1, path: "/photos/1.jpg", reason: "it is not in the trash any more" }];
+  const report = { cleanup: 1, files: 0, bytes: 0, problems, stopped: null };
+  vi.spyOn(backend, "undo").mockResolvedValue({ action: "cleanUp", photos: [], report });
+  press("z", { ctrlKey: true });
+  await until(() => expect(page()).toContain("1 photo could not be put back"));
+  expect(page()).toContain("It is not in the trash any more.");
+  expect(page()).not.toContain("Undone");
+});
+
+test("in a group, the menu moves that file to the trash and no other one of its photo", async () => {
+  const backend = await start(new MemoryBackend(100, 0, 20), "/duplicates");
+  const planned = vi.spyOn(backend, "planTrash");
+  await until(() => expect(document.querySelector("[data-file]")).not.toBeNull());
+  const tile = document.querySelector("[data-file]") as HTMLElement;
+  tile.querySelector("img")?.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 5, clientY: 5 }));
+  flushSync();
+  await until(() => expect(page()).toContain("Move to trash…"));
+  const entries = [...document.querySelectorAll<HTMLElement>('[role="menuitem"]')];
+  entries.find((entry) => entry.textContent?.includes("Move to trash…"))?.click();
+  flushSync();
+  await until(() => expect(planned).toHaveBeenCalledOnce());
+  const file = Number(tile.dataset["file"]);
+  expect(planned).toHaveBeenCalledWith([], [{ file, photo: file }]);
 });

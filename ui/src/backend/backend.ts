@@ -33,6 +33,7 @@ import type {
   ProblemRow,
   Proposals,
   QueryPicture,
+  SeenFile,
   SettledPair,
   SidecarState,
   SideWord,
@@ -42,6 +43,7 @@ import type {
   SuggestionRow,
   TagOn,
   TagRow,
+  TrashPlan,
   Undone,
   VerdictWord,
 } from "./wire";
@@ -201,8 +203,10 @@ export interface Backend {
   /** Photos that were taken and kept in the company of these; 0 is the default limit of 200. */
   goesWith(photos: number[], limit: number): Promise<GoesWithAnswer>;
 
-  /** Moves all files of photos to the system's trash, once the person has seen which and said so. */
-  moveToTrash(photos: number[]): Promise<CleanupReport>;
+  /** What moving all files of photos, and files, to the system's trash would do. Nothing is touched. */
+  planTrash(photos: number[], files: SeenFile[]): Promise<TrashPlan>;
+  /** Moves files there. Photos of which nothing like them would stay go only when the person was shown them and said so. */
+  moveToTrash(files: SeenFile[], confirmed: number[]): Promise<CleanupReport>;
 
   /** What albums taught the eye the last time. */
   lesson(): Promise<Lesson | null>;

@@ -28,6 +28,7 @@ import type {
   ProblemRow,
   Proposals,
   Request,
+  SeenFile,
   SettledPair,
   SidecarState,
   SideWord,
@@ -37,6 +38,7 @@ import type {
   SuggestionRow,
   TagOn,
   TagRow,
+  TrashPlan,
   Undone,
   VerdictWord,
 } from "./wire";
@@ -89,6 +91,7 @@ interface Answers {
   keepOddOnes: void;
   goesWith: GoesWithAnswer;
   suggestAlbums: void;
+  planTrash: TrashPlan;
   moveToTrash: CleanupReport;
   lesson: Lesson | null;
   teachEye: void;
@@ -182,7 +185,8 @@ export abstract class Commands {
   keepOddOnes = (photos: number[]) => this.#call({ command: "keepOddOnes", photos });
   goesWith = (photos: number[], limit: number) => this.#call({ command: "goesWith", photos, limit });
   suggestAlbums = (count: number | null) => this.#call({ command: "suggestAlbums", count });
-  moveToTrash = (photos: number[]) => this.#call({ command: "moveToTrash", photos, confirmed: photos });
+  planTrash = (photos: number[], files: SeenFile[]) => this.#call({ command: "planTrash", photos, files });
+  moveToTrash = (files: SeenFile[], confirmed: number[]) => this.#call({ command: "moveToTrash", files, confirmed });
   lesson = () => this.#call({ command: "lesson" });
   teachEye = () => this.#call({ command: "teachEye" });
   forgetLesson = () => this.#call({ command: "forgetLesson" });

@@ -15,7 +15,9 @@ import type {
   LaneWord,
   PassedOn,
   PhotoRow,
+  SeenFile,
   SettledPair,
+  TrashPlan,
   VerdictWord,
 } from "./wire";
 
@@ -98,28 +100,38 @@ export class MemoryCleanup {
   }
 
   plan(choices: readonly DuplicateChoice[], passOn: boolean): CleanupPlan {
-    const going = choices.filter(({ file }) => this.#refusal(file) === null);
+    const going = choices.filter(({ goes }) => this.#refusal(goes.file) === null);
     const passed = new Map<number, PassedOn>();
-    for (const { file, keeper } of passOn ? going : []) {
+    for (const { goes, stays } of passOn ? going : []) {
+      const [file, keeper] = [goes.photo, stays.photo];
       const [stars, kept] = [this.known.row(file).stars, this.known.row(keeper).stars];
       const tags = (this.decisions.now.tags.get(file) ?? []).filter((tag) => !this.decisions.now.tags.get(keeper)?.includes(tag));
       const albums = this.decisions.now.albums.filter(({ photos }) => photos.includes(file) && !photos.includes(keeper)).map(({ name }) => name);
       if (stars <= kept && tags.length === 0 && albums.length === 0) continue;
       passed.set(keeper, { keeper, stars: stars > kept ? stars : null, pick: false, label: null, tags, albums });
     }
-    const refused = choices.flatMap(({ file }) => this.#problem(file) ?? []);
-    return { files: going.length, bytes: this.#bytes(going.map(({ file }) => file)), refused, passed: [...passed.values()] };
+    const refused = choices.flatMap(({ goes }) => this.#problem(goes.file) ?? []);
+    return { files: going.length, bytes: this.#bytes(going.map(({ goes }) => goes.file)), refused, passed: [...passed.values()] };
   }
 
   async cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
     const done = choices.slice(0, await this.#goThrough(choices.length));
-    const report = this.#move("duplicates", done.map(({ file }) => file), this.plan(done, passOn).passed);
+    const report = this.#move("duplicates", done.map(({ goes }) => goes.file), this.plan(done, passOn).passed);
     return ended(report, choices.length - done.length);
   }
 
-  async moveToTrash(photos: readonly number[]): Promise<CleanupReport> {
-    const done = photos.slice(0, await this.#goThrough(photos.length));
-    return ended(this.#move("trash", done, []), photos.length - done.length);
+  /** Each photo is one file here, and the last of its kind. */
+  planTrash(photos: readonly number[], files: readonly SeenFile[]): TrashPlan {
+    const all = [...files, ...photos.map((photo) => ({ file: photo, photo }))];
+    const going = all.flatMap(({ file }) => (this.#refusal(file) === null ? [file] : []));
+    const refused = all.flatMap(({ file }) => this.#problem(file) ?? []);
+    return { files: all, moved: going.length, bytes: this.#bytes(going), refused, last: going };
+  }
+
+  async moveToTrash(files: readonly SeenFile[], confirmed: readonly number[]): Promise<CleanupReport> {
+    const going = files.filter(({ file, photo }) => confirmed.includes(photo) || this.#refusal(file) !== null);
+    const done = going.slice(0, await this.#goThrough(going.length));
+    return ended(this.#move("trash", done.map(({ file }) => file), []), going.length - done.length);
   }
 
   history(): CleanupRow[] {
@@ -250,7 +262,7 @@ export class MemoryCleanup {
       reason: isKeeper || sameBytes ? null : first,
       ...{ sameBytes, alike: isKeeper ? 1 : alikeOf(photo), area: lane === "edits" && luck > 0.6 ? 0.62 : 1 },
       ...{ quarters: 0, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
-      ...{ protected: this.#isProtected(photo), selected: !isKeeper && this.#isSelected(photo, lane) },
+      ...{ settled: false, protected: this.#isProtected(photo), selected: !isKeeper && this.#isSelected(photo, lane) },
     };
   }
 

@@ -44,7 +44,7 @@ export interface Decided {
   pairs: Map<string, VerdictWord>;
 }
 
-interface Step extends Undone {
+interface Step extends Omit<Undone, "report"> {
   before: Decided;
   after: Decided;
 }
@@ -255,6 +255,6 @@ export class MemoryDecisions {
     to.push(step);
     this.now = step[side];
     this.changed(step.photos);
-    return { action: step.action, photos: step.photos };
+    return { action: step.action, photos: step.photos, report: null };
   }
 }

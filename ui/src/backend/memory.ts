@@ -59,6 +59,7 @@ import type {
   ProblemRow,
   Proposals,
   QueryPicture,
+  SeenFile,
   SettledPair,
   SidecarState,
   SideWord,
@@ -68,6 +69,7 @@ import type {
   SuggestionRow,
   TagOn,
   TagRow,
+  TrashPlan,
   Undone,
   VerdictWord,
 } from "./wire";
@@ -538,8 +540,12 @@ export class MemoryBackend implements Backend {
     return this.#cleanup.cleanUp(choices, passOn);
   }
 
-  async moveToTrash(photos: number[]): Promise<CleanupReport> {
-    return this.#cleanup.moveToTrash(photos);
+  async planTrash(photos: number[], files: SeenFile[]): Promise<TrashPlan> {
+    return this.#cleanup.planTrash(photos, files);
+  }
+
+  async moveToTrash(files: SeenFile[], confirmed: number[]): Promise<CleanupReport> {
+    return this.#cleanup.moveToTrash(files, confirmed);
   }
 
   async cleanups(): Promise<CleanupRow[]> {

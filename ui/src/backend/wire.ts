@@ -1,6 +1,6 @@
 // Generated from crates/api/src/wire.rs. Do not edit: UPDATE_WIRE=1 cargo test -p likeness-api wire
 
-export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "suggestions", inside: number | null, } | { "command": "suggestAlbums", count: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, } | { "command": "duplicates", ask: DuplicatesAsk, } | { "command": "duplicateGroups", ask: DuplicatesAsk, from: number, count: number, } | { "command": "settleDuplicates", groups: Array<Array<number>>, verdict: VerdictWord, } | { "command": "settledPairs" } | { "command": "unsettlePairs", pairs: Array<[number, number]>, } | { "command": "planCleanup", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "cleanUp", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "moveToTrash", photos: Array<number>, confirmed: Array<number>, } | { "command": "cleanups" } | { "command": "undoCleanup", cleanup: number, } | { "command": "protectedFolders" } | { "command": "protectFolder", folder: number, protect: boolean, } | { "command": "keeperOrder" } | { "command": "setKeeperOrder", criteria: Array<string>, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
+export type Request = { "command": "libraryState" } | { "command": "addFolder", path: string, } | { "command": "removeFolder", folder: number, } | { "command": "relinkFolder", folder: number, path: string, } | { "command": "rescan", folder: number | null, } | { "command": "photoRows", photos: Array<number>, } | { "command": "photo", photo: number, } | { "command": "similar", query: SimilarQuery, } | { "command": "rate", photos: Array<number>, stars: number, } | { "command": "setFlag", photos: Array<number>, flag: FlagWord, } | { "command": "setLabel", photos: Array<number>, label: LabelWord, } | { "command": "tags" } | { "command": "tagsOf", photos: Array<number>, } | { "command": "addTags", photos: Array<number>, tags: Array<string>, } | { "command": "removeTags", photos: Array<number>, tags: Array<string>, } | { "command": "renameTag", tag: string, to: string, } | { "command": "mergeTags", tags: Array<string>, into: string, } | { "command": "deleteTag", tag: string, } | { "command": "albums" } | { "command": "albumsOf", photos: Array<number>, } | { "command": "createAlbum", name: string, parent: number | null, photos: Array<number>, filter: PhotoFilter | null, } | { "command": "renameAlbum", album: number, name: string, } | { "command": "moveAlbum", album: number, parent: number | null, before: number | null, } | { "command": "deleteAlbum", album: number, } | { "command": "setAlbumCover", album: number, photo: number | null, } | { "command": "addToAlbum", album: number, photos: Array<number>, } | { "command": "removeFromAlbum", album: number, photos: Array<number>, } | { "command": "reorderAlbum", album: number, photos: Array<number>, before: number | null, } | { "command": "setAlbumFilter", album: number, filter: PhotoFilter, } | { "command": "suggestions", inside: number | null, } | { "command": "suggestAlbums", count: number | null, } | { "command": "keepSuggestion", suggestion: number, parent: number | null, } | { "command": "renameSuggestion", suggestion: number, name: string, } | { "command": "pinSuggestion", suggestion: number, pinned: boolean, } | { "command": "dismissSuggestion", suggestion: number, } | { "command": "splitSuggestion", suggestion: number, } | { "command": "mergeSuggestions", suggestions: Array<number>, } | { "command": "teachAlbum", name: string, parent: number | null, photos: Array<number>, } | { "command": "teachFromAlbum", album: number, } | { "command": "proposals", album: number, } | { "command": "answerProposals", album: number, yes: Array<number>, no: Array<number>, } | { "command": "whyProposed", album: number, photo: number, } | { "command": "oddOnes", limit: number, } | { "command": "keepOddOnes", photos: Array<number>, } | { "command": "goesWith", photos: Array<number>, limit: number, } | { "command": "lesson" } | { "command": "teachEye" } | { "command": "forgetLesson" } | { "command": "sidecars" } | { "command": "setWriteSidecars", write: boolean, } | { "command": "settleSidecar", picture: number, take: SideWord, } | { "command": "duplicates", ask: DuplicatesAsk, } | { "command": "duplicateGroups", ask: DuplicatesAsk, from: number, count: number, } | { "command": "settleDuplicates", groups: Array<Array<number>>, verdict: VerdictWord, } | { "command": "settledPairs" } | { "command": "unsettlePairs", pairs: Array<[number, number]>, } | { "command": "planCleanup", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "cleanUp", choices: Array<DuplicateChoice>, passOn: boolean, } | { "command": "planTrash", photos: Array<number>, files: Array<SeenFile>, } | { "command": "moveToTrash", files: Array<SeenFile>, confirmed: Array<number>, } | { "command": "cleanups" } | { "command": "undoCleanup", cleanup: number, } | { "command": "protectedFolders" } | { "command": "protectFolder", folder: number, protect: boolean, } | { "command": "keeperOrder" } | { "command": "setKeeperOrder", criteria: Array<string>, } | { "command": "filterCounts", filter: PhotoFilter, } | { "command": "undo" } | { "command": "redo" } | { "command": "problems" } | { "command": "cameras" } | { "command": "pauseWork" } | { "command": "resumeWork" } | { "command": "cancelWork" } | { "command": "setting", name: string, } | { "command": "setSetting", name: string, value: string, } | { "command": "showInFileManager", photo: number, } | { "command": "mapState" } | { "command": "arrangeMap", dims: number, } | { "command": "undoMap", dims: number, } | { "command": "mapNeighbors", photo: number, } | { "command": "mapClusters", fineness: number, layout: LayoutWord, dims: number, };
 
 export type PhotoFilter = { 
 /**
@@ -821,6 +821,10 @@ mirrored: boolean,
  */
 bond: string | null, 
 /**
+ * Whether the person said of it and another one of the group that both stay: then it is not selected.
+ */
+settled: boolean, 
+/**
  * Whether it lies in a protected folder, from which nothing goes.
  */
 protected: boolean, 
@@ -829,7 +833,9 @@ protected: boolean,
  */
 selected: boolean, };
 
-export type DuplicateChoice = { file: number, keeper: number, };
+export type SeenFile = { file: number, photo: number, };
+
+export type DuplicateChoice = { goes: SeenFile, stays: SeenFile, };
 
 export type VerdictWord = "notDuplicates" | "keepAll";
 
@@ -852,6 +858,28 @@ refused: Array<CleanupProblem>,
  * What photos that stay would get.
  */
 passed: Array<PassedOn>, };
+
+export type TrashPlan = { 
+/**
+ * The picture files that were meant.
+ */
+files: Array<SeenFile>, 
+/**
+ * Files that would go once `last` is confirmed, sidecars and the like included.
+ */
+moved: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * What would not go, and why.
+ */
+refused: Array<CleanupProblem>, 
+/**
+ * Photos of which nothing like them would stay: each goes only when the person confirms that very photo.
+ */
+last: Array<number>, };
 
 export type PassedOn = { 
 /**
@@ -959,7 +987,11 @@ action: DecisionWord,
 /**
  * The photos it was about.
  */
-photos: Array<number>, };
+photos: Array<number>, 
+/**
+ * Of a clean-up that was taken back, what came of putting its files back; when none came back, nothing was undone.
+ */
+report: CleanupReport | null, };
 
 export type ProblemRow = { 
 /**

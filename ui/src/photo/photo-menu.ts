@@ -1,5 +1,5 @@
 /** The one context menu of photos, the same wherever photos are shown, and the actions behind it and behind the keys. */
-import type { FlagWord, LabelWord, PhotoRow } from "../backend/wire";
+import type { FlagWord, LabelWord, PhotoRow, SeenFile } from "../backend/wire";
 import type { MenuEntry } from "../lib/menu";
 import { texts } from "../texts/texts";
 import { COLOURS, LABEL_KEYS, labelColour } from "./labels";
@@ -27,8 +27,10 @@ export interface PhotoActions {
   /** What can be done where the photos of an album are shown that was made by hand; null elsewhere. */
   inAlbum: () => { remove: (photos: number[]) => void; useAsCover: (photo: number) => void } | null;
   copyPath: (photo: number) => void;
-  /** Asks whether they should go to the trash. */
+  /** Asks whether they should go to the trash, with all of their files. */
   trash: (photos: number[]) => void;
+  /** The same of single files. */
+  trashFiles: (files: SeenFile[]) => void;
   /** Null where there is no file manager. */
   showInFileManager: ((photo: number) => void) | null;
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use likeness_domain::{CleanupId, PhotoId};
 use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Unit, Went};
 use likeness_library::store::JournalUnit;
-use likeness_library::{Among, AskGroups, Choice, Criterion, DuplicateGroup, How, Lane, Member, Strictness};
+use likeness_library::{
+    Among, AskGroups, Choice, Criterion, DuplicateGroup, How, Lane, Member, SeenFile, Strictness,
+};
 
 use crate::failure::{self, Words};
 use crate::lines::{CleanupLine, DuplicateLine, DuplicatesLine, HistoryLine};
@@ -28,6 +30,15 @@ pub struct AskDuplicates {
     pub folder: Option<PathBuf>,
     /// What decides which of them stays, first things first; when there are any, they are kept for next time.
     pub keep: Vec<Criterion>,
+}
+
+/// What becomes of a photo of which nothing like it would stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastCopies {
+    /// It is refused.
+    Stay,
+    /// It goes.
+    Go,
 }
 
 /// What came of moving files.
@@ -67,14 +78,26 @@ impl Session {
         self.library.plan_cleanup(&choices, pass_on).in_words()
     }
 
-    /// What would be moved to the trash of these photos, ids or files; all of them were named by the person.
+    /// What would be moved to the trash of these: of an id all files of the photo, of a file that one. What would leave
+    /// nothing like it is refused, unless `last_copies` go as well.
     ///
     /// # Errors
     /// When one is no photo of the library, or the catalog cannot be read.
-    pub fn plan_trash(&self, photos: &[OsString]) -> Result<Plan, Failure> {
-        let photos = self.photo_ids(photos)?;
-        let confirmed: BTreeSet<PhotoId> = photos.iter().copied().collect();
-        self.library.plan_trash(&photos, &confirmed).in_words()
+    pub fn plan_trash(&self, photos: &[OsString], last_copies: LastCopies) -> Result<Plan, Failure> {
+        let mut files = Vec::new();
+        for typed in photos {
+            let photo = self.photo_id(typed)?;
+            let mut members = self.library.catalog().member_files(&[photo]).in_words()?;
+            if let Ok(real) = Path::new(typed).canonicalize() {
+                members.retain(|member| member.place.absolute() == real);
+            }
+            files.extend(members.iter().map(|member| SeenFile { file: member.file, photo }));
+        }
+        let confirmed: BTreeSet<PhotoId> = match last_copies {
+            LastCopies::Stay => BTreeSet::new(),
+            LastCopies::Go => files.iter().map(|seen| seen.photo).collect(),
+        };
+        self.library.plan_trash(&files, &confirmed).in_words()
     }
 
     /// Carries a plan out.
@@ -148,16 +171,12 @@ impl Session {
 }
 
 /// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against.
-fn everything_but_bonds<'a>(
-    group: &'a DuplicateGroup,
-    ask: &'a AskDuplicates,
-) -> impl Iterator<Item = Choice> + 'a {
+fn everything_but_bonds(group: &DuplicateGroup, ask: &AskDuplicates) -> Vec<Choice> {
     let is_named = ask.until.is_some() && group.lane > Lane::Copies;
-    let goes = move |member: &&Member| {
-        member.is_selected || (is_named && member.bond.is_none() && !member.is_protected)
-    };
-    let going = group.members.iter().filter(goes);
-    going.map(|member| Choice { file: member.file, keeper: group.keeper.file })
+    group.choices(|member| {
+        let is_free = member.bond.is_none() && !member.is_settled && !member.is_protected;
+        member.is_selected || (is_named && is_free)
+    })
 }
 
 /// What a plan would do.
@@ -244,7 +263,7 @@ fn unit_lines(unit: &JournalUnit) -> Vec<CleanupLine> {
         action: "trash",
         id: file.going.photo.map(|photo| photo.0),
         path: file.going.place.absolute().display().to_string(),
-        to: file.trashed_at.as_ref().map(|at| at.display().to_string()),
+        to: file.in_trash().filter(|_| !file.is_lost).map(|at| at.display().to_string()),
         state: unit.state.word(),
         reason: unit.reason.clone(),
     };

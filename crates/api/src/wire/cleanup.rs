@@ -125,10 +125,21 @@ pub struct DuplicateMember {
     pub mirrored: bool,
     /// `raw`, `live` or `bracket`: why it is not selected though it is alike.
     pub bond: Option<String>,
+    /// Whether the person said of it and another one of the group that both stay: then it is not selected.
+    pub settled: bool,
     /// Whether it lies in a protected folder, from which nothing goes.
     pub protected: bool,
     /// Whether it is selected to go until the person says otherwise.
     pub selected: bool,
+}
+
+/// A file as the person saw it: with the content that it had then. When it shows another photo by now, it stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(missing_docs)]
+pub struct SeenFile {
+    pub file: i64,
+    pub photo: i64,
 }
 
 /// A file that is to go, and the file that stays for it.
@@ -136,8 +147,8 @@ pub struct DuplicateMember {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[allow(missing_docs)]
 pub struct DuplicateChoice {
-    pub file: i64,
-    pub keeper: i64,
+    pub goes: SeenFile,
+    pub stays: SeenFile,
 }
 
 /// What the person says of photos that look alike.
@@ -172,6 +183,22 @@ pub struct CleanupPlan {
     pub refused: Vec<CleanupProblem>,
     /// What photos that stay would get.
     pub passed: Vec<PassedOn>,
+}
+
+/// What moving photos to the trash would do.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TrashPlan {
+    /// The picture files that were meant.
+    pub files: Vec<SeenFile>,
+    /// Files that would go once `last` is confirmed, sidecars and the like included.
+    pub moved: i64,
+    /// Their bytes.
+    pub bytes: i64,
+    /// What would not go, and why.
+    pub refused: Vec<CleanupProblem>,
+    /// Photos of which nothing like them would stay: each goes only when the person confirms that very photo.
+    pub last: Vec<i64>,
 }
 
 /// What a photo that stays gets from those that go.

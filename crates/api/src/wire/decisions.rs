@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PhotoFilter;
+use super::{CleanupReport, PhotoFilter};
 
 /// A tag of the library's vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -130,4 +130,6 @@ pub struct Undone {
     pub action: DecisionWord,
     /// The photos it was about.
     pub photos: Vec<i64>,
+    /// Of a clean-up that was taken back, what came of putting its files back; when none came back, nothing was undone.
+    pub report: Option<CleanupReport>,
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use likeness_domain::{CleanupId, ContentHash, FileStamp, JobContext, PhotoId, Stage};
-use likeness_store::{Error, GoingFile, JournalUnit, Store};
+use likeness_store::{Error, FilePlace, GoingFile, JournalUnit, Store};
 
 use crate::act::disk::{is_moved, may_be_one_file};
 use crate::act::plan::is_protected;
@@ -184,6 +184,11 @@ fn check_on_disk(disk: &mut impl Disk, unit: &Unit) -> Result<Checked, Reason> {
     }
     check_beside(disk, unit)?;
     let mut survivors = Vec::new();
+    for companion in &unit.companions {
+        if let Some(twin) = &companion.twin {
+            survivors.push(check_twin(disk, companion, twin, &going)?);
+        }
+    }
     for victim in &unit.pictures {
         if let Survivor::File { place, hash, .. } = &victim.survivor {
             let path = place.absolute();
@@ -215,13 +220,32 @@ fn check_victim(disk: &mut impl Disk, victim: &Victim) -> Result<GoingFile, Reas
 }
 
 fn check_companion(disk: &mut impl Disk, companion: &Companion) -> Result<GoingFile, Reason> {
-    let Companion { file, place, stamp: planned } = companion;
+    let Companion { file, place, stamp: planned, .. } = companion;
     disk.check_movable(place)?;
     let (hash, stamp) = disk.hash(&place.absolute())?;
     if !stamp.is_unchanged(planned) {
         return Err(Reason::Changed);
     }
     Ok(GoingFile { file: *file, photo: None, place: place.clone(), hash, stamp })
+}
+
+/// What was recorded along with a picture goes only where the same stays.
+fn check_twin(
+    disk: &mut impl Disk,
+    companion: &Companion,
+    twin: &FilePlace,
+    going: &[GoingFile],
+) -> Result<(PathBuf, FileStamp), Reason> {
+    disk.check_present(twin)?;
+    let path = twin.absolute();
+    let own = going.iter().find(|file| file.file == companion.file);
+    match (disk.hash(&path), own) {
+        (Ok((_, stamp)), _) if going.iter().any(|file| may_be_one_file(&file.stamp, &stamp)) => {
+            Err(Reason::SameFile { path })
+        }
+        (Ok((hash, stamp)), Some(own)) if hash == own.hash => Ok((path, stamp)),
+        _ => Err(Reason::PartnerHasNoCopy { name: companion.place.name() }),
+    }
 }
 
 /// A sidecar that came since the plan was made holds edits that nobody has seen.

@@ -52,6 +52,9 @@ pub trait Disk {
     /// Those of the system; of a link or a folder, [`io::ErrorKind::InvalidInput`].
     fn stamp(&mut self, path: &Path) -> io::Result<FileStamp>;
 
+    /// Whether a folder lies at `path`.
+    fn is_folder(&mut self, path: &Path) -> bool;
+
     /// Reads the file whole. The stamp is that of the bytes that were hashed.
     ///
     /// # Errors

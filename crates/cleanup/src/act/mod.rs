@@ -6,6 +6,7 @@
 
 mod carry_out;
 mod disk;
+mod elsewhere;
 mod plan;
 mod reason;
 mod settle;

@@ -87,6 +87,8 @@ pub struct Companion {
     pub place: FilePlace,
     /// What it must be when it goes.
     pub stamp: FileStamp,
+    /// What has its bytes and stays, of what was recorded along with the picture and has no other copy then.
+    pub twin: Option<FilePlace>,
 }
 
 /// A picture that was chosen and would not go.
@@ -183,6 +185,12 @@ impl Plan {
     /// What was asked for and would not be done.
     pub fn refused(&self) -> &[Refused] {
         &self.refused
+    }
+
+    /// Photos that would go because the person confirmed them: nothing like them stays.
+    pub fn last_copies(&self) -> BTreeSet<PhotoId> {
+        let pictures = self.units.iter().flat_map(|unit| &unit.pictures);
+        pictures.filter(|victim| victim.survivor == Survivor::Confirmed).map(|victim| victim.photo).collect()
     }
 
     /// How many bytes would go.

@@ -34,6 +34,10 @@ pub enum Reason {
     SurvivorGoes { path: PathBuf },
     #[error("{path}, which would stay, is the same file under another name", path = .path.display())]
     SameFile { path: PathBuf },
+    #[error("what would stay for it is not there any more")]
+    NothingStays,
+    #[error("nothing says that it is like {path}, which would stay", path = .path.display())]
+    NotAlike { path: PathBuf },
     #[error("it is the last copy of its photo")]
     LastCopy,
     #[error("{name} belongs to it and has no other copy")]

@@ -4,6 +4,7 @@ use likeness_domain::RelativePath;
 use likeness_store::{Error, JournalFile, JournalUnit, Store, UnitState};
 
 use crate::act::carry_out::is_same_content;
+use crate::act::elsewhere::where_they_lie;
 use crate::act::{Disk, Moment, Reason};
 
 /// What was open, and how it was settled.
@@ -26,7 +27,7 @@ pub struct Settled {
 /// When the journal cannot be read or written.
 pub fn settle(store: &Store, disk: &mut impl Disk) -> Result<Settled, Error> {
     let mut settled = Settled::default();
-    for unit in store.units_to_settle()? {
+    for unit in where_they_lie(store, disk, store.units_to_settle()?)? {
         if unit.files.iter().any(|file| disk.check_present(&file.going.place).is_err()) {
             settled.waiting += 1;
         } else if unit.state == UnitState::Restoring {

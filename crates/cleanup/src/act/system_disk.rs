@@ -67,6 +67,10 @@ impl<E: Eyes> Disk for SystemDisk<E> {
         if metadata.is_file() { Ok(stamp(&metadata)) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
+    fn is_folder(&mut self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
     fn hash(&mut self, path: &Path) -> Result<(ContentHash, FileStamp), Reason> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
         let opened = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path);

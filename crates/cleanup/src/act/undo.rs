@@ -7,6 +7,7 @@ use likeness_domain::{CleanupId, JobContext, RelativePath, Stage};
 use likeness_store::{Error, FilePlace, JournalFile, JournalUnit, Store};
 
 use crate::act::carry_out::go_through;
+use crate::act::elsewhere::where_they_lie;
 use crate::act::{Disk, Moment, Outcome, Reason, Report, Went};
 
 /// Names that are tried beside an occupied place: `IMG_1 (2).jpg` and on.
@@ -25,14 +26,24 @@ pub fn undo(
     disk: &mut impl Disk,
     cleanup: CleanupId,
 ) -> Result<Report, Error> {
-    let mut units = store.cleanup_units(cleanup)?;
+    let mut units = where_they_lie(store, disk, store.cleanup_units(cleanup)?)?;
     units.retain(|unit| unit.files.iter().any(|file| file.in_trash().is_some()));
     let go = |unit: &JournalUnit| restore_unit(store, disk, unit);
     let report = go_through(context, Stage::Restore, cleanup, units.iter().rev(), outcome, go);
-    if report.stopped.is_none() {
+    if report.stopped.is_none() && is_step_over(&units, &store.cleanup_units(cleanup)?) {
         store.forget_cleanup_step(cleanup)?;
     }
     Ok(report)
+}
+
+/// As a step, a clean-up is taken back once something of it is, or nothing of it can be any more.
+fn is_step_over(before: &[JournalUnit], now: &[JournalUnit]) -> bool {
+    let back =
+        |units: &[JournalUnit]| units.iter().flat_map(|unit| &unit.files).filter(|file| file.is_back).count();
+    let had: Vec<JournalUnit> =
+        now.iter().filter(|unit| before.iter().any(|other| other.id == unit.id)).cloned().collect();
+    let is_left = |file: &JournalFile| file.in_trash().is_some() && !file.is_lost;
+    back(&had) > back(before) || !now.iter().flat_map(|unit| &unit.files).any(is_left)
 }
 
 fn outcome(unit: &JournalUnit, went: Went) -> Outcome {
@@ -51,6 +62,10 @@ fn restore_unit(store: &Store, disk: &mut impl Disk, unit: &JournalUnit) -> Resu
         // Nothing is written down: the unit is as it was.
         Err(reason) => return Ok(Went::Not(reason)),
     };
+    let lost: Vec<i64> = gone_from_trash(disk, unit);
+    if !lost.is_empty() {
+        store.note_lost(unit.id, &lost, &Reason::NotInTrash.to_string())?;
+    }
     if there.is_empty() {
         return Ok(Went::Not(objection.unwrap_or(Reason::NotInTrash)));
     }
@@ -98,6 +113,18 @@ fn look_into_trash(disk: &mut impl Disk, unit: &JournalUnit) -> Result<(Vec<i64>
         }
     }
     Ok((there, objection))
+}
+
+/// Entries of the unit that somebody took out of the trash. A trash that is not there may come back with all that is in it.
+fn gone_from_trash(disk: &mut impl Disk, unit: &JournalUnit) -> Vec<i64> {
+    let mut is_gone = |file: &&JournalFile| {
+        file.in_trash().is_some_and(|at| {
+            let is_absent = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+            let has_trash = at.parent().is_some_and(|trash| disk.is_folder(trash));
+            has_trash && disk.stamp(at).is_err_and(is_absent)
+        })
+    };
+    unit.files.iter().filter(|file| is_gone(file)).map(|file| file.entry).collect()
 }
 
 /// The place itself, or the highest folder of it that went: its folder may have been removed with the last file.

@@ -73,9 +73,12 @@ pub enum CleanupAction {
 
 #[derive(Debug, Args)]
 pub struct Trash {
-    /// Ids, or files of the library: the last copy of each goes as well
+    /// Files of the library, or ids: of an id all files go
     #[arg(value_name = "PHOTO", required = true)]
     pub photos: Vec<OsString>,
+    /// Photos of which nothing would stay go as well; without it they are refused
+    #[arg(long)]
+    pub last_copies: bool,
     /// Only tell what would be done
     #[arg(long)]
     pub dry_run: bool,

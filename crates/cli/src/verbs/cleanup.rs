@@ -2,7 +2,7 @@
 
 use likeness_api::lines::{CleanupLine, DuplicatesLine};
 use likeness_api::wire::Failure;
-use likeness_api::{CleanupLines, PassOn, plan_lines};
+use likeness_api::{CleanupLines, LastCopies, PassOn, plan_lines};
 
 use super::Run;
 use crate::arguments::{Cleanup, CleanupAction, Duplicates, Trash};
@@ -66,7 +66,8 @@ impl Run {
 
     pub(super) fn trash(&self, trash: &Trash) -> Result<Outcome, Failure> {
         let session = self.session()?;
-        let plan = session.plan_trash(&trash.photos)?;
+        let last_copies = if trash.last_copies { LastCopies::Go } else { LastCopies::Stay };
+        let plan = session.plan_trash(&trash.photos, last_copies)?;
         let lines = match trash.dry_run {
             true => plan_lines(&plan),
             false => with_progress(self.show, |job| session.clean_up(job, &plan))?,

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Symmetry, Traits, groups};
 use likeness_domain::{FileId, PhotoId};
-use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder};
+use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder, SettledPair};
 use parking_lot::Mutex;
 
 use crate::cleanup::finding::STRICTNESSES;
-use crate::{Choice, Error, Library};
+use crate::{Choice, Error, Library, SeenFile};
 
 /// The setting with the order of criteria, words between blanks.
 const ORDER_SETTING: &str = "keeper_order";
@@ -71,6 +71,8 @@ pub struct Member {
     pub how: How,
     /// Why it is not selected to go, though it is alike.
     pub bond: Option<Bond>,
+    /// Whether the person said of it and another one of the group that both stay: then it is not selected to go.
+    pub is_settled: bool,
     /// Whether it lies in a protected folder.
     pub is_protected: bool,
     /// Whether it is selected to go until the person says otherwise.
@@ -109,10 +111,17 @@ impl DuplicateGroup {
         self.members.iter().filter(|member| member.is_selected).map(|member| member.size_bytes).sum()
     }
 
-    /// What is selected to go, with what stays for it.
-    pub fn choices(&self) -> impl Iterator<Item = Choice> + '_ {
-        let selected = self.members.iter().filter(|member| member.is_selected);
-        selected.map(|member| Choice { file: member.file, keeper: self.keeper.file })
+    /// Those that go as `goes` says, each with what stays for it.
+    pub fn choices(&self, goes: impl Fn(&Member) -> bool) -> Vec<Choice> {
+        let stays = self.keeper.seen();
+        let going = self.members.iter().filter(|member| goes(member));
+        going.map(|member| Choice { goes: member.seen(), stays }).collect()
+    }
+}
+
+impl Member {
+    fn seen(&self) -> SeenFile {
+        SeenFile { file: self.file, photo: self.photo }
     }
 }
 
@@ -157,15 +166,13 @@ impl Library {
     fn groups_now(&self, ask: &AskGroups) -> Result<Vec<DuplicateGroup>, Error> {
         let at = STRICTNESSES.iter().position(|strictness| *strictness == ask.strictness).unwrap_or(1);
         let lane_of = |row: &KinshipRow| row.lanes[at].as_deref().and_then(Lane::from_word);
-        let settled: BTreeSet<(PhotoId, PhotoId)> =
-            self.store.settled_pairs()?.iter().map(|pair| (pair.first, pair.second)).collect();
+        let settled = Settled::new(self.store.settled_pairs()?);
         let mut kin = self.store.kinships()?;
         kin.retain(|row| {
             let is_asked = lane_of(row).is_some_and(|lane| lane <= ask.until);
-            is_asked && !settled.contains(&(row.first, row.second))
+            is_asked && !settled.has(row.first, row.second)
         });
-        let mut alone = self.store.photos_with_copies()?;
-        alone.retain(|photo| !settled.contains(&(*photo, *photo)));
+        let alone = self.store.photos_with_copies()?;
         let sorted = Sorted::new(self, &kin, &alone)?;
         let kinships: Vec<Kinship> = kin
             .iter()
@@ -180,7 +187,40 @@ impl Library {
         let stars = groups(&kinships, |a, b| a.cmp(&b), |_, _| None);
         let how: HashMap<(PhotoId, PhotoId), &KinshipRow> =
             kin.iter().map(|row| ((row.first, row.second), row)).collect();
-        Ok(sorted.groups(stars, &how, &alone, ask.among))
+        Ok(sorted.groups(stars, &how, &alone, ask.among, &settled))
+    }
+}
+
+/// Pairs of which the person said that both stay.
+struct Settled {
+    /// Of one photo twice, how many of its files.
+    pairs: HashMap<(PhotoId, PhotoId), u32>,
+    others: HashMap<PhotoId, Vec<PhotoId>>,
+}
+
+impl Settled {
+    fn new(pairs: Vec<SettledPair>) -> Self {
+        let mut others: HashMap<PhotoId, Vec<PhotoId>> = HashMap::new();
+        for SettledPair { first, second, .. } in &pairs {
+            others.entry(*first).or_default().push(*second);
+            others.entry(*second).or_default().push(*first);
+        }
+        let pairs = pairs.into_iter().map(|pair| ((pair.first, pair.second), pair.files)).collect();
+        Self { pairs, others }
+    }
+
+    fn has(&self, a: PhotoId, b: PhotoId) -> bool {
+        self.pairs.contains_key(&(a.min(b), a.max(b)))
+    }
+
+    /// Of how many files of a photo it was said.
+    fn files_of(&self, photo: PhotoId) -> usize {
+        self.pairs.get(&(photo, photo)).map_or(0, |files| *files as usize)
+    }
+
+    /// Whether it was said of a photo's own files, or of it and another one that `is_near`.
+    fn is_about(&self, photo: PhotoId, is_near: impl Fn(PhotoId) -> bool) -> bool {
+        self.others.get(&photo).into_iter().flatten().any(|other| *other == photo || is_near(*other))
     }
 }
 
@@ -189,6 +229,17 @@ struct Ranked {
     traits: Traits,
     member: MemberFile,
     is_protected: bool,
+    /// Whether the movie of a Live Photo, or a memo, would go with it.
+    has_recording: bool,
+}
+
+/// How a file of a group is alike to the one that stays, and what was said of it.
+#[derive(Clone, Copy)]
+struct Alike {
+    lane: Lane,
+    how: How,
+    bond: Option<Bond>,
+    is_settled: bool,
 }
 
 /// Photos in the order in which they would be kept, each with its files in that order.
@@ -212,7 +263,8 @@ impl Sorted {
         for known in library.store.file_traits(&photos)? {
             if let Some(member) = members.remove(&known.file) {
                 let is_protected = is_protected(&member, &protected);
-                let ranked = Ranked { traits: traits(&known), member, is_protected };
+                let has_recording = known.has_recording;
+                let ranked = Ranked { traits: traits(&known), member, is_protected, has_recording };
                 by_photo.entry(known.photo).or_default().push(ranked);
             }
         }
@@ -220,8 +272,13 @@ impl Sorted {
         let compare = |a: &Ranked, b: &Ranked| -> Ordering {
             b.is_protected.cmp(&a.is_protected).then_with(|| order.compare(&a.traits, &b.traits))
         };
+        // Of files with the same bytes, a movie beside one is all that the others have not.
+        let compare_twins = |a: &Ranked, b: &Ranked| -> Ordering {
+            let protected = b.is_protected.cmp(&a.is_protected);
+            protected.then(b.has_recording.cmp(&a.has_recording)).then_with(|| compare(a, b))
+        };
         let mut photos: Vec<Vec<Ranked>> = by_photo.into_values().collect();
-        photos.iter_mut().for_each(|files| files.sort_by(compare));
+        photos.iter_mut().for_each(|files| files.sort_by(compare_twins));
         photos.sort_by(|a, b| compare(&a[0], &b[0]));
         let rows =
             photos.iter().enumerate().map(|(row, files)| (files[0].member.photo, row as u32)).collect();
@@ -240,42 +297,55 @@ impl Sorted {
     fn groups(
         &self,
         stars: Vec<likeness_cleanup::Group>,
-        how: &HashMap<(PhotoId, PhotoId), &KinshipRow>,
+        kin: &HashMap<(PhotoId, PhotoId), &KinshipRow>,
         alone: &[PhotoId],
         among: Among,
+        settled: &Settled,
     ) -> Vec<DuplicateGroup> {
         let mut copied: BTreeSet<PhotoId> = alone.iter().copied().collect();
         let mut found = Vec::new();
         let mut copies: HashMap<u32, Vec<u32>> = HashMap::new();
+        let photo_of = |row: &u32| self.photos[*row as usize][0].member.photo;
         for star in stars {
             let keeper = &self.photos[star.keeper as usize];
+            let first = keeper[0].member.photo;
+            let in_star: Vec<PhotoId> = star.members.iter().chain([&star.keeper]).map(photo_of).collect();
             let mut members = Vec::new();
             if star.lane == Lane::Copies {
                 copies.insert(star.keeper, star.members.clone());
-                members.extend(self.copies_of(keeper, &mut copied, among));
+                members.extend(self.copies_of(keeper, &mut copied, among, settled));
             }
-            for row in star.members {
+            // What is alike through a copy may have been settled with what stays itself.
+            for row in star.members.into_iter().filter(|row| !settled.has(first, photo_of(row))) {
                 let files = &self.photos[row as usize];
-                let (first, second) = (keeper[0].member.photo, files[0].member.photo);
-                let kinship = self.kinship(how, first, second, copies.get(&star.keeper));
+                let second = files[0].member.photo;
+                let kinship = self.kinship(kin, first, second, copies.get(&star.keeper));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
-                let alike = kinship.map_or(How::SameBytes, |row| {
+                let how = kinship.map_or(How::SameBytes, |row| {
                     let Symmetry { quarters, mirrored } = onto(first, row);
                     How::Picture { alike: row.alike, area: row.area, quarters, mirrored }
                 });
-                let is_safe = star.lane == Lane::Copies && bond.is_none();
-                members.push(self.member(&keeper[0], &files[0], alike, bond, is_safe));
-                if star.lane == Lane::Copies && copied.remove(&second) {
+                // Those that stay together need not all be in this group: it has what is nearest to its keeper.
+                let is_near = |other: PhotoId| {
+                    in_star.contains(&other) || kin.contains_key(&(first.min(other), first.max(other)))
+                };
+                let is_settled = settled.is_about(second, is_near);
+                let alike = Alike { lane: star.lane, how, bond, is_settled };
+                members.push(self.member(&keeper[0], &files[0], alike));
+                let are_all_settled = settled.files_of(second) >= files.len();
+                if star.lane == Lane::Copies && copied.remove(&second) && !are_all_settled {
                     let more = files[1..].iter().filter(|file| are_among(&keeper[0], file, among));
-                    members.extend(more.map(|file| self.member(&keeper[0], file, alike, bond, is_safe)));
+                    members.extend(more.map(|file| self.member(&keeper[0], file, alike)));
                 }
             }
-            found.push(DuplicateGroup { lane: star.lane, keeper: kept(&keeper[0]), members });
+            if !members.is_empty() {
+                found.push(DuplicateGroup { lane: star.lane, keeper: kept(&keeper[0]), members });
+            }
         }
         for photo in copied.clone() {
             let Some(row) = self.row(photo) else { continue };
             let files = &self.photos[row as usize];
-            let members: Vec<Member> = self.copies_of(files, &mut copied, among);
+            let members: Vec<Member> = self.copies_of(files, &mut copied, among, settled);
             if !members.is_empty() {
                 found.push(DuplicateGroup { lane: Lane::Copies, keeper: kept(&files[0]), members });
             }
@@ -297,22 +367,38 @@ impl Sorted {
         pairs.find_map(|pair| how.get(&pair).copied())
     }
 
-    /// The other files of what stays.
-    fn copies_of(&self, files: &[Ranked], copied: &mut BTreeSet<PhotoId>, among: Among) -> Vec<Member> {
-        if !copied.remove(&files[0].member.photo) {
+    /// The other files of what stays, unless so many were settled.
+    fn copies_of(
+        &self,
+        files: &[Ranked],
+        copied: &mut BTreeSet<PhotoId>,
+        among: Among,
+        settled: &Settled,
+    ) -> Vec<Member> {
+        let keeper = &files[0];
+        let photo = keeper.member.photo;
+        if !copied.remove(&photo) {
             return Vec::new();
         }
         // One file under two names is no duplicate of itself.
-        let keeper = &files[0];
-        let others = files[1..].iter().filter(|file| {
+        let is_another = |file: &&Ranked| {
             let (a, b) = (&keeper.member.stamp, &file.member.stamp);
             (a.device, a.inode) != (b.device, b.inode) && are_among(keeper, file, among)
-        });
-        others.map(|file| self.member(keeper, file, How::SameBytes, None, true)).collect()
+        };
+        let others: Vec<&Ranked> = files[1..].iter().filter(is_another).collect();
+        if others.len() < settled.files_of(photo) {
+            return Vec::new();
+        }
+        let is_settled = settled.has(photo, photo);
+        let alike = Alike { lane: Lane::Copies, how: How::SameBytes, bond: None, is_settled };
+        others.into_iter().map(|file| self.member(keeper, file, alike)).collect()
     }
 
-    fn member(&self, keeper: &Ranked, file: &Ranked, how: How, bond: Option<Bond>, is_safe: bool) -> Member {
-        let Ranked { traits, member, is_protected } = file;
+    fn member(&self, keeper: &Ranked, file: &Ranked, alike: Alike) -> Member {
+        let Ranked { traits, member, is_protected, has_recording } = file;
+        let Alike { lane, how, bond, is_settled } = alike;
+        // The picture stays, and what was recorded along with it would not.
+        let bond = bond.or((*has_recording && !keeper.has_recording).then_some(Bond::LivePhoto));
         Member {
             file: member.file,
             photo: member.photo,
@@ -321,8 +407,9 @@ impl Sorted {
             reason: self.order.reason(&keeper.traits, traits),
             how,
             bond,
+            is_settled,
             is_protected: *is_protected,
-            is_selected: is_safe && !is_protected,
+            is_selected: lane == Lane::Copies && bond.is_none() && !is_settled && !is_protected,
         }
     }
 }
@@ -342,6 +429,7 @@ fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
         reason: None,
         how: How::Itself,
         bond: None,
+        is_settled: false,
         is_protected: *is_protected,
         is_selected: false,
     }
@@ -379,7 +467,7 @@ fn traits(known: &FileTraits) -> Traits {
         pixels: u64::from(facts.width) * u64::from(facts.height),
         bytes: known.size_bytes,
         sharpness: None,
-        has_edits: known.has_sidecar,
+        has_edits: known.has_edits,
         facts: said.iter().filter(|said| **said).count() as u8,
         rating: known.rating,
         albums: known.albums,

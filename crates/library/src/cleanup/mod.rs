@@ -11,14 +11,14 @@ use std::fs::{File, OpenOptions, TryLockError};
 
 use likeness_cleanup::act::{self, Plan, Report, Settled, SystemDisk};
 use likeness_domain::{CleanupId, FolderId, JobContext, PhotoId, RelativePath};
-use likeness_store::{CleanupRow, Decision, JournalUnit, Passing, Undone, Verdict};
+use likeness_store::{CleanupRow, Decision, JournalUnit, Passing, Verdict};
 
 use crate::cleanup::eyes::LibraryEyes;
-use crate::{Error, Library, Notice};
+use crate::{Error, Library, Notice, TakenBack};
 
 pub(crate) use groups::KeptGroups;
 pub use groups::{Among, AskGroups, DuplicateGroup, How, Member};
-pub use planning::Choice;
+pub use planning::{Choice, SeenFile};
 
 impl Library {
     /// Moves what the plan names to the trash, journalled and to be undone. Each file is looked at again just before.
@@ -48,13 +48,11 @@ impl Library {
     }
 
     /// The same as a step of the person's; the photos are those that are back.
-    pub(crate) fn undo_step(&self, ctx: &JobContext, cleanup: CleanupId) -> Result<Undone, Error> {
+    pub(crate) fn undo_step(&self, ctx: &JobContext, cleanup: CleanupId) -> Result<TakenBack, Error> {
         let report = self.undo_cleanup(ctx, cleanup)?;
         let through = report.outcomes.iter().filter(|outcome| outcome.went == act::Went::Through);
-        Ok(Undone {
-            action: Decision::CleanUp,
-            photos: through.filter_map(|outcome| outcome.photo).collect(),
-        })
+        let photos = through.filter_map(|outcome| outcome.photo).collect();
+        Ok(TakenBack { action: Decision::CleanUp, photos, report: Some(report) })
     }
 
     /// Settles what a process that ended in the middle of a clean-up left open. Does nothing while another one is at it.

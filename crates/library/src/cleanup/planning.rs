@@ -6,33 +6,43 @@ use std::path::PathBuf;
 use likeness_cleanup::act::{Companion, PassOn, Plan, Reason, Refused, Survivor, Unit, Victim};
 use likeness_domain::{FileId, FileKind, FolderId, PhotoId, PictureFormat, RelativePath};
 use likeness_sidecar::FolderNames;
-use likeness_store::{BesideRow, CleanupKind, FilePlace, MemberFile};
+use likeness_store::{BesideRow, CleanupKind, FilePlace, MemberFile, is_named_after, is_recording};
 
 use crate::{Error, Library};
+
+/// A file as the person saw it: with the content that it had then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SeenFile {
+    /// The file.
+    pub file: FileId,
+    /// The photo that it showed.
+    pub photo: PhotoId,
+}
 
 /// A file of a group that is to go, and the file of the group that stays for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Choice {
     /// Goes.
-    pub file: FileId,
+    pub goes: SeenFile,
     /// Stays.
-    pub keeper: FileId,
+    pub stays: SeenFile,
 }
 
 /// Pictures in one folder whose names differ in their endings only.
 type Shot = (FolderId, RelativePath, Vec<u8>);
 
 impl Library {
-    /// The plan that lets `choices` go. Files that are unknown by now are left out: they went already.
+    /// The plan that lets `choices` go. What does not show what the person saw, and what is not known to be like what stays
+    /// for it, is refused. Files that are unknown by now are left out: they went already.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn plan_cleanup(&self, choices: &[Choice], pass_on: PassOn) -> Result<Plan, Error> {
-        let keepers: BTreeMap<FileId, FileId> =
-            choices.iter().map(|choice| (choice.file, choice.keeper)).collect();
-        let mut planner = Planner::new(self, keepers.keys().copied().collect());
-        let chosen: Vec<FileId> = choices.iter().map(|choice| choice.file).collect();
-        let kept: BTreeSet<FileId> = keepers.values().copied().collect();
+        let chosen: Vec<FileId> = choices.iter().map(|choice| choice.goes.file).collect();
+        let choices: BTreeMap<FileId, &Choice> =
+            choices.iter().map(|choice| (choice.goes.file, choice)).collect();
+        let mut planner = Planner::new(self, choices.keys().copied().collect());
+        let kept: BTreeSet<FileId> = choices.values().map(|choice| choice.stays.file).collect();
         let stays: HashMap<FileId, MemberFile> = {
             let files: Vec<FileId> = kept.iter().copied().collect();
             let members = self.store.files_as_members(&files)?;
@@ -40,13 +50,12 @@ impl Library {
         };
         let (mut units, mut refused) = (Vec::new(), Vec::new());
         for shot in planner.shots(&chosen)? {
-            let keeper = keepers.get(&shot[0].file).and_then(|keeper| stays.get(keeper));
-            let mut pictures: Vec<Victim> = Vec::new();
+            let mut going = Vec::new();
             let mut objection = None;
             for member in &shot {
-                match keepers.get(&member.file).and_then(|keeper| stays.get(keeper)) {
-                    Some(keeper) => pictures.push(victim(member, survivor(keeper))),
-                    None => objection = Some(Reason::LastCopy),
+                match self.survivor_of(member, choices[&member.file], &stays)? {
+                    Ok(keeper) => going.push(Going { member: member.clone(), survivor: Some(keeper) }),
+                    Err(reason) => objection = Some(reason),
                 }
             }
             for partner in planner.partners(&shot)? {
@@ -54,13 +63,18 @@ impl Library {
                     continue;
                 }
                 match planner.copy_of(&partner)? {
-                    Some(copy) => pictures.push(victim(&partner, survivor(&copy))),
-                    None => objection = Some(Reason::PartnerHasNoCopy { name: name_of(&partner.place) }),
+                    Some(copy) => going.push(Going { member: partner, survivor: Some(copy) }),
+                    None => objection = Some(Reason::PartnerHasNoCopy { name: partner.place.name() }),
                 }
+            }
+            let keeper = going.first().and_then(|first| first.survivor.as_ref()).map(|keeper| keeper.photo);
+            let unit = planner.unit(&going, keeper)?;
+            if let Some(alone) = unit.companions.iter().find(|each| is_alone(each)) {
+                objection = objection.or(Some(Reason::PartnerHasNoCopy { name: alone.place.name() }));
             }
             match objection {
                 Some(reason) => refused.push(refuse(&shot[0], reason)),
-                None => units.push(planner.unit(pictures, keeper.map(|keeper| keeper.photo))?),
+                None => units.push(unit),
             }
         }
         let protected = self.store.protected_folders()?;
@@ -68,42 +82,78 @@ impl Library {
         Ok(plan.refusing(refused))
     }
 
-    /// The plan that lets all files of `photos` go. Of a photo that is not `confirmed` it refuses: nothing like it would stay.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub fn plan_trash(&self, photos: &[PhotoId], confirmed: &BTreeSet<PhotoId>) -> Result<Plan, Error> {
-        let files: Vec<FileId> =
-            self.store.member_files(photos)?.into_iter().map(|member| member.file).collect();
-        self.plan_trash_of_files(&files, confirmed)
+    /// What stays for a file that was chosen, if both show what the person saw, and that is known to be alike.
+    fn survivor_of(
+        &self,
+        member: &MemberFile,
+        choice: &Choice,
+        stays: &HashMap<FileId, MemberFile>,
+    ) -> Result<Result<MemberFile, Reason>, Error> {
+        if member.photo != choice.goes.photo {
+            return Ok(Err(Reason::Changed));
+        }
+        let Some(keeper) = stays.get(&choice.stays.file) else { return Ok(Err(Reason::NothingStays)) };
+        let path = || keeper.place.absolute();
+        if keeper.photo != choice.stays.photo {
+            return Ok(Err(Reason::SurvivorChanged { path: path() }));
+        }
+        let are_alike = member.photo == keeper.photo || self.store.are_kin(member.photo, keeper.photo)?;
+        Ok(if are_alike { Ok(keeper.clone()) } else { Err(Reason::NotAlike { path: path() }) })
     }
 
-    /// The plan that lets `files` go. Of a photo of which no other file stays it refuses, unless that very photo is
-    /// `confirmed`.
+    /// All files that show `photos`.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn plan_trash_of_files(
-        &self,
-        files: &[FileId],
-        confirmed: &BTreeSet<PhotoId>,
-    ) -> Result<Plan, Error> {
-        let mut planner = Planner::new(self, files.iter().copied().collect());
-        let mut units = Vec::new();
-        for shot in planner.shots(files)? {
-            let mut pictures = Vec::new();
-            for member in &shot {
-                let survivor = planner.copy_of(member)?.map_or(Survivor::Confirmed, |copy| survivor(&copy));
-                pictures.push(victim(member, survivor));
+    pub fn files_of(&self, photos: &[PhotoId]) -> Result<Vec<SeenFile>, Error> {
+        let members = self.store.member_files(photos)?;
+        Ok(members.iter().map(|member| SeenFile { file: member.file, photo: member.photo }).collect())
+    }
+
+    /// The plan that lets `files` go. What does not show what the person saw is refused; and a photo of which no other file
+    /// stays, or whose movie has no other copy, unless that very photo is `confirmed`.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn plan_trash(&self, files: &[SeenFile], confirmed: &BTreeSet<PhotoId>) -> Result<Plan, Error> {
+        let seen: BTreeMap<FileId, PhotoId> = files.iter().map(|seen| (seen.file, seen.photo)).collect();
+        let chosen: Vec<FileId> = files.iter().map(|seen| seen.file).collect();
+        let mut planner = Planner::new(self, seen.keys().copied().collect());
+        let (mut units, mut refused) = (Vec::new(), Vec::new());
+        for shot in planner.shots(&chosen)? {
+            let (same, changed): (Vec<MemberFile>, Vec<MemberFile>) =
+                shot.into_iter().partition(|member| member.photo == seen[&member.file]);
+            refused.extend(changed.iter().map(|member| refuse(member, Reason::Changed)));
+            let mut going = Vec::new();
+            for member in same {
+                let survivor = planner.copy_of(&member)?;
+                going.push(Going { member, survivor });
             }
-            units.push(planner.unit(pictures, None)?);
+            let mut unit = planner.unit(&going, None)?;
+            if unit.companions.iter().any(is_alone) {
+                unit.pictures.iter_mut().for_each(|victim| victim.survivor = Survivor::Confirmed);
+            }
+            units.push(unit);
         }
         let protected = self.store.protected_folders()?;
-        Ok(Plan::new(CleanupKind::Trash, units, &protected, confirmed, PassOn::Nothing))
+        let plan = Plan::new(CleanupKind::Trash, units, &protected, confirmed, PassOn::Nothing);
+        Ok(plan.refusing(refused))
     }
 }
 
-fn victim(member: &MemberFile, survivor: Survivor) -> Victim {
+/// A picture that is to go, and what stays for it.
+struct Going {
+    member: MemberFile,
+    /// Nothing, where nothing like it does.
+    survivor: Option<MemberFile>,
+}
+
+fn victim(Going { member, survivor }: &Going) -> Victim {
+    let stays = |member: &MemberFile| Survivor::File {
+        file: member.file,
+        place: member.place.clone(),
+        hash: member.hash,
+    };
     Victim {
         file: member.file,
         folder: member.folder,
@@ -111,20 +161,12 @@ fn victim(member: &MemberFile, survivor: Survivor) -> Victim {
         place: member.place.clone(),
         hash: member.hash,
         size_bytes: member.stamp.size_bytes,
-        survivor,
+        survivor: survivor.as_ref().map_or(Survivor::Confirmed, stays),
     }
-}
-
-fn survivor(member: &MemberFile) -> Survivor {
-    Survivor::File { file: member.file, place: member.place.clone(), hash: member.hash }
 }
 
 fn refuse(member: &MemberFile, reason: Reason) -> Refused {
     Refused { file: member.file, photo: member.photo, place: member.place.clone(), reason }
-}
-
-fn name_of(place: &FilePlace) -> String {
-    String::from_utf8_lossy(place.path.name().unwrap_or_default()).into_owned()
 }
 
 /// What lies where, read once for each folder.
@@ -196,23 +238,49 @@ impl<'a> Planner<'a> {
         Ok(copies.into_iter().next())
     }
 
-    /// The pictures with what belongs to them alone.
-    fn unit(&mut self, pictures: Vec<Victim>, keeper: Option<PhotoId>) -> Result<Unit, Error> {
+    /// The pictures with what belongs to them alone. What was recorded along with them gets a twin where one stays.
+    fn unit(&mut self, going: &[Going], keeper: Option<PhotoId>) -> Result<Unit, Error> {
         let (mut companions, mut staying) = (Vec::new(), Vec::new());
-        if let Some(first) = pictures.first() {
+        if let Some(Going { member: first, .. }) = going.first() {
             let FilePlace { root, volume, path } = first.place.clone();
-            let files: BTreeSet<FileId> = pictures.iter().map(|victim| victim.file).collect();
+            let files: BTreeSet<FileId> = going.iter().map(|going| going.member.file).collect();
+            let recordings = self.recordings_that_stay(going)?;
             for (row, owners) in named_after(self.beside(first.folder, &path)?, &files) {
                 let place = FilePlace { root: root.clone(), volume: volume.clone(), path: row.path.clone() };
                 if owners.is_subset(&files) {
-                    companions.push(Companion { file: row.file, place, stamp: row.stamp });
+                    let is_like = |(size_bytes, _): &&(u64, FilePlace)| *size_bytes == row.stamp.size_bytes;
+                    let twin = recordings.iter().find(is_like).filter(|_| is_recording(&row.path));
+                    let twin = twin.map(|(_, place)| place.clone());
+                    companions.push(Companion { file: row.file, place, stamp: row.stamp, twin });
                 } else {
                     staying.push(place.absolute());
                 }
             }
         }
+        let pictures = going.iter().map(victim).collect();
         Ok(Unit { keeper, pictures, companions, staying: staying as Vec<PathBuf> })
     }
+
+    /// What was recorded along with the pictures that stay, by size.
+    fn recordings_that_stay(&mut self, going: &[Going]) -> Result<Vec<(u64, FilePlace)>, Error> {
+        let mut recordings = Vec::new();
+        for stays in going.iter().filter_map(|going| going.survivor.as_ref()) {
+            let FilePlace { root, volume, path } = &stays.place;
+            for (row, _) in named_after(self.beside(stays.folder, path)?, &BTreeSet::from([stays.file])) {
+                if is_recording(&row.path) {
+                    let (root, volume) = (root.clone(), volume.clone());
+                    let place = FilePlace { root, volume, path: row.path.clone() };
+                    recordings.push((row.stamp.size_bytes, place));
+                }
+            }
+        }
+        Ok(recordings)
+    }
+}
+
+/// Whether nothing like it would stay: a movie, say, though the picture that it belongs to has a copy.
+fn is_alone(companion: &Companion) -> bool {
+    is_recording(&companion.place.path) && companion.twin.is_none()
 }
 
 /// What lies beside pictures and is named after one of `files`, with all pictures that it belongs to.
@@ -246,13 +314,6 @@ fn named_after<'r>(
 
 fn name(row: &BesideRow) -> &[u8] {
     row.path.name().unwrap_or_default()
-}
-
-/// `IMG_1.aae`, `IMG_1.jpg.json` and `IMG_1.jpg.supplemental-metadata.json` are named after `IMG_1.jpg`.
-fn is_named_after(companion: &[u8], picture: &[u8]) -> bool {
-    let (companion, picture) = (companion.to_ascii_lowercase(), picture.to_ascii_lowercase());
-    let behind = |name: &[u8]| companion.strip_prefix(name).is_some_and(|rest| rest.starts_with(b"."));
-    behind(&picture) || stem(&companion) == stem(&picture) || companion == stem(&picture)
 }
 
 fn shot_of(folder: FolderId, path: &RelativePath) -> Shot {

@@ -84,10 +84,10 @@ test("the one step for all takes what is marked of the safe lane, and nothing el
   expect(duplicates.safe).toEqual({ files: before.files - 1, bytes: before.bytes - going.size });
   const choices = await duplicates.safeChoices();
   expect(choices).toHaveLength(duplicates.safe.files);
-  expect(choices.map(({ file }) => file)).not.toContain(going.file);
+  expect(choices.map(({ goes }) => goes.file)).not.toContain(going.file);
   const copies = (await backend.duplicateGroups(duplicates.ask, 0, 20)).filter(({ lane }) => lane === "copies");
   const inCopies = copies.flatMap((each) => filesOf(each)).map(({ file }) => file);
-  expect(choices.every(({ file }) => inCopies.includes(file))).toBe(true);
+  expect(choices.every(({ goes }) => inCopies.includes(goes.file))).toBe(true);
 });
 
 test("of many groups, only those in view are asked for", async () => {

@@ -10,7 +10,7 @@ export function groupOf(number: number, members: readonly Partial<DuplicateMembe
   return { lane, keeper: member(0, {}), members: members.map((more, at) => member(at + 1, more)) };
 }
 
-const PLAIN = { sameBytes: false, alike: 1, area: 1, quarters: 0, mirrored: false, bond: null, protected: false, selected: false };
+const PLAIN = { sameBytes: false, alike: 1, area: 1, quarters: 0, mirrored: false, bond: null, settled: false, protected: false, selected: false };
 
 function photoOf(id: number): PhotoRow {
   return {

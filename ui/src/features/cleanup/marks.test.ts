@@ -8,8 +8,8 @@ const NONE = new Map<number, boolean>();
 test("what is selected goes for the proposed keeper", () => {
   const group = groupOf(1, [{ selected: true }, { selected: false }, { selected: true }]);
   expect(choicesOf(group, NONE)).toEqual([
-    { file: 11, keeper: 10 },
-    { file: 13, keeper: 10 },
+    { goes: { file: 11, photo: 11 }, stays: { file: 10, photo: 10 } },
+    { goes: { file: 13, photo: 13 }, stays: { file: 10, photo: 10 } },
   ]);
   expect(freedBy(group, NONE)).toEqual({ files: 2, bytes: 2_000 });
   expect(stayingPhotos(group, NONE)).toEqual([10, 12]);
@@ -20,8 +20,8 @@ test("a keeper that is to go makes way for the first that stays", () => {
   const marks = new Map([[10, true]]);
   expect(keeperOf(group, marks).file).toBe(12);
   expect(choicesOf(group, marks)).toEqual([
-    { file: 10, keeper: 12 },
-    { file: 11, keeper: 12 },
+    { goes: { file: 10, photo: 10 }, stays: { file: 12, photo: 12 } },
+    { goes: { file: 11, photo: 11 }, stays: { file: 12, photo: 12 } },
   ]);
 });
 

@@ -2,7 +2,7 @@
  * Which files of a group stay and which go: what is selected from the start, and what the person said instead. At least one
  * stays, and nothing that is protected goes. Arithmetic only.
  */
-import type { DuplicateChoice, DuplicateGroup, DuplicateMember } from "../../backend/wire";
+import type { DuplicateChoice, DuplicateGroup, DuplicateMember, SeenFile } from "../../backend/wire";
 
 /** What the person said of files: whether each goes to the trash. */
 export type Marks = ReadonlyMap<number, boolean>;
@@ -23,8 +23,14 @@ export function keeperOf(group: DuplicateGroup, marks: Marks): DuplicateMember {
 
 /** What goes, each with the file that stays for it. */
 export function choicesOf(group: DuplicateGroup, marks: Marks): DuplicateChoice[] {
-  const keeper = keeperOf(group, marks).file;
-  return filesOf(group).flatMap((member) => (member.file !== keeper && goes(member, marks) ? [{ file: member.file, keeper }] : []));
+  const keeper = keeperOf(group, marks);
+  const going = filesOf(group).filter((member) => member.file !== keeper.file && goes(member, marks));
+  return going.map((member) => ({ goes: seen(member), stays: seen(keeper) }));
+}
+
+/** A file with the content that it is shown with. */
+export function seen({ file, photo }: DuplicateMember): SeenFile {
+  return { file, photo: photo.id };
 }
 
 /** What going frees. */

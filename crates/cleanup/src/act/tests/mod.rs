@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attacks;
+mod away;
 mod memory;
 mod real;
 mod swaps;

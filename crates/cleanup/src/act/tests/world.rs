@@ -124,7 +124,7 @@ impl World {
         let has_sidecar = self.disk.files.contains_key(&at(&sidecar));
         let companions = has_sidecar.then(|| {
             let (file, stamp) = self.file(&sidecar);
-            Companion { file, place: Self::place(&sidecar), stamp }
+            Companion { file, place: Self::place(&sidecar), stamp, twin: None }
         });
         Unit {
             keeper: survivor.map(|other| self.photo(other)),
@@ -154,8 +154,9 @@ impl World {
                         nodes.get(path).is_some_and(|node| hash(&node.bytes) == file.going.hash)
                     };
                     if let Some(at) = file.in_trash() {
-                        assert!(lies(at, &self.disk.trash), "in the trash, says the journal: {unit:?}");
-                        in_trash.insert(at.to_path_buf());
+                        let is_there = lies(at, &self.disk.trash);
+                        assert_eq!(is_there, !file.is_lost, "in the trash, says the journal: {unit:?}");
+                        in_trash.extend(is_there.then(|| at.to_path_buf()));
                     }
                     let is_in_trash = file.in_trash().is_some();
                     match unit.state {
