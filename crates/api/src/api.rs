@@ -130,7 +130,7 @@ impl Api {
             SettledPairs => json(cleanup::settled_pairs(self)?),
             UnsettlePairs { pairs } => json(cleanup::unsettle_pairs(self, &pairs)?),
             PlanCleanup { choices, pass_on } => json(cleanup::plan_cleanup(self, &choices, pass_on)?),
-            CleanUp { choices, pass_on } => json(cleanup::clean_up(self, &choices, pass_on)?),
+            CleanUp { choices, pass_on, kept } => json(cleanup::clean_up(self, &choices, pass_on, &kept)?),
             MoveToTrash { photos, confirmed } => json(cleanup::move_to_trash(self, &photos, &confirmed)?),
             Cleanups => json(cleanup::cleanups(self)?),
             UndoCleanup { cleanup } => json(cleanup::undo_cleanup(self, cleanup)?),

@@ -7,7 +7,7 @@ use likeness_domain::{
 };
 use likeness_library::act::{self, PassOn, Plan, Report, Stopped, Went};
 use likeness_library::store::{self, Verdict};
-use likeness_library::{Among, AskGroups, Choice, Criterion, How, Lane, Member, Strictness};
+use likeness_library::{Among, AskGroups, Choice, Criterion, DECIDING, How, Lane, Member, Strictness};
 
 use crate::api::Api;
 use crate::commands::ids;
@@ -18,6 +18,7 @@ use crate::wire::{
     DuplicateMember, DuplicatesAsk, DuplicatesState, Failure, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
     SettledPair, VerdictWord,
 };
+use crate::wire_path::to_text;
 
 pub(crate) fn duplicates(api: &Api, ask: DuplicatesAsk) -> Result<DuplicatesState, Failure> {
     let groups = api.library.duplicate_groups(&asked(ask)).in_words()?;
@@ -66,7 +67,7 @@ fn member_of(member: &Member, row: &store::PhotoRow) -> Option<DuplicateMember> 
     Some(DuplicateMember {
         file: member.file.0,
         photo: photo_row(row),
-        path: member.path.display().to_string(),
+        path: to_text(&member.path),
         size: member.size_bytes as i64,
         reason: member.reason.map(|criterion| criterion.word().to_owned()),
         same_bytes: member.how == How::SameBytes,
@@ -120,8 +121,9 @@ pub(crate) fn clean_up(
     api: &Api,
     choices: &[DuplicateChoice],
     pass_on: bool,
+    kept: &[i64],
 ) -> Result<CleanupReport, Failure> {
-    carry_out(api, &planned(api, choices, pass_on)?)
+    carry_out(api, &planned(api, choices, pass_on)?.keeping(ids(kept)))
 }
 
 /// Photos that are not `confirmed` go only when another file of theirs stays.
@@ -166,7 +168,8 @@ pub(crate) fn protect_folder(api: &Api, folder: i64, protect: bool) -> Result<()
 
 pub(crate) fn keeper_order(api: &Api) -> Result<Vec<&'static str>, Failure> {
     let order = api.library.keeper_order().in_words()?;
-    Ok(order.criteria().iter().map(|criterion| criterion.word()).collect())
+    let deciding = order.criteria().iter().filter(|criterion| DECIDING.contains(criterion));
+    Ok(deciding.map(|criterion| criterion.word()).collect())
 }
 
 pub(crate) fn set_keeper_order(api: &Api, criteria: &[String]) -> Result<(), Failure> {
@@ -188,6 +191,7 @@ fn asked(ask: DuplicatesAsk) -> AskGroups {
             AmongWord::OneFolder => Among::OneFolder,
             AmongWord::ProtectedAndOthers => Among::ProtectedAndOthers,
         },
+        keep: Vec::new(),
         until: match ask.until {
             LaneWord::Copies => Lane::Copies,
             LaneWord::Edits => Lane::Edits,
@@ -235,7 +239,9 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
         }
     }
     let files = plan.units().iter().map(|unit| unit.pictures.len() + unit.companions.len()).sum::<usize>();
-    Ok(CleanupPlan { files: files as i64, bytes: plan.size_bytes() as i64, refused: refused(plan), passed })
+    let along = plan.units().iter().map(|unit| unit.companions.len() as i64).sum();
+    let bytes = plan.size_bytes() as i64;
+    Ok(CleanupPlan { files: files as i64, along, bytes, refused: refused(plan), passed })
 }
 
 fn carry_out(api: &Api, plan: &Plan) -> Result<CleanupReport, Failure> {
@@ -246,7 +252,7 @@ fn carry_out(api: &Api, plan: &Plan) -> Result<CleanupReport, Failure> {
 fn refused(plan: &Plan) -> Vec<CleanupProblem> {
     let problem = |refused: &act::Refused| CleanupProblem {
         photo: Some(refused.photo.0),
-        path: refused.place.absolute().display().to_string(),
+        path: to_text(&refused.place.absolute()),
         reason: refused.reason.to_string(),
     };
     plan.refused().iter().map(problem).collect()
@@ -257,7 +263,7 @@ fn report_view(report: &Report, mut problems: Vec<CleanupProblem>) -> CleanupRep
         if let Went::Not(reason) = &outcome.went {
             problems.push(CleanupProblem {
                 photo: outcome.photo.map(|photo| photo.0),
-                path: outcome.paths.first().map(|path| path.display().to_string()).unwrap_or_default(),
+                path: outcome.paths.first().map(|path| to_text(path)).unwrap_or_default(),
                 reason: reason.to_string(),
             });
         }

@@ -152,8 +152,9 @@ pub enum Request {
     /// What moving these files to the trash would do. Nothing is touched. Answer: [`CleanupPlan`].
     PlanCleanup { choices: Vec<DuplicateChoice>, pass_on: bool },
     /// Moves them there; each file, and what stays for it, is opened and compared again before. Answer: [`CleanupReport`];
-    /// undoable.
-    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// undoable. Once something went, all of `kept` are kept for good, in the same step: photos of what stays of a group,
+    /// one that stays in two files twice.
+    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool, kept: Vec<i64> },
     /// Moves all files of photos to the trash. A photo that is not confirmed stays when nothing like it would. Answer:
     /// [`CleanupReport`]; undoable.
     MoveToTrash { photos: Vec<i64>, confirmed: Vec<i64> },

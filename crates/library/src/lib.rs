@@ -46,7 +46,7 @@ mod work;
 
 pub use activity::{Activity, Work};
 pub use builtin_model::{ModelForm, builtin};
-pub use cleanup::{Among, AskGroups, Choice, DuplicateGroup, How, Member};
+pub use cleanup::{Among, AskGroups, Choice, DECIDING, DuplicateGroup, How, Member};
 pub use contexts::{ContextState, GoesWith};
 pub use doctor::Repair;
 pub use embed_files::{EmbeddedFile, embed_files, picture_files};

@@ -65,7 +65,7 @@ impl Library {
         }
         let protected = self.store.protected_folders()?;
         let plan = Plan::new(CleanupKind::Duplicates, units, &protected, &BTreeSet::new(), pass_on);
-        Ok(plan.refusing(refused))
+        Ok(self.refusing_what_is_out_of_reach(plan.refusing(refused)))
     }
 
     /// The plan that lets all files of `photos` go. Of a photo that is not `confirmed` it refuses: nothing like it would stay.
@@ -99,7 +99,8 @@ impl Library {
             units.push(planner.unit(pictures, None)?);
         }
         let protected = self.store.protected_folders()?;
-        Ok(Plan::new(CleanupKind::Trash, units, &protected, confirmed, PassOn::Nothing))
+        let plan = Plan::new(CleanupKind::Trash, units, &protected, confirmed, PassOn::Nothing);
+        Ok(self.refusing_what_is_out_of_reach(plan))
     }
 }
 
