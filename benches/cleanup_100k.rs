@@ -63,7 +63,12 @@ fn main() -> Result<()> {
     ensure!(library.catalog().kinships()?.len() as u64 >= PICTURES, "copies are found");
 
     plant_groups(library.catalog())?;
-    let ask = AskGroups { strictness: Strictness::Usual, among: Among::Everything, until: Lane::Edits };
+    let ask = AskGroups {
+        strictness: Strictness::Usual,
+        among: Among::Everything,
+        until: Lane::Edits,
+        keep: Vec::new(),
+    };
     let mut lists = Vec::new();
     for stars in [1, 2, 3, 4, 5, 4, 3, 2, 1] {
         library.catalog().rate(&[PhotoId(1)], Rating::new(stars).expect("stars"))?;

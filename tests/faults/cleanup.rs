@@ -137,6 +137,8 @@ fn drives_that_cannot() {
     run(&world, &["add", "--no-embed"]).arg(&photos).run().ends_with(0);
 
     disk.make_read_only();
+    let planned = run(&world, &["cleanup", "plan"]).run().ends_with(3).objects();
+    assert_eq!((states(&planned, "planned"), states(&planned, "refused")), (0, PHOTOS as usize));
     let refused = run(&world, &["cleanup", "apply"]).run().ends_with(3);
     assert_eq!((states(&refused.objects(), "trashed"), snapshot(&photos) == before), (0, true));
     assert!(reason(&refused.objects()).contains("can only be read"), "{refused:?}");

@@ -70,7 +70,12 @@ fn stored_again(seed: u64, scale: f64) -> Vec<u8> {
 
 fn groups(library: &Library) -> Vec<DuplicateGroup> {
     library.find_near_duplicates(&JobContext::unattended()).expect("compared");
-    let ask = AskGroups { strictness: Strictness::Usual, among: Among::Everything, until: Lane::Bursts };
+    let ask = AskGroups {
+        strictness: Strictness::Usual,
+        among: Among::Everything,
+        until: Lane::Bursts,
+        keep: Vec::new(),
+    };
     library.duplicate_groups(&ask).expect("groups").to_vec()
 }
 

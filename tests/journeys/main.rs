@@ -1,6 +1,7 @@
 //! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
 
 mod cleanup;
+mod cleanup_told;
 mod command_line;
 mod decisions;
 mod drives;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         learned::trials(),
         cleanup::trials(),
         kept::trials(),
+        cleanup_told::trials(),
         command_line::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

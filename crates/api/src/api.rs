@@ -130,7 +130,7 @@ impl Api {
             SettledPairs => json(cleanup::settled_pairs(self)?),
             UnsettlePairs { pairs } => json(cleanup::unsettle_pairs(self, &pairs)?),
             PlanCleanup { choices, pass_on } => json(cleanup::plan_cleanup(self, &choices, pass_on)?),
-            CleanUp { choices, pass_on } => json(cleanup::clean_up(self, &choices, pass_on)?),
+            CleanUp { choices, pass_on, kept } => json(cleanup::clean_up(self, &choices, pass_on, &kept)?),
             PlanTrash { photos, files } => json(cleanup::plan_trash(self, &photos, &files)?),
             MoveToTrash { files, confirmed } => json(cleanup::move_to_trash(self, &files, &confirmed)?),
             Cleanups => json(cleanup::cleanups(self)?),

@@ -7,7 +7,9 @@ use likeness_domain::{
 };
 use likeness_library::act::{self, PassOn, Plan, Report, Stopped, Went};
 use likeness_library::store::{self, Verdict};
-use likeness_library::{Among, AskGroups, Choice, Criterion, How, Lane, Member, SeenFile, Strictness};
+use likeness_library::{
+    Among, AskGroups, Choice, Criterion, DECIDING, How, Lane, Member, SeenFile, Strictness,
+};
 
 use crate::api::Api;
 use crate::commands::ids;
@@ -18,6 +20,7 @@ use crate::wire::{
     DuplicateMember, DuplicatesAsk, DuplicatesState, Failure, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
     SettledPair, TrashPlan, VerdictWord,
 };
+use crate::wire_path::to_text;
 
 pub(crate) fn duplicates(api: &Api, ask: DuplicatesAsk) -> Result<DuplicatesState, Failure> {
     let groups = api.library.duplicate_groups(&asked(ask)).in_words()?;
@@ -66,7 +69,7 @@ fn member_of(member: &Member, row: &store::PhotoRow) -> Option<DuplicateMember> 
     Some(DuplicateMember {
         file: member.file.0,
         photo: photo_row(row),
-        path: member.path.display().to_string(),
+        path: to_text(&member.path),
         size: member.size_bytes as i64,
         reason: member.reason.map(|criterion| criterion.word().to_owned()),
         same_bytes: member.how == How::SameBytes,
@@ -121,8 +124,9 @@ pub(crate) fn clean_up(
     api: &Api,
     choices: &[DuplicateChoice],
     pass_on: bool,
+    kept: &[i64],
 ) -> Result<CleanupReport, Failure> {
-    carry_out(api, &planned(api, choices, pass_on)?)
+    carry_out(api, &planned(api, choices, pass_on)?.keeping(ids(kept)))
 }
 
 /// All files of `photos`, and `files`.
@@ -192,7 +196,8 @@ pub(crate) fn protect_folder(api: &Api, folder: i64, protect: bool) -> Result<()
 
 pub(crate) fn keeper_order(api: &Api) -> Result<Vec<&'static str>, Failure> {
     let order = api.library.keeper_order().in_words()?;
-    Ok(order.criteria().iter().map(|criterion| criterion.word()).collect())
+    let deciding = order.criteria().iter().filter(|criterion| DECIDING.contains(criterion));
+    Ok(deciding.map(|criterion| criterion.word()).collect())
 }
 
 pub(crate) fn set_keeper_order(api: &Api, criteria: &[String]) -> Result<(), Failure> {
@@ -214,6 +219,7 @@ fn asked(ask: DuplicatesAsk) -> AskGroups {
             AmongWord::OneFolder => Among::OneFolder,
             AmongWord::ProtectedAndOthers => Among::ProtectedAndOthers,
         },
+        keep: Vec::new(),
         until: match ask.until {
             LaneWord::Copies => Lane::Copies,
             LaneWord::Edits => Lane::Edits,
@@ -260,7 +266,9 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
             });
         }
     }
-    Ok(CleanupPlan { files: files_of(plan), bytes: plan.size_bytes() as i64, refused: refused(plan), passed })
+    let along = plan.units().iter().map(|unit| unit.companions.len() as i64).sum();
+    let (files, bytes) = (files_of(plan), plan.size_bytes() as i64);
+    Ok(CleanupPlan { files, along, bytes, refused: refused(plan), passed })
 }
 
 fn files_of(plan: &Plan) -> i64 {
@@ -275,7 +283,7 @@ fn carry_out(api: &Api, plan: &Plan) -> Result<CleanupReport, Failure> {
 fn refused(plan: &Plan) -> Vec<CleanupProblem> {
     let problem = |refused: &act::Refused| CleanupProblem {
         photo: Some(refused.photo.0),
-        path: refused.place.absolute().display().to_string(),
+        path: to_text(&refused.place.absolute()),
         reason: refused.reason.to_string(),
     };
     plan.refused().iter().map(problem).collect()
@@ -286,7 +294,7 @@ pub(crate) fn report_view(report: &Report, mut problems: Vec<CleanupProblem>) ->
         if let Went::Not(reason) = &outcome.went {
             problems.push(CleanupProblem {
                 photo: outcome.photo.map(|photo| photo.0),
-                path: outcome.paths.first().map(|path| path.display().to_string()).unwrap_or_default(),
+                path: outcome.paths.first().map(|path| to_text(path)).unwrap_or_default(),
                 reason: reason.to_string(),
             });
         }

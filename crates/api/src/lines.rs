@@ -399,8 +399,11 @@ pub struct CleanupLine {
     pub id: Option<i64>,
     /// The file.
     pub path: String,
-    /// Of a plan, the file that stays; in the history, where it lies in the trash.
+    /// Where it lies now: in the trash, or where it was put back; null of what was not moved.
     pub to: Option<String>,
+    /// Of a picture in a plan, the file that stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeper: Option<String>,
     /// `planned`, `refused`, `trashed`, `restored`, `skipped`, `failed`, `intended` or `restoring`.
     pub state: &'static str,
     /// Why not.

@@ -152,8 +152,9 @@ pub enum Request {
     /// What moving these files to the trash would do. Nothing is touched. Answer: [`CleanupPlan`].
     PlanCleanup { choices: Vec<DuplicateChoice>, pass_on: bool },
     /// Moves them there; each file, and what stays for it, is opened and compared again before. Answer: [`CleanupReport`];
-    /// undoable.
-    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool },
+    /// undoable. Once something went, all of `kept` are kept for good, in the same step: photos of what stays of a group,
+    /// one that stays in two files twice.
+    CleanUp { choices: Vec<DuplicateChoice>, pass_on: bool, kept: Vec<i64> },
     /// What moving all files of photos, and files, to the trash would do. Nothing is touched. Answer: [`TrashPlan`].
     PlanTrash { photos: Vec<i64>, files: Vec<SeenFile> },
     /// Moves files to the trash. A photo that is not confirmed stays when nothing like it would. Answer:

@@ -354,11 +354,7 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be written.
     pub fn forget_cleanup_step(&self, cleanup: CleanupId) -> Result<(), Error> {
-        let delete = "DELETE FROM actions WHERE id = (SELECT action FROM cleanups WHERE id = ?1)";
-        self.write(|catalog| {
-            catalog.execute(delete, [cleanup.0])?;
-            Ok(())
-        })
+        self.write(|catalog| journal::forget_cleanup(catalog, cleanup))
     }
 
     /// Units whose state was written before the disk was touched, and nothing after: a process ended between.

@@ -136,6 +136,15 @@ impl Decision {
     }
 }
 
+/// Where what is decided belongs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step {
+    /// It is a step of its own.
+    Own(Decision),
+    /// It is a part of what a clean-up did; when nothing of that went, it is not decided.
+    Of(CleanupId),
+}
+
 /// A step that was taken back, or done again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undone {
@@ -206,6 +215,40 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Runs `work` in `step`.
+    pub(crate) fn decide_in(
+        &self,
+        step: Step,
+        work: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match step {
+            Step::Own(decision) => self.decide(decision, work),
+            Step::Of(cleanup) => self.write(|catalog| match step_of(catalog, cleanup)? {
+                Some(action) => record(catalog, action, || work(catalog)),
+                None => Ok(()),
+            }),
+        }
+    }
+}
+
+/// Takes a clean-up out of the person's steps, with what was decided in it; what was decided otherwise since then holds.
+pub(crate) fn forget_cleanup(catalog: &Transaction<'_>, cleanup: CleanupId) -> Result<(), Error> {
+    let Some(action) = step_of(catalog, cleanup)? else { return Ok(()) };
+    let later = "SELECT 1 FROM changes AS later JOIN actions ON actions.id = later.action
+         WHERE undone = 0 AND later.action > mine.action AND (later.subject, later.key) = (mine.subject, mine.key)";
+    let delete = format!("DELETE FROM changes AS mine WHERE action = ?1 AND EXISTS ({later})");
+    catalog.prepare_cached(&delete)?.execute([action])?;
+    turn_around(catalog, action)?;
+    catalog.execute("DELETE FROM actions WHERE id = ?1", [action])?;
+    Ok(())
+}
+
+fn step_of(catalog: &Transaction<'_>, cleanup: CleanupId) -> Result<Option<i64>, Error> {
+    let mut find = catalog.prepare_cached("SELECT action FROM cleanups WHERE id = ?1")?;
+    Ok(find.query_row([cleanup.0], |row| row.get(0)).optional()?.flatten())
+}
+
 /// Gives a clean-up its place among the person's steps, once something of it lies in the trash.
 pub(crate) fn mark_cleanup(catalog: &Transaction<'_>, cleanup: CleanupId) -> Result<(), Error> {
     let marked = "SELECT 1 FROM cleanups WHERE id = ?1 AND action IS NOT NULL";
@@ -248,6 +291,17 @@ fn reverse(catalog: &Transaction<'_>, find: &str, undone: i64) -> Result<Option<
         return Err(Error::MovedFiles(cleanup));
     }
     let photos = photos_of(catalog, action)?;
+    turn_around(catalog, action)?;
+    catalog.execute("UPDATE actions SET undone = ?2 WHERE id = ?1", [action, undone])?;
+    let action = Decision::from_word(&word).ok_or_else(|| Error::Corrupt {
+        path: std::path::PathBuf::from(catalog.path().unwrap_or_default()),
+        detail: format!("its journal has an unknown word, {word}"),
+    })?;
+    Ok(Some(Undone { action, photos }))
+}
+
+/// Sets all rows that an action changed back to what they were, and writes down what that changes in turn.
+fn turn_around(catalog: &Transaction<'_>, action: i64) -> Result<(), Error> {
     let mut select = catalog
         .prepare_cached("SELECT subject, key, before FROM changes WHERE action = ?1 ORDER BY id DESC")?;
     let changes = select.query_map([action], |row| {
@@ -270,13 +324,7 @@ fn reverse(catalog: &Transaction<'_>, find: &str, undone: i64) -> Result<Option<
             };
         }
         Ok(())
-    })?;
-    catalog.execute("UPDATE actions SET undone = ?2 WHERE id = ?1", [action, undone])?;
-    let action = Decision::from_word(&word).ok_or_else(|| Error::Corrupt {
-        path: std::path::PathBuf::from(catalog.path().unwrap_or_default()),
-        detail: format!("its journal has an unknown word, {word}"),
-    })?;
-    Ok(Some(Undone { action, photos }))
+    })
 }
 
 fn photos_of(catalog: &Transaction<'_>, action: i64) -> Result<Vec<PhotoId>, Error> {

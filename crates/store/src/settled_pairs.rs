@@ -1,9 +1,10 @@
 //! What the person said about photos that look alike: pairs of contents that are not duplicates, or are all wanted.
 
-use likeness_domain::PhotoId;
+use likeness_domain::{CleanupId, PhotoId};
 use rusqlite::{Row, params};
 
 use crate::decisions::check_known;
+use crate::journal::Step;
 use crate::{Decision, Error, Store};
 
 /// What the person said.
@@ -52,7 +53,20 @@ impl Store {
             Verdict::NotDuplicates => Decision::NotDuplicates,
             Verdict::KeepAll => Decision::KeepAll,
         };
-        self.decide(decision, |catalog| {
+        self.settle(Step::Own(decision), groups, verdict)
+    }
+
+    /// Keeps all of `photos`, what a clean-up left of a group, as a part of its step: what takes that back takes this back.
+    /// Does nothing when nothing of the clean-up went.
+    ///
+    /// # Errors
+    /// When a photo is unknown or the catalog cannot be written; then nothing was settled.
+    pub fn keep_after_cleanup(&self, cleanup: CleanupId, photos: &[PhotoId]) -> Result<(), Error> {
+        self.settle(Step::Of(cleanup), &[photos.to_vec()], Verdict::KeepAll)
+    }
+
+    fn settle(&self, step: Step, groups: &[Vec<PhotoId>], verdict: Verdict) -> Result<(), Error> {
+        self.decide_in(step, |catalog| {
             let mut settle = catalog.prepare_cached(
                 "INSERT INTO settled_pairs (first, second, verdict, files) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (first, second) DO UPDATE SET verdict = excluded.verdict, files = max(files, excluded.files)",
@@ -109,6 +123,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CleanupKind;
+    use crate::journal::mark_cleanup;
     use crate::testing::Library;
 
     #[test]
@@ -128,6 +144,30 @@ mod tests {
             store.undo().expect("undone");
             assert_eq!(files(), before);
         }
+    }
+
+    #[test]
+    fn what_a_clean_up_keeps_is_part_of_its_step() {
+        let (library, photos) = Library::with_photos(4);
+        let store = &library.store;
+        let pairs = || store.settled_pairs().expect("pairs").len();
+        let refused = store.begin_cleanup(CleanupKind::Duplicates).expect("begun");
+        store.keep_after_cleanup(refused, &photos).expect("nothing to do");
+        assert_eq!(pairs(), 0, "nothing went");
+
+        let cleanup = store.begin_cleanup(CleanupKind::Duplicates).expect("begun");
+        store.write(|catalog| mark_cleanup(catalog, cleanup)).expect("something went");
+        store.keep_after_cleanup(cleanup, &photos[..3]).expect("kept");
+        assert_eq!((pairs(), store.undo_label().expect("read")), (3, Some(Decision::CleanUp)));
+        // What was said of a pair since then holds.
+        store.settle_pairs(&[photos[..2].to_vec()], Verdict::NotDuplicates).expect("settled");
+        assert!(store.keep_after_cleanup(cleanup, &[PhotoId(9), photos[0]]).is_err());
+        store.forget_cleanup_step(cleanup).expect("taken back");
+        assert_eq!(
+            store.settled_pairs().expect("pairs").iter().map(|pair| pair.verdict).collect::<Vec<_>>(),
+            [Verdict::NotDuplicates]
+        );
+        assert_eq!(store.undo_label().expect("read"), Some(Decision::NotDuplicates));
     }
 
     #[test]

@@ -21,6 +21,8 @@ const click = async (name: RegExp) => {
 
 test("a clean-up says how far it is, stops after the file at hand, and says what it had not come to", async () => {
   const backend = new MemoryBackend(1_500, 0, 300);
+  const plan = backend.planCleanup.bind(backend);
+  backend.planCleanup = async (...asked) => ({ ...(await plan(...asked)), along: 3 });
   history.replaceState(null, "", "#/duplicates");
   const app = mount(App, { target: document.body, props: { backend, settings: new Settings(backend, () => {}), settingsOpen: false } });
   stop = () => {
@@ -28,6 +30,7 @@ test("a clean-up says how far it is, stops after the file at hand, and says what
     document.body.replaceChildren();
   };
   await click(/^Move \d+ copies to the trash/);
+  await until(() => expect(dialog()).toContain("3 sidecars and movies go along with them."));
   await click(/^Move \d+ files$/);
   await until(() => expect(dialog()).toMatch(/[1-9]\d* of \d+/));
   await click(/^Pause$/);

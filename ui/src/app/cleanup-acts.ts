@@ -9,33 +9,26 @@ import type { Program } from "./program.svelte";
 export function cleanupActs(program: Program): Acts {
   const { backend } = program;
   return {
-    cleanUp: (choices, stay) =>
-      attempt(program, async () => {
-        // What stays was looked at: as a group of its own it would only come back.
-        if (stay.length > 1) await backend.settleDuplicates([stay], "keepAll");
-        tellMoved(program, await backend.cleanUp(choices, true), stay.length > 1 ? 2 : 1);
-      }),
+    // What stays was looked at: as a group of its own it would only come back.
+    cleanUp: (choices, stay) => attempt(program, async () => tellMoved(program, await backend.cleanUp(choices, true, stay))),
     settle: (groups, verdict) =>
       attempt(program, async () => {
         await backend.settleDuplicates(groups, verdict);
-        program.toasts.show(texts.duplicates.settled[verdict], takeBack(program, 1));
+        program.toasts.show(texts.duplicates.settled[verdict], takeBack(program));
       }),
   };
 }
 
-/** How many files went, and why others did not; `steps` is how many undo takes back. */
-export function tellMoved(program: Program, { files, bytes, problems, stopped, left }: CleanupReport, steps: number): void {
+/** How many files went, and why others did not. */
+export function tellMoved(program: Program, { files, bytes, problems, stopped, left }: CleanupReport): void {
   const words = texts.duplicates;
-  if (files > 0) program.toasts.show(words.moved(files, formatBytes(bytes, language)), takeBack(program, steps));
+  if (files > 0) program.toasts.show(words.moved(files, formatBytes(bytes, language)), takeBack(program));
   const why = stopped ?? problems[0]?.reason;
   if (why !== undefined) program.toasts.fail(words.stayed(problems.length + left), `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
 }
 
-function takeBack(program: Program, steps: number) {
-  const run = async () => {
-    for (let step = 0; step < steps; step++) await program.decisions.undo();
-  };
-  return { label: texts.common.undo, run: () => void run() };
+function takeBack(program: Program) {
+  return { label: texts.common.undo, run: () => void program.decisions.undo() };
 }
 
 async function attempt(program: Program, act: () => Promise<void>): Promise<boolean> {

@@ -246,7 +246,7 @@ test("Delete asks which photos would go to the trash, moves what can go, says wh
 test("undo that brings nothing back says so, and why", async () => {
   const backend = await start(new MemoryBackend(60), "/photos");
   const problems = [{ photo: 1, path: "/photos/1.jpg", reason: "it is not in the trash any more" }];
-  const report = { cleanup: 1, files: 0, bytes: 0, problems, stopped: null };
+  const report = { cleanup: 1, files: 0, bytes: 0, problems, stopped: null, left: 0 };
   vi.spyOn(backend, "undo").mockResolvedValue({ action: "cleanUp", photos: [], report });
   press("z", { ctrlKey: true });
   await until(() => expect(page()).toContain("1 photo could not be put back"));

@@ -232,7 +232,7 @@ export interface Backend {
   /** What moving these files to the trash would do. Nothing is touched. */
   planCleanup(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupPlan>;
   /** Moves them there, each after it and what stays for it were opened and compared again. */
-  cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport>;
+  cleanUp(choices: DuplicateChoice[], passOn: boolean, kept: number[]): Promise<CleanupReport>;
   /** What was moved to the trash, the newest first. */
   cleanups(): Promise<CleanupRow[]>;
   /** Puts back what still lies in the trash of one of these. */

@@ -199,7 +199,7 @@ export abstract class Commands {
   settledPairs = () => this.#call({ command: "settledPairs" });
   unsettlePairs = (pairs: [number, number][]) => this.#call({ command: "unsettlePairs", pairs });
   planCleanup = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "planCleanup", choices, passOn });
-  cleanUp = (choices: DuplicateChoice[], passOn: boolean) => this.#call({ command: "cleanUp", choices, passOn });
+  cleanUp = (choices: DuplicateChoice[], passOn: boolean, kept: number[]) => this.#call({ command: "cleanUp", choices, passOn, kept });
   cleanups = () => this.#call({ command: "cleanups" });
   undoCleanup = (cleanup: number) => this.#call({ command: "undoCleanup", cleanup });
   protectedFolders = () => this.#call({ command: "protectedFolders" });

@@ -24,7 +24,7 @@ import type {
 /** Photos that each group may have. */
 const STEP = 5;
 const LANES: readonly LaneWord[] = ["copies", "edits", "bursts"];
-const CRITERIA = ["format", "pixels", "compression", "sharpness", "edits", "facts", "rating", "albums", "folder", "oldest"];
+const CRITERIA = ["format", "pixels", "compression", "edits", "facts", "rating", "albums", "oldest"];
 /** Least share of what was compared that agrees. */
 const ALIKE = { careful: 0.9, usual: 0.8, generous: 0 } as const;
 
@@ -81,11 +81,7 @@ export class MemoryCleanup {
   }
 
   settle(groups: readonly number[][], verdict: VerdictWord): void {
-    this.decisions.decide(verdict, groups.flat(), ({ pairs }) => {
-      for (const photos of groups) {
-        for (const first of photos) for (const second of photos) if (first < second) pairs.set(`${first} ${second}`, verdict);
-      }
-    });
+    this.decisions.decide(verdict, groups.flat(), ({ pairs }) => groups.forEach((photos) => settlePairs(pairs, photos, verdict)));
   }
 
   pairs(): SettledPair[] {
@@ -111,12 +107,13 @@ export class MemoryCleanup {
       passed.set(keeper, { keeper, stars: stars > kept ? stars : null, pick: false, label: null, tags, albums });
     }
     const refused = choices.flatMap(({ goes }) => this.#problem(goes.file) ?? []);
-    return { files: going.length, bytes: this.#bytes(going.map(({ goes }) => goes.file)), refused, passed: [...passed.values()] };
+    const bytes = this.#bytes(going.map(({ goes }) => goes.file));
+    return { files: going.length, along: 0, bytes, refused, passed: [...passed.values()] };
   }
 
-  async cleanUp(choices: readonly DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
+  async cleanUp(choices: readonly DuplicateChoice[], passOn: boolean, kept: readonly number[]): Promise<CleanupReport> {
     const done = choices.slice(0, await this.#goThrough(choices.length));
-    const report = this.#move("duplicates", done.map(({ goes }) => goes.file), this.plan(done, passOn).passed);
+    const report = this.#move("duplicates", done.map(({ goes }) => goes.file), this.plan(done, passOn).passed, kept);
     return ended(report, choices.length - done.length);
   }
 
@@ -131,7 +128,7 @@ export class MemoryCleanup {
   async moveToTrash(files: readonly SeenFile[], confirmed: readonly number[]): Promise<CleanupReport> {
     const going = files.filter(({ file, photo }) => confirmed.includes(photo) || this.#refusal(file) !== null);
     const done = going.slice(0, await this.#goThrough(going.length));
-    return ended(this.#move("trash", done.map(({ file }) => file), []), going.length - done.length);
+    return ended(this.#move("trash", done.map(({ file }) => file), [], []), going.length - done.length);
   }
 
   history(): CleanupRow[] {
@@ -185,14 +182,15 @@ export class MemoryCleanup {
     return done;
   }
 
-  #move(kind: "duplicates" | "trash", files: readonly number[], passed: readonly PassedOn[]): CleanupReport {
+  #move(kind: "duplicates" | "trash", files: readonly number[], passed: readonly PassedOn[], kept: readonly number[]): CleanupReport {
     const going = files.filter((file) => this.#refusal(file) === null);
     const problems = files.flatMap((file) => this.#problem(file) ?? []);
     const bytes = this.#bytes(going);
     const cleanup = (this.#history[0]?.cleanup ?? 0) + 1;
     this.#history.unshift({ cleanup, kind, begunMs: Date.now(), files: going, failed: problems.length });
-    this.decisions.decide("cleanUp", going, ({ trashed, stars, tags, albums }) => {
+    this.decisions.decide("cleanUp", going, ({ trashed, stars, tags, albums, pairs }) => {
       for (const file of going) trashed.add(file);
+      if (going.length > 0) settlePairs(pairs, kept, "keepAll");
       for (const { keeper, stars: more, tags: newTags, albums: names } of passed) {
         if (more !== null) stars.set(keeper, more);
         if (newTags.length > 0) tags.set(keeper, [...(tags.get(keeper) ?? []), ...newTags]);
@@ -256,7 +254,7 @@ export class MemoryCleanup {
     const [width, height] = [Math.round(original.width * scale), Math.round(original.height * scale)];
     const sizeBytes = this.#size(photo, lane);
     const sameBytes = !isKeeper && isSame(photo, lane);
-    const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["sharpness", "oldest"]).includes(word));
+    const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["edits", "oldest"]).includes(word));
     return {
       ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes },
       reason: isKeeper || sameBytes ? null : first,
@@ -286,6 +284,10 @@ export class MemoryCleanup {
 
 function ended(report: CleanupReport, left: number): CleanupReport {
   return left === 0 ? report : { ...report, stopped: "cancelled; what was moved before is in the history", left };
+}
+
+function settlePairs(pairs: Map<string, VerdictWord>, photos: readonly number[], verdict: VerdictWord): void {
+  for (const first of photos) for (const second of photos) if (first < second) pairs.set(`${first} ${second}`, verdict);
 }
 
 /** A group as little as a list needs of it. */

@@ -536,8 +536,8 @@ export class MemoryBackend implements Backend {
     return this.#cleanup.plan(choices, passOn);
   }
 
-  async cleanUp(choices: DuplicateChoice[], passOn: boolean): Promise<CleanupReport> {
-    return this.#cleanup.cleanUp(choices, passOn);
+  async cleanUp(choices: DuplicateChoice[], passOn: boolean, kept: number[]): Promise<CleanupReport> {
+    return this.#cleanup.cleanUp(choices, passOn, kept);
   }
 
   async planTrash(photos: number[], files: SeenFile[]): Promise<TrashPlan> {

@@ -1,12 +1,12 @@
 //! `duplicates`, `cleanup` and `trash` on the command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use likeness_domain::{CleanupId, PhotoId};
 use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Unit, Went};
-use likeness_library::store::JournalUnit;
+use likeness_library::store::{JournalFile, JournalUnit};
 use likeness_library::{
     Among, AskGroups, Choice, Criterion, DuplicateGroup, How, Lane, Member, SeenFile, Strictness,
 };
@@ -16,6 +16,7 @@ use crate::lines::{CleanupLine, DuplicateLine, DuplicatesLine, HistoryLine};
 use crate::session::{Job, Session};
 use crate::times::instant_text;
 use crate::wire::Failure;
+use crate::wire_path::to_text;
 
 /// What `duplicates` and `cleanup` look at, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +29,7 @@ pub struct AskDuplicates {
     pub among: Among,
     /// Groups with a file in this folder, or a folder below it.
     pub folder: Option<PathBuf>,
-    /// What decides which of them stays, first things first; when there are any, they are kept for next time.
+    /// What decides which of them stays, first things first, before the library's own order.
     pub keep: Vec<Criterion>,
 }
 
@@ -65,7 +66,7 @@ impl Session {
     /// When the job is cancelled, the folder is no source folder, or the catalog cannot be read or written.
     pub fn duplicates(&self, job: &Job, ask: &AskDuplicates) -> Result<Vec<DuplicatesLine>, Failure> {
         let groups = self.duplicate_groups(job, ask)?;
-        Ok(groups.iter().enumerate().map(|(number, group)| duplicates_line(number + 1, group)).collect())
+        Ok(groups.iter().enumerate().map(|(at, group)| duplicates_line(at + 1, group, ask)).collect())
     }
 
     /// What would be moved to the trash of the groups that are asked for: what is selected in each.
@@ -106,7 +107,7 @@ impl Session {
     /// When it could not even be begun; then nothing was touched.
     pub fn clean_up(&self, job: &Job, plan: &Plan) -> Result<CleanupLines, Failure> {
         let report = self.library.clean_up(&job.0, plan).in_words()?;
-        let mut lines = report_lines(&report, "trash", "trashed");
+        let mut lines = self.report_lines(&report, "trash", "trashed");
         lines.problems += plan.refused().len() as u64;
         lines.lines.extend(refused_lines(plan));
         Ok(lines)
@@ -123,7 +124,7 @@ impl Session {
             None => last()?.ok_or_else(failure::nothing_in_trash)?,
         };
         let report = self.library.undo_cleanup(&job.0, cleanup).in_words()?;
-        Ok(report_lines(&report, "restore", "restored"))
+        Ok(self.report_lines(&report, "restore", "restored"))
     }
 
     /// What was cleaned up, the newest first.
@@ -154,15 +155,13 @@ impl Session {
     }
 
     fn duplicate_groups(&self, job: &Job, ask: &AskDuplicates) -> Result<Vec<DuplicateGroup>, Failure> {
-        if !ask.keep.is_empty() {
-            self.library.set_keeper_order(&ask.keep).in_words()?;
-        }
+        let folder = ask.folder.as_deref().map(|folder| self.place_in_library(folder)).transpose()?;
         self.library.find_near_duplicates(&job.0).in_words()?;
         let until = ask.until.unwrap_or(Lane::Edits);
-        let asked = AskGroups { strictness: ask.strictness, among: ask.among, until };
+        let asked = AskGroups { strictness: ask.strictness, among: ask.among, keep: ask.keep.clone(), until };
         let mut groups = self.library.duplicate_groups(&asked).in_words()?.to_vec();
-        if let Some(folder) = &ask.folder {
-            let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        if let Some((source, below)) = folder {
+            let folder = below.below(&source.path);
             let lies_there = |member: &Member| member.path.starts_with(&folder);
             groups.retain(|group| lies_there(&group.keeper) || group.members.iter().any(lies_there));
         }
@@ -170,13 +169,17 @@ impl Session {
     }
 }
 
-/// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against.
+/// What goes of a group.
 fn everything_but_bonds(group: &DuplicateGroup, ask: &AskDuplicates) -> Vec<Choice> {
-    let is_named = ask.until.is_some() && group.lane > Lane::Copies;
-    group.choices(|member| {
-        let is_free = member.bond.is_none() && !member.is_settled && !member.is_protected;
-        member.is_selected || (is_named && is_free)
-    })
+    group.choices(|member| goes(member, group.lane, ask))
+}
+
+/// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against. The list says
+/// the same of a file as a clean-up of the same words does with it.
+fn goes(member: &Member, lane: Lane, ask: &AskDuplicates) -> bool {
+    let is_named = ask.until.is_some() && lane > Lane::Copies;
+    let is_free = member.bond.is_none() && !member.is_settled && !member.is_protected;
+    member.is_selected || (is_named && is_free)
 }
 
 /// What a plan would do.
@@ -194,11 +197,12 @@ pub fn plan_lines(plan: &Plan) -> CleanupLines {
 
 fn planned_lines(unit: &Unit) -> Vec<CleanupLine> {
     use likeness_library::act::Survivor;
-    let line = |id: Option<i64>, path: PathBuf, to: Option<PathBuf>| CleanupLine {
+    let line = |id: Option<i64>, path: PathBuf, keeper: Option<PathBuf>| CleanupLine {
         action: "trash",
         id,
-        path: path.display().to_string(),
-        to: to.map(|to| to.display().to_string()),
+        path: to_text(&path),
+        to: None,
+        keeper: keeper.as_deref().map(to_text),
         state: "planned",
         reason: None,
     };
@@ -218,36 +222,59 @@ fn refused_lines(plan: &Plan) -> impl Iterator<Item = CleanupLine> + '_ {
     plan.refused().iter().map(|refused| CleanupLine {
         action: "trash",
         id: Some(refused.photo.0),
-        path: refused.place.absolute().display().to_string(),
+        path: to_text(&refused.place.absolute()),
         to: None,
+        keeper: None,
         state: "refused",
         reason: Some(refused.reason.to_string()),
     })
 }
 
-fn report_lines(report: &Report, action: &'static str, done: &'static str) -> CleanupLines {
-    let line = |outcome: &Outcome, path: &PathBuf| {
-        let (state, reason) = match &outcome.went {
-            Went::Through => (done, None),
-            Went::Not(reason) => ("skipped", Some(reason.to_string())),
-            Went::Left => ("left", None),
+impl Session {
+    fn report_lines(&self, report: &Report, action: &'static str, done: &'static str) -> CleanupLines {
+        // What was done is told even where the journal cannot be read any more.
+        let units = self.library.cleanup_units(report.cleanup).unwrap_or_default();
+        let files = units.iter().flat_map(|unit| &unit.files);
+        let lies_at: HashMap<PathBuf, PathBuf> =
+            files.filter_map(|file| Some((file.going.place.absolute(), lies_at(file)?))).collect();
+        let line = |outcome: &Outcome, path: &PathBuf| {
+            let (state, reason) = match &outcome.went {
+                Went::Through => (done, None),
+                Went::Not(reason) => ("skipped", Some(reason.to_string())),
+                Went::Left => ("left", None),
+            };
+            CleanupLine {
+                action,
+                id: outcome.photo.map(|photo| photo.0),
+                path: to_text(path),
+                to: lies_at.get(path).map(|at| to_text(at)),
+                keeper: None,
+                state,
+                reason,
+            }
         };
-        let id = outcome.photo.map(|photo| photo.0);
-        CleanupLine { action, id, path: path.display().to_string(), to: None, state, reason }
-    };
-    let (files, bytes) = report.moved();
-    let is_problem = |outcome: &&Outcome| matches!(outcome.went, Went::Not(_));
-    CleanupLines {
-        cleanup: Some(report.cleanup.0),
-        lines: report
-            .outcomes
-            .iter()
-            .flat_map(|outcome| outcome.paths.iter().map(move |path| line(outcome, path)))
-            .collect(),
-        bytes,
-        files,
-        problems: report.outcomes.iter().filter(is_problem).count() as u64,
-        stopped: report.stopped.as_ref().map(stopped),
+        let (files, bytes) = report.moved();
+        let is_problem = |outcome: &&Outcome| matches!(outcome.went, Went::Not(_));
+        CleanupLines {
+            cleanup: Some(report.cleanup.0),
+            lines: report
+                .outcomes
+                .iter()
+                .flat_map(|outcome| outcome.paths.iter().map(move |path| line(outcome, path)))
+                .collect(),
+            bytes,
+            files,
+            problems: report.outcomes.iter().filter(is_problem).count() as u64,
+            stopped: report.stopped.as_ref().map(stopped),
+        }
+    }
+}
+
+/// Where a file lies that was moved: in the trash, or where it was put back.
+fn lies_at(file: &JournalFile) -> Option<PathBuf> {
+    match (file.is_back, &file.back_at) {
+        (true, Some(back_at)) => Some(back_at.below(&file.going.place.root)),
+        _ => file.in_trash().map(PathBuf::from),
     }
 }
 
@@ -259,23 +286,25 @@ fn stopped(stopped: &Stopped) -> Failure {
 }
 
 fn unit_lines(unit: &JournalUnit) -> Vec<CleanupLine> {
-    let line = |file: &likeness_library::store::JournalFile| CleanupLine {
-        action: "trash",
+    let line = |file: &JournalFile| CleanupLine {
+        action: if file.is_back { "restore" } else { "trash" },
         id: file.going.photo.map(|photo| photo.0),
-        path: file.going.place.absolute().display().to_string(),
-        to: file.in_trash().filter(|_| !file.is_lost).map(|at| at.display().to_string()),
+        path: to_text(&file.going.place.absolute()),
+        to: lies_at(file).as_deref().map(to_text),
+        keeper: None,
         state: unit.state.word(),
         reason: unit.reason.clone(),
     };
     unit.files.iter().map(line).collect()
 }
 
-fn duplicates_line(number: usize, group: &DuplicateGroup) -> DuplicatesLine {
+fn duplicates_line(number: usize, group: &DuplicateGroup, ask: &AskDuplicates) -> DuplicatesLine {
+    let selected = |member: &Member| member.how != How::Itself && goes(member, group.lane, ask);
     let line = |member: &Member| DuplicateLine {
         id: member.photo.0,
-        path: member.path.display().to_string(),
+        path: to_text(&member.path),
         why: why(member),
-        selected: member.is_selected,
+        selected: selected(member),
         protected: member.is_protected,
     };
     DuplicatesLine {
@@ -283,7 +312,7 @@ fn duplicates_line(number: usize, group: &DuplicateGroup) -> DuplicatesLine {
         lane: group.lane.word(),
         keeper: line(&group.keeper),
         members: group.members.iter().map(line).collect(),
-        reclaimable: group.reclaimable(),
+        reclaimable: group.freed_by(selected),
     }
 }
 
@@ -311,6 +340,22 @@ fn why(member: &Member) -> String {
         "live" => "; a Live Photo and its picture",
         _ => "; shots of one series of exposures",
     });
-    let kept = member.reason.map(|criterion| format!("; the other is kept for its {}", criterion.word()));
+    let kept = member.reason.map(|criterion| format!("; the other one {}", is_kept_since(criterion)));
     format!("{how}{}{}", bond.unwrap_or_default(), kept.unwrap_or_default())
+}
+
+/// Completes *the other one …*.
+fn is_kept_since(criterion: Criterion) -> &'static str {
+    match criterion {
+        Criterion::Format => "is in a better format",
+        Criterion::Pixels => "has more pixels",
+        Criterion::Compression => "is less compressed",
+        Criterion::Sharpness => "is sharper",
+        Criterion::Edits => "has edits",
+        Criterion::Facts => "has more details of the shot",
+        Criterion::Rating => "has more stars",
+        Criterion::Albums => "is in more albums",
+        Criterion::Folder => "is in a folder that comes first",
+        Criterion::Oldest => "is older",
+    }
 }

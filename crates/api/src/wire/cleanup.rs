@@ -177,6 +177,8 @@ pub struct SettledPair {
 pub struct CleanupPlan {
     /// Files that would go, sidecars and the like included.
     pub files: i64,
+    /// Of these sidecars and movies, which go along with a picture.
+    pub along: i64,
     /// Their bytes.
     pub bytes: i64,
     /// What would not go, and why.

@@ -118,7 +118,11 @@ pub fn carry_out(
 ) -> Result<Report, Error> {
     let cleanup = store.begin_cleanup(plan.kind())?;
     let go = |unit: &Unit| move_unit(store, disk, plan, cleanup, unit);
-    Ok(go_through(context, Stage::Trash, cleanup, plan.units().iter(), outcome, go))
+    let mut report = go_through(context, Stage::Trash, cleanup, plan.units().iter(), outcome, go);
+    if report.stopped.is_none() {
+        report.stopped = store.keep_after_cleanup(cleanup, plan.kept()).err().map(Stopped::NoJournal);
+    }
+    Ok(report)
 }
 
 fn outcome(unit: &Unit, went: Went) -> Outcome {

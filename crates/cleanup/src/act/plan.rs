@@ -28,6 +28,7 @@ pub struct Plan {
     pass_on: PassOn,
     units: Vec<Unit>,
     refused: Vec<Refused>,
+    kept: Vec<PhotoId>,
 }
 
 /// Files that go together or not at all: a picture, its sidecars, the movie of a Live Photo, the raw file of the same shot.
@@ -134,7 +135,7 @@ impl Plan {
         pass_on: PassOn,
     ) -> Self {
         let going: BTreeSet<FileId> = units.iter().flat_map(Unit::files).collect();
-        let mut plan = Self { kind, pass_on, units: Vec::new(), refused: Vec::new() };
+        let mut plan = Self { kind, pass_on, units: Vec::new(), refused: Vec::new(), kept: Vec::new() };
         let mut taken: BTreeSet<FileId> = BTreeSet::new();
         for unit in units.into_iter().filter(|unit| !unit.pictures.is_empty()) {
             let own: BTreeSet<FileId> = unit.files().collect();
@@ -162,6 +163,23 @@ impl Plan {
         self
     }
 
+    /// Once something went, all of `photos` are kept: what stays of a group is no group any more. It is one step with the rest.
+    pub fn keeping(mut self, photos: Vec<PhotoId>) -> Self {
+        self.kept = photos;
+        self
+    }
+
+    /// Refuses the units to which `objection` has something to say.
+    pub fn refusing_where(mut self, mut objection: impl FnMut(&Unit) -> Option<Reason>) -> Self {
+        for unit in std::mem::take(&mut self.units) {
+            match objection(&unit) {
+                Some(reason) => self.refuse(unit.chosen(), reason),
+                None => self.units.push(unit),
+            }
+        }
+        self
+    }
+
     fn refuse(&mut self, victim: &Victim, reason: Reason) {
         let Victim { file, photo, ref place, .. } = *victim;
         self.refused.push(Refused { file, photo, place: place.clone(), reason });
@@ -185,6 +203,11 @@ impl Plan {
     /// What was asked for and would not be done.
     pub fn refused(&self) -> &[Refused] {
         &self.refused
+    }
+
+    /// Photos that are kept for good once something went.
+    pub fn kept(&self) -> &[PhotoId] {
+        &self.kept
     }
 
     /// Photos that would go because the person confirmed them: nothing like them stays.

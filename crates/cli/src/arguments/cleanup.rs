@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use likeness_api::{Among, AskDuplicates, Criterion, Lane, Strictness};
+use likeness_api::{Among, AskDuplicates, Criterion, DECIDING, Lane, Strictness};
 
 /// What is looked at.
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ pub struct Which {
     /// Groups with a file in this folder
     #[arg(long)]
     pub folder: Option<PathBuf>,
-    /// What decides which photo stays, the most important first; kept for next time
+    /// What decides which photo stays, the most important first; then the library's own order does
     #[arg(long, value_delimiter = ',', value_parser = criterion, value_name = "CRITERION")]
     pub keep: Vec<Criterion>,
 }
@@ -107,8 +107,8 @@ pub enum AmongWord {
 }
 
 fn criterion(word: &str) -> Result<Criterion, String> {
-    Criterion::from_word(word).ok_or_else(|| {
-        let all = Criterion::ALL.map(Criterion::word).join(", ");
+    Criterion::from_word(word).filter(|criterion| DECIDING.contains(criterion)).ok_or_else(|| {
+        let all = DECIDING.map(Criterion::word).join(", ");
         format!("criteria are {all}")
     })
 }

@@ -115,8 +115,15 @@ impl Run {
             return;
         }
         for line in lines {
-            let reason = line.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            print_text(&format!("{:<9} {}{}", line.state, printable(&line.path), printable(&reason)));
+            // The trash has names of its own; a place that a file was put back to is news when it is another one.
+            let elsewhere = line.to.as_ref().filter(|to| line.state == "restored" && **to != line.path);
+            let more = [
+                line.reason.as_ref().map(|reason| format!(": {reason}")),
+                line.keeper.as_ref().map(|keeper| format!("; {keeper} stays")),
+                elsewhere.map(|to| format!(" as {to}")),
+            ];
+            let more: String = more.into_iter().flatten().collect();
+            print_text(&format!("{:<9} {}{}", line.state, printable(&line.path), printable(&more)));
         }
     }
 }

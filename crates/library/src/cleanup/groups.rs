@@ -17,6 +17,13 @@ use crate::{Choice, Error, Library, SeenFile};
 /// The setting with the order of criteria, words between blanks.
 const ORDER_SETTING: &str = "keeper_order";
 
+/// What can decide which file stays, in the usual order: the criteria of which the library knows what they compare. How sharp
+/// photos are is not kept, and source folders have no order.
+pub const DECIDING: [Criterion; 8] = {
+    use Criterion::*;
+    [Format, Pixels, Compression, Edits, Facts, Rating, Albums, Oldest]
+};
+
 /// Which pairs are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Among {
@@ -32,12 +39,14 @@ pub enum Among {
 }
 
 /// What is asked of groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AskGroups {
     /// How alike photos must be.
     pub strictness: Strictness,
     /// Which pairs are looked at.
     pub among: Among,
+    /// What decides first which file stays, before the library's own order.
+    pub keep: Vec<Criterion>,
     /// This lane and the surer ones.
     pub until: Lane,
 }
@@ -64,6 +73,8 @@ pub struct Member {
     pub path: PathBuf,
     /// Its size.
     pub size_bytes: u64,
+    /// What it is on the disk, whatever its names: numbers of the volume and on it.
+    pub on_disk: (u64, u64),
     /// By what the keeper is kept rather than this one; nothing of the keeper itself, and where only the catalog's order
     /// decided.
     pub reason: Option<Criterion>,
@@ -106,9 +117,19 @@ pub(crate) struct KeptGroups(Mutex<Option<(AskGroups, u64, Groups)>>);
 type Groups = Arc<Vec<DuplicateGroup>>;
 
 impl DuplicateGroup {
-    /// Bytes of what is selected to go.
+    /// Bytes that are free when what is selected went.
     pub fn reclaimable(&self) -> u64 {
-        self.members.iter().filter(|member| member.is_selected).map(|member| member.size_bytes).sum()
+        self.freed_by(|member| member.is_selected)
+    }
+
+    /// Bytes that are free when those went that go as `goes` says. A file under several names is freed once, with the last
+    /// of them.
+    pub fn freed_by(&self, goes: impl Fn(&Member) -> bool) -> u64 {
+        let all = || std::iter::once(&self.keeper).chain(&self.members);
+        let mut counted: BTreeSet<(u64, u64)> =
+            all().filter(|member| !goes(member)).map(|member| member.on_disk).collect();
+        let freed = all().filter(|member| goes(member) && counted.insert(member.on_disk));
+        freed.map(|member| member.size_bytes).sum()
     }
 
     /// Those that go as `goes` says, each with what stays for it.
@@ -159,7 +180,7 @@ impl Library {
             return Ok(Arc::clone(groups));
         }
         let groups = Arc::new(self.groups_now(ask)?);
-        *kept = Some((*ask, version, Arc::clone(&groups)));
+        *kept = Some((ask.clone(), version, Arc::clone(&groups)));
         Ok(groups)
     }
 
@@ -173,7 +194,7 @@ impl Library {
             is_asked && !settled.has(row.first, row.second)
         });
         let alone = self.store.photos_with_copies()?;
-        let sorted = Sorted::new(self, &kin, &alone)?;
+        let sorted = Sorted::new(self, &kin, &alone, &ask.keep)?;
         let kinships: Vec<Kinship> = kin
             .iter()
             .filter(|row| sorted.is_among(row.first, row.second, ask.among))
@@ -250,8 +271,13 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(library: &Library, kin: &[KinshipRow], alone: &[PhotoId]) -> Result<Self, Error> {
-        let order = library.keeper_order()?;
+    fn new(
+        library: &Library,
+        kin: &[KinshipRow],
+        alone: &[PhotoId],
+        keep: &[Criterion],
+    ) -> Result<Self, Error> {
+        let order = KeeperOrder::new(&[keep, library.keeper_order()?.criteria()].concat());
         let photos: BTreeSet<PhotoId> =
             kin.iter().flat_map(|row| [row.first, row.second]).chain(alone.iter().copied()).collect();
         let photos: Vec<PhotoId> = photos.into_iter().collect();
@@ -404,6 +430,7 @@ impl Sorted {
             photo: member.photo,
             path: member.place.absolute(),
             size_bytes: member.stamp.size_bytes,
+            on_disk: (member.stamp.device, member.stamp.inode),
             reason: self.order.reason(&keeper.traits, traits),
             how,
             bond,
@@ -426,6 +453,7 @@ fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
         photo: member.photo,
         path: member.place.absolute(),
         size_bytes: member.stamp.size_bytes,
+        on_disk: (member.stamp.device, member.stamp.inode),
         reason: None,
         how: How::Itself,
         bond: None,

@@ -6,6 +6,7 @@ mod eyes;
 mod finding;
 mod groups;
 mod planning;
+mod reach;
 
 use std::fs::{File, OpenOptions, TryLockError};
 
@@ -17,7 +18,7 @@ use crate::cleanup::eyes::LibraryEyes;
 use crate::{Error, Library, Notice, TakenBack};
 
 pub(crate) use groups::KeptGroups;
-pub use groups::{Among, AskGroups, DuplicateGroup, How, Member};
+pub use groups::{Among, AskGroups, DECIDING, DuplicateGroup, How, Member};
 pub use planning::{Choice, SeenFile};
 
 impl Library {

@@ -79,7 +79,7 @@ impl Library {
         }
         let protected = self.store.protected_folders()?;
         let plan = Plan::new(CleanupKind::Duplicates, units, &protected, &BTreeSet::new(), pass_on);
-        Ok(plan.refusing(refused))
+        Ok(self.refusing_what_is_out_of_reach(plan.refusing(refused)))
     }
 
     /// What stays for a file that was chosen, if both show what the person saw, and that is known to be alike.
@@ -137,7 +137,7 @@ impl Library {
         }
         let protected = self.store.protected_folders()?;
         let plan = Plan::new(CleanupKind::Trash, units, &protected, confirmed, PassOn::Nothing);
-        Ok(plan.refusing(refused))
+        Ok(self.refusing_what_is_out_of_reach(plan.refusing(refused)))
     }
 }
 

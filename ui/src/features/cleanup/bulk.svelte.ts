@@ -33,7 +33,7 @@ export class Bulk {
   async carryOut(): Promise<CleanupReport | null> {
     this.moving = true;
     await this.#try(async () => {
-      this.report = await this.backend.cleanUp(this.#choices, this.passOn);
+      this.report = await this.backend.cleanUp(this.#choices, this.passOn, []);
     });
     this.moving = false;
     return this.report;

@@ -222,16 +222,26 @@ export class Duplicates {
       }
       for (const group of groups ?? []) {
         this.#whole.set(keyOfGroup(group), group);
+        // Marks that would let all of it go are of a time when something else stayed.
+        if (filesOf(group).every((member) => goes(member, this.marks))) this.#unmark(group);
         this.rows.put(filesOf(group).map(({ photo }) => photo));
       }
     }
     this.#fetching = false;
   }
 
+  #unmark(group: DuplicateGroup): void {
+    for (const { file } of filesOf(group)) this.marks.delete(file);
+  }
+
   /** What is said of groups that are gone means nothing any more. */
   #forget(): void {
     const keys = new Set(this.#all.map(({ key }) => key));
-    for (const key of [...this.#whole.keys()]) if (!keys.has(key)) this.#whole.delete(key);
+    for (const [key, group] of [...this.#whole]) {
+      if (keys.has(key)) continue;
+      this.#unmark(group);
+      this.#whole.delete(key);
+    }
     for (const key of [...this.#touched]) if (!keys.has(key)) this.#touched.delete(key);
   }
 }

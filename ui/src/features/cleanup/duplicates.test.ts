@@ -8,7 +8,7 @@ import { filesOf, goes } from "./marks";
 async function made(groups = 20) {
   const backend = new MemoryBackend(groups * 5, 0, groups);
   const acts = {
-    cleanUp: vi.fn<Acts["cleanUp"]>(async (choices) => (await backend.cleanUp(choices, true)).files > 0),
+    cleanUp: vi.fn<Acts["cleanUp"]>(async (choices, stay) => (await backend.cleanUp(choices, true, stay)).files > 0),
     settle: vi.fn<Acts["settle"]>(async (settled, verdict) => (await backend.settleDuplicates(settled, verdict), true)),
   };
   const duplicates = new Duplicates(backend, new PhotoRows(backend), acts);
@@ -45,6 +45,27 @@ test("applying leads to the next group at once, and undo brings the group back a
   await backend.undo();
   await duplicates.refresh();
   expect(duplicates.list[1]?.key).toBe(first);
+});
+
+test("what is marked and what is kept is one step, and is forgotten with the group", async () => {
+  const { backend, duplicates } = await made(60);
+  const large = duplicates.list.findIndex(({ lane, files }) => lane === "copies" && files > 3);
+  duplicates.goTo(large, 0);
+  duplicates.want(large, large + 1);
+  await vi.waitFor(() => expect(duplicates.current).not.toBeNull());
+  const group = duplicates.current as NonNullable<typeof duplicates.current>;
+  const [keeper, ...others] = filesOf(group);
+  // One goes, two and more stay; the first one is not to stay this time.
+  for (const member of others) if (goes(member, duplicates.marks)) duplicates.toggle(group, member);
+  expect(duplicates.toggle(group, keeper as (typeof others)[number])).toBe(true);
+  await duplicates.apply();
+  expect(await backend.settledPairs()).not.toHaveLength(0);
+  expect(filesOf(group).filter(({ file }) => duplicates.marks.has(file))).toEqual([]);
+  expect((await backend.undo())?.action).toBe("cleanUp");
+  expect(await backend.settledPairs()).toHaveLength(0);
+  await duplicates.refresh();
+  const back = (await backend.duplicateGroups(duplicates.ask, 0, 60)).find((each) => each.keeper.file === group.keeper.file);
+  expect(back).toEqual(group);
 });
 
 test("what could not be done brings the group back, and the keyboard to it", async () => {
