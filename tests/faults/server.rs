@@ -212,13 +212,14 @@ fn a_cancelled_cleanup() {
     let ask = json!({ "alike": "usual", "among": "everything", "until": "copies" });
     let groups = served.call(&json!({ "command": "duplicateGroups", "ask": ask, "from": 0, "count": 100 }));
     let groups = groups.as_array().expect("groups");
+    let seen = |member: &Value| json!({ "file": member["file"], "photo": member["photo"]["id"] });
     let choice =
-        |group: &Value| json!({ "file": group["members"][0]["file"], "keeper": group["keeper"]["file"] });
+        |group: &Value| json!({ "goes": seen(&group["members"][0]), "stays": seen(&group["keeper"]) });
     let choices: Vec<Value> = groups.iter().map(choice).collect();
     assert_eq!(choices.len() as u64, PAIRS);
 
     let events = served.events();
-    let clean_up = json!({ "command": "cleanUp", "choices": choices, "passOn": true });
+    let clean_up = json!({ "command": "cleanUp", "choices": choices, "passOn": true, "kept": [] });
     let report = thread::scope(|threads| {
         let cleaning = threads.spawn(|| served.call(&clean_up));
         let activities =
