@@ -74,7 +74,7 @@ impl NeighborGraph {
 
 /// The `count` nearest neighbours (or all, when there are fewer) of each of the unit vectors in `vectors` (rows of
 /// `dimension` numbers). Exact for up to 20,000; beyond that among the vectors of the nearest parts of the library,
-/// which finds 98 of 100 of them on vectors of photos (BENCHMARKS.md). Always the same for the same vectors.
+/// which finds 96 to 99 of 100 of them on vectors of photos (BENCHMARKS.md). Always the same for the same vectors.
 /// Tells its progress as [`Stage::Compare`].
 ///
 /// # Errors
