@@ -70,7 +70,9 @@ fn list_and_cleanup() {
 fn each_with_its_place() {
     let world = World::with_photos(1);
     world.write("copies/copy.jpg", &photo(0));
-    world.write("copies/copy.jpg.xmp", b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    for sidecar in ["0.jpg.xmp", "copies/copy.jpg.xmp"] {
+        world.write(sidecar, b"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>");
+    }
     add(&world);
     let plan = run(&world, &["cleanup", "plan", "--keep", "oldest"]).run().ends_with(0).objects();
     assert!(plan.len() == 2 && plan.iter().all(|line| line["to"].is_null()), "{plan:?}");

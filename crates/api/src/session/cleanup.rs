@@ -270,11 +270,11 @@ impl Session {
     }
 }
 
-/// Where a file lies that was moved: in the trash, or where it was put back.
+/// Where a file lies that was moved: in the trash, or where it was put back; nowhere once the trash was emptied.
 fn lies_at(file: &JournalFile) -> Option<PathBuf> {
     match (file.is_back, &file.back_at) {
         (true, Some(back_at)) => Some(back_at.below(&file.going.place.root)),
-        _ => file.in_trash().map(PathBuf::from),
+        _ => file.in_trash().filter(|_| !file.is_lost).map(PathBuf::from),
     }
 }
 
