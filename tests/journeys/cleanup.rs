@@ -22,12 +22,13 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn run(world: &World, arguments: &[&str]) -> Program {
+/// With a trash beside the library.
+pub fn run(world: &World, arguments: &[&str]) -> Program {
     let home = world.beside("home");
     Program::on(&world.library()).env("XDG_DATA_HOME", home).arg("--json").args(arguments)
 }
 
-fn add(world: &World) {
+pub fn add(world: &World) {
     run(world, &["add", "--no-embed"]).arg(world.photos()).run().ends_with(0);
 }
 

@@ -6,8 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::Trial;
-use likeness_tests::world::{Program, World, data, photo, test};
+use likeness_tests::world::{World, data, photo, test};
 use serde_json::Value;
+
+use crate::cleanup::{add, run};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -19,15 +21,6 @@ pub fn trials() -> Vec<Trial> {
         test("what is to decide once decides once", decides_once),
         test("names that are no text come without loss", no_text),
     ]
-}
-
-fn run(world: &World, arguments: &[&str]) -> Program {
-    let home = world.beside("home");
-    Program::on(&world.library()).env("XDG_DATA_HOME", home).arg("--json").args(arguments)
-}
-
-fn add(world: &World) {
-    run(world, &["add", "--no-embed"]).arg(world.photos()).run().ends_with(0);
 }
 
 fn paths<'v>(lines: impl IntoIterator<Item = &'v Value>) -> Vec<String> {

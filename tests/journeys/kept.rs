@@ -15,8 +15,10 @@ use likeness_library::store::Verdict;
 use likeness_library::{
     Among, AskGroups, Choice, DuplicateGroup, Lane, Library, Member, SeenFile, Strictness,
 };
-use likeness_tests::world::{Counted, Program, World, add, look_again, photo, photo_at, snapshot, test};
+use likeness_tests::world::{Counted, World, add, look_again, photo, photo_at, snapshot, test};
 use serde_json::{Value, json};
+
+use crate::cleanup::{add as add_all, run};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -31,15 +33,6 @@ pub fn trials() -> Vec<Trial> {
         test("a folder that was renamed since gets its files back", a_renamed_folder),
         test("what did nothing is no history", nothing_done),
     ]
-}
-
-fn run(world: &World, arguments: &[&str]) -> Program {
-    let home = world.beside("home");
-    Program::on(&world.library()).env("XDG_DATA_HOME", home).arg("--json").args(arguments)
-}
-
-fn add_all(world: &World) {
-    run(world, &["add", "--no-embed"]).arg(world.photos()).run().ends_with(0);
 }
 
 /// The paths of lines in this state, below the folder of photos.

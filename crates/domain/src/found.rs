@@ -16,6 +16,14 @@ pub struct RelativePath(Vec<u8>);
 #[error("\"{}\" is not a path below a folder", String::from_utf8_lossy(.0))]
 pub struct RelativePathError(Vec<u8>);
 
+/// A file's name without its ending; whole when it has none, or nothing else.
+pub fn stem(name: &[u8]) -> &[u8] {
+    match name.iter().rposition(|&byte| byte == b'.') {
+        Some(dot) if dot > 0 => &name[..dot],
+        _ => name,
+    }
+}
+
 impl RelativePath {
     /// The folder itself.
     pub const ROOT: RelativePath = RelativePath(Vec::new());

@@ -20,7 +20,7 @@ pub use album::{AlbumKind, AlbumName, AlbumNameError};
 pub use embedding::{Embedding, EmbeddingError, ModelTag, ModelTagError};
 pub use facts::{CaptureTime, Exposure, GpsPosition, PhotoFacts, PictureFormat};
 pub use file::{FileKind, FileStamp, FileState, Problem, Stage};
-pub use found::{FoundFile, FoundFiles, RelativePath, RelativePathError};
+pub use found::{FoundFile, FoundFiles, RelativePath, RelativePathError, stem};
 pub use ids::{AlbumId, CleanupId, ContentHash, FileId, FolderId, ParseHashError, PhotoId, SuggestionId};
 pub use job::{Cancelled, JobContext, JobControl, Progress};
 pub use neighbor::{Likeness, LikenessThresholds, Neighbor};

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use likeness_domain::RelativePath;
+use likeness_domain::{RelativePath, stem};
 
 /// What a name belongs to, as some names are passed by only for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,13 +130,6 @@ fn extension(name: &[u8]) -> &[u8] {
     match name.iter().rposition(|&byte| byte == b'.') {
         Some(dot) if dot > 0 => &name[dot + 1..],
         _ => b"",
-    }
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) if dot > 0 => &name[..dot],
-        _ => name,
     }
 }
 

@@ -9,6 +9,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use likeness_domain::stem;
+
 /// The pictures and sidecars of one folder. Names are the file system's bytes, without a path.
 #[derive(Debug)]
 pub struct FolderNames<'a> {
@@ -123,13 +125,6 @@ fn claim(picture: &[u8]) -> Claim {
         Some(b"dng") => Claim::Dng,
         Some(extension) if CAMERAS_RAW.iter().any(|raw| raw.as_bytes() == extension) => Claim::CamerasRaw,
         _ => Claim::Other,
-    }
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) if dot > 0 => &name[..dot],
-        _ => name,
     }
 }
 

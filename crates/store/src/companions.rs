@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use likeness_domain::RelativePath;
+use likeness_domain::{RelativePath, stem};
 use rusqlite::Connection;
 
 use crate::Error;
@@ -100,13 +100,6 @@ fn short_names(companion: &[u8]) -> [&[u8]; 2] {
 fn has_ending(name: &[u8], endings: &[&[u8]]) -> bool {
     let at = stem(name).len() + 1;
     name.get(at..).is_some_and(|ending| endings.contains(&ending))
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) if dot > 0 => &name[..dot],
-        _ => name,
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ import type { CleanupReport } from "../backend/wire";
 import type { Acts } from "../features/cleanup/duplicates.svelte";
 import { formatBytes } from "../lib/format";
 import { language, texts } from "../texts/texts";
-import { tellFailure } from "./decisions";
+import { sentence, tellFailure } from "./decisions";
 import type { Program } from "./program.svelte";
 
 export function cleanupActs(program: Program): Acts {
@@ -24,7 +24,7 @@ export function tellMoved(program: Program, { files, bytes, problems, stopped, l
   const words = texts.duplicates;
   if (files > 0) program.toasts.show(words.moved(files, formatBytes(bytes, language)), takeBack(program));
   const why = stopped ?? problems[0]?.reason;
-  if (why !== undefined) program.toasts.fail(words.stayed(problems.length + left), `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+  if (why !== undefined) program.toasts.fail(words.stayed(problems.length + left), sentence(why));
 }
 
 function takeBack(program: Program) {

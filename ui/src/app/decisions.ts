@@ -1,6 +1,7 @@
 /** What people decide about photos, tags and albums, each with a message that offers to take it back; undo and redo. */
 import { BackendError, type Backend } from "../backend/backend";
 import type { AlbumRow, FlagWord, LabelWord, PhotoFilter, SuggestionRow, TrashPlan, Undone } from "../backend/wire";
+import { capitalized } from "../lib/format";
 import type { Toasts } from "../lib/toasts.svelte";
 import { tagName } from "../photo/tag-names";
 import { texts } from "../texts/texts";
@@ -178,8 +179,8 @@ export class Decisions {
 }
 
 /** A reason begins small and has no full stop. */
-function sentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+export function sentence(reason: string): string {
+  return `${capitalized(reason)}.`;
 }
 
 /** Says what went wrong and what to do. A lost connection has its own banner. */

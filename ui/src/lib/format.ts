@@ -157,3 +157,8 @@ function date(language: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   if (format === undefined) dates.set(key, (format = new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" })));
   return format;
 }
+
+/** A reason as the beginning of a sentence. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -75,7 +75,8 @@ impl Session {
     /// As [`duplicates`](Self::duplicates).
     pub fn plan_cleanup(&self, job: &Job, ask: &AskDuplicates, pass_on: PassOn) -> Result<Plan, Failure> {
         let groups = self.duplicate_groups(job, ask)?;
-        let choices: Vec<Choice> = groups.iter().flat_map(|group| everything_but_bonds(group, ask)).collect();
+        let choices: Vec<Choice> =
+            groups.iter().flat_map(|group| group.choices(|member| goes(member, group.lane, ask))).collect();
         self.library.plan_cleanup(&choices, pass_on).in_words()
     }
 
@@ -167,11 +168,6 @@ impl Session {
         }
         Ok(groups)
     }
-}
-
-/// What goes of a group.
-fn everything_but_bonds(group: &DuplicateGroup, ask: &AskDuplicates) -> Vec<Choice> {
-    group.choices(|member| goes(member, group.lane, ask))
 }
 
 /// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against. The list says

@@ -74,28 +74,27 @@ pub(crate) fn go_through<'u, T: 'u>(
     context: &JobContext,
     stage: Stage,
     cleanup: CleanupId,
-    batch: impl ExactSizeIterator<Item = &'u T> + Clone,
-    outcome: impl Fn(&T, Went) -> Outcome,
+    batch: impl Iterator<Item = &'u T> + Clone,
+    left: impl Fn(&T) -> Outcome,
     mut go: impl FnMut(&T) -> Result<Went, Error>,
 ) -> Report {
-    let mut report = Report { cleanup, outcomes: Vec::with_capacity(batch.len()), stopped: None };
-    let total: usize = batch.clone().map(|unit| outcome(unit, Went::Left).paths.len()).sum();
+    let mut report = Report { cleanup, outcomes: batch.clone().map(left).collect(), stopped: None };
+    let total = report.left() as u64;
     let mut done = 0;
-    for unit in batch {
-        if report.stopped.is_none() && context.check().is_err() {
+    for (unit, outcome) in batch.zip(&mut report.outcomes) {
+        if context.check().is_err() {
             report.stopped = Some(Stopped::Cancelled);
+            break;
         }
-        let mut went = Went::Left;
-        if report.stopped.is_none() {
-            context.progress(stage, done, total as u64);
-            match go(unit) {
-                Ok(ended) => went = ended,
-                Err(error) => report.stopped = Some(Stopped::NoJournal(error)),
+        context.progress(stage, done, total);
+        match go(unit) {
+            Ok(went) => outcome.went = went,
+            Err(error) => {
+                report.stopped = Some(Stopped::NoJournal(error));
+                break;
             }
         }
-        let outcome = outcome(unit, went);
         done += outcome.paths.len() as u64;
-        report.outcomes.push(outcome);
     }
     report
 }
@@ -118,21 +117,21 @@ pub fn carry_out(
 ) -> Result<Report, Error> {
     let cleanup = store.begin_cleanup(plan.kind())?;
     let go = |unit: &Unit| move_unit(store, disk, plan, cleanup, unit);
-    let mut report = go_through(context, Stage::Trash, cleanup, plan.units().iter(), outcome, go);
+    let mut report = go_through(context, Stage::Trash, cleanup, plan.units().iter(), left, go);
     if report.stopped.is_none() {
         report.stopped = store.keep_after_cleanup(cleanup, plan.kept()).err().map(Stopped::NoJournal);
     }
     Ok(report)
 }
 
-fn outcome(unit: &Unit, went: Went) -> Outcome {
+fn left(unit: &Unit) -> Outcome {
     let pictures = unit.pictures.iter().map(|victim| victim.place.absolute());
     let beside = unit.companions.iter().map(|companion| companion.place.absolute());
     Outcome {
         photo: Some(unit.chosen().photo),
         paths: pictures.chain(beside).collect(),
         size_bytes: unit.size_bytes(),
-        went,
+        went: Went::Left,
     }
 }
 

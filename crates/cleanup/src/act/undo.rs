@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use likeness_domain::{CleanupId, JobContext, RelativePath, Stage};
+use likeness_domain::{CleanupId, JobContext, RelativePath, Stage, stem};
 use likeness_store::{Error, FilePlace, JournalFile, JournalUnit, Store};
 
 use crate::act::carry_out::go_through;
@@ -29,7 +29,7 @@ pub fn undo(
     let mut units = where_they_lie(store, disk, store.cleanup_units(cleanup)?)?;
     units.retain(|unit| unit.files.iter().any(|file| file.in_trash().is_some()));
     let go = |unit: &JournalUnit| restore_unit(store, disk, unit);
-    let report = go_through(context, Stage::Restore, cleanup, units.iter().rev(), outcome, go);
+    let report = go_through(context, Stage::Restore, cleanup, units.iter().rev(), left, go);
     if report.stopped.is_none() && is_step_over(&units, &store.cleanup_units(cleanup)?) {
         store.forget_cleanup_step(cleanup)?;
     }
@@ -38,21 +38,21 @@ pub fn undo(
 
 /// As a step, a clean-up is taken back once something of it is, or nothing of it can be any more.
 fn is_step_over(before: &[JournalUnit], now: &[JournalUnit]) -> bool {
-    let back =
-        |units: &[JournalUnit]| units.iter().flat_map(|unit| &unit.files).filter(|file| file.is_back).count();
-    let had: Vec<JournalUnit> =
-        now.iter().filter(|unit| before.iter().any(|other| other.id == unit.id)).cloned().collect();
+    fn back<'u>(units: impl Iterator<Item = &'u JournalUnit>) -> usize {
+        units.flat_map(|unit| &unit.files).filter(|file| file.is_back).count()
+    }
+    let had = now.iter().filter(|unit| before.iter().any(|other| other.id == unit.id));
     let is_left = |file: &JournalFile| file.in_trash().is_some() && !file.is_lost;
-    back(&had) > back(before) || !now.iter().flat_map(|unit| &unit.files).any(is_left)
+    back(had) > back(before.iter()) || !now.iter().flat_map(|unit| &unit.files).any(is_left)
 }
 
-fn outcome(unit: &JournalUnit, went: Went) -> Outcome {
+fn left(unit: &JournalUnit) -> Outcome {
     let files: Vec<&JournalFile> = unit.files.iter().filter(|file| file.in_trash().is_some()).collect();
     Outcome {
         photo: unit.files.iter().find_map(|file| file.going.photo),
         paths: files.iter().map(|file| file.going.place.absolute()).collect(),
         size_bytes: files.iter().map(|file| file.going.stamp.size_bytes).sum(),
-        went,
+        went: Went::Left,
     }
 }
 
@@ -173,16 +173,9 @@ fn numbered(path: &RelativePath, stem: &[u8], number: u32) -> Option<RelativePat
         return Some(path.clone());
     }
     let name = path.name()?;
-    let own = if name.starts_with(stem) { stem } else { self::stem(name) };
+    let own = if name.starts_with(stem) { stem } else { likeness_domain::stem(name) };
     let mut new = own.to_vec();
     new.extend(format!(" ({number})").into_bytes());
     new.extend(&name[own.len()..]);
     Some(path.parent()?.join(OsStr::from_bytes(&new)))
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) if dot > 0 => &name[..dot],
-        _ => name,
-    }
 }

@@ -1,10 +1,9 @@
 //! From the files that a person chose to a plan: which files go with them, and what stays for each.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
 
 use likeness_cleanup::act::{Companion, PassOn, Plan, Reason, Refused, Survivor, Unit, Victim};
-use likeness_domain::{FileId, FileKind, FolderId, PhotoId, PictureFormat, RelativePath};
+use likeness_domain::{FileId, FileKind, FolderId, PhotoId, PictureFormat, RelativePath, stem};
 use likeness_sidecar::FolderNames;
 use likeness_store::{BesideRow, CleanupKind, FilePlace, MemberFile, is_named_after, is_recording};
 
@@ -242,11 +241,10 @@ impl<'a> Planner<'a> {
     fn unit(&mut self, going: &[Going], keeper: Option<PhotoId>) -> Result<Unit, Error> {
         let (mut companions, mut staying) = (Vec::new(), Vec::new());
         if let Some(Going { member: first, .. }) = going.first() {
-            let FilePlace { root, volume, path } = first.place.clone();
             let files: BTreeSet<FileId> = going.iter().map(|going| going.member.file).collect();
             let recordings = self.recordings_that_stay(going)?;
-            for (row, owners) in named_after(self.beside(first.folder, &path)?, &files) {
-                let place = FilePlace { root: root.clone(), volume: volume.clone(), path: row.path.clone() };
+            for (row, owners) in named_after(self.beside(first.folder, &first.place.path)?, &files) {
+                let place = place_of(row, &first.place);
                 if owners.is_subset(&files) {
                     let is_like = |(size_bytes, _): &&(u64, FilePlace)| *size_bytes == row.stamp.size_bytes;
                     let twin = recordings.iter().find(is_like).filter(|_| is_recording(&row.path));
@@ -258,19 +256,17 @@ impl<'a> Planner<'a> {
             }
         }
         let pictures = going.iter().map(victim).collect();
-        Ok(Unit { keeper, pictures, companions, staying: staying as Vec<PathBuf> })
+        Ok(Unit { keeper, pictures, companions, staying })
     }
 
     /// What was recorded along with the pictures that stay, by size.
     fn recordings_that_stay(&mut self, going: &[Going]) -> Result<Vec<(u64, FilePlace)>, Error> {
         let mut recordings = Vec::new();
         for stays in going.iter().filter_map(|going| going.survivor.as_ref()) {
-            let FilePlace { root, volume, path } = &stays.place;
-            for (row, _) in named_after(self.beside(stays.folder, path)?, &BTreeSet::from([stays.file])) {
+            let beside = self.beside(stays.folder, &stays.place.path)?;
+            for (row, _) in named_after(beside, &BTreeSet::from([stays.file])) {
                 if is_recording(&row.path) {
-                    let (root, volume) = (root.clone(), volume.clone());
-                    let place = FilePlace { root, volume, path: row.path.clone() };
-                    recordings.push((row.stamp.size_bytes, place));
+                    recordings.push((row.stamp.size_bytes, place_of(row, &stays.place)));
                 }
             }
         }
@@ -312,6 +308,11 @@ fn named_after<'r>(
     found
 }
 
+/// Where a file lies that has its source folder in common with another one.
+fn place_of(row: &BesideRow, other: &FilePlace) -> FilePlace {
+    FilePlace { path: row.path.clone(), ..other.clone() }
+}
+
 fn name(row: &BesideRow) -> &[u8] {
     row.path.name().unwrap_or_default()
 }
@@ -319,11 +320,4 @@ fn name(row: &BesideRow) -> &[u8] {
 fn shot_of(folder: FolderId, path: &RelativePath) -> Shot {
     let name = path.name().unwrap_or_default().to_ascii_lowercase();
     (folder, path.parent().unwrap_or_default(), stem(&name).to_vec())
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) if dot > 0 => &name[..dot],
-        _ => name,
-    }
 }
