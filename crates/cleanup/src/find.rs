@@ -6,6 +6,7 @@ use likeness_domain::{Cancelled, JobContext, PictureFormat, Stage};
 use rayon::prelude::*;
 
 use crate::moments::{Bond, Moment, Shot, bond, moment};
+use crate::panorama::are_parts;
 use crate::{CloserLook, Difference, Kinship, Lane, Limits, Look, Overlay, difference, overlay};
 
 /// What one photo is to another, and why.
@@ -69,10 +70,13 @@ impl<'a, P: Photos> One<'a, P> {
             Moment::Apart => None,
             Moment::Burst(_) => {
                 let lane = Lane::Bursts;
-                is_burst().then_some(Comparison { lane, overlay: None, difference: None, bond })
+                is_burst().then(|| {
+                    let bond = bond.or_else(|| self.is_beside(other).then_some(Bond::Panorama));
+                    Comparison { lane, overlay: None, difference: None, bond }
+                })
             }
             Moment::Open => {
-                let look = self.look.get_or_init(|| photos.look(self.row)).as_ref()?;
+                let look = self.look()?;
                 let overlay = overlay(look, &photos.look(other)?, limits)?;
                 let is_worth_it = overlay.is_worth_a_closer_look();
                 let difference =
@@ -81,6 +85,16 @@ impl<'a, P: Photos> One<'a, P> {
                 Some(Comparison { lane, overlay: Some(overlay), difference, bond })
             }
         }
+    }
+
+    /// Whether it and another shot of the moment are parts of a panorama.
+    fn is_beside(&self, other: u32) -> bool {
+        let looks = self.look().zip(self.photos.look(other));
+        looks.is_some_and(|(own, other)| are_parts(own, &other))
+    }
+
+    fn look(&self) -> Option<&Look> {
+        self.look.get_or_init(|| self.photos.look(self.row)).as_ref()
     }
 }
 

@@ -16,6 +16,7 @@ mod keeper;
 mod look;
 mod moments;
 mod overlay;
+mod panorama;
 mod place;
 mod plane;
 mod search;

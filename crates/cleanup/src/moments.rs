@@ -37,10 +37,12 @@ pub enum Bond {
     LivePhoto,
     /// Shots of one series with different exposures.
     Bracket,
+    /// Shots side by side that make one wide view.
+    Panorama,
 }
 
 impl Bond {
-    const ALL: [Bond; 3] = [Bond::RawAndPicture, Bond::LivePhoto, Bond::Bracket];
+    const ALL: [Bond; 4] = [Bond::RawAndPicture, Bond::LivePhoto, Bond::Bracket, Bond::Panorama];
 
     /// The word in the catalog, in JSON and on screen.
     pub fn word(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Bond {
             Bond::RawAndPicture => "raw",
             Bond::LivePhoto => "live",
             Bond::Bracket => "bracket",
+            Bond::Panorama => "panorama",
         }
     }
 

@@ -31,6 +31,7 @@ pub(crate) const DERIVED: Steps = &[
     include_str!("../migrations/derived/0003_stacks.sql"),
     include_str!("../migrations/derived/0004_learned.sql"),
     include_str!("../migrations/derived/0005_near_duplicates.sql"),
+    include_str!("../migrations/derived/0006_panoramas.sql"),
 ];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.

@@ -817,7 +817,7 @@ quarters: number,
  */
 mirrored: boolean, 
 /**
- * `raw`, `live` or `bracket`: why it is not selected though it is alike.
+ * `raw`, `live`, `bracket` or `panorama`: why it is not selected though it is alike.
  */
 bond: string | null, 
 /**

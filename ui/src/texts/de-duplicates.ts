@@ -49,7 +49,7 @@ export const duplicates: Texts["duplicates"] = {
   mirrored: "gespiegelt",
   smaller: "kleiner",
   part: (share) => `zeigt ${share}`,
-  bonds: { raw: "RAW und JPEG eines Fotos", live: "Teil eines Live-Fotos", bracket: "Belichtungsreihe" },
+  bonds: { raw: "RAW und JPEG eines Fotos", live: "Teil eines Live-Fotos", bracket: "Belichtungsreihe", panorama: "Teil eines Panoramas" },
   kept: (reasons) => `Bleibt: ${reasons}`,
   keptByYou: "Bleibt: du willst es so",
   keptEqual: "Bleibt: in allem gleich, zuerst da",

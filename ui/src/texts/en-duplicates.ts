@@ -48,7 +48,7 @@ export const duplicates = {
   mirrored: "mirrored",
   smaller: "smaller",
   part: (share: string) => `shows ${share}`,
-  bonds: { raw: "RAW and JPEG of one photo", live: "Part of a Live Photo", bracket: "Bracketed exposure" } as Record<string, string>,
+  bonds: { raw: "RAW and JPEG of one photo", live: "Part of a Live Photo", bracket: "Bracketed exposure", panorama: "Part of a panorama" } as Record<string, string>,
   kept: (reasons: string) => `Kept: ${reasons}`,
   keptByYou: "Kept: you said so",
   keptEqual: "Kept: equal in everything, first in line",

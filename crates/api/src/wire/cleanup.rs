@@ -123,7 +123,7 @@ pub struct DuplicateMember {
     pub quarters: u8,
     /// Whether left and right change places before.
     pub mirrored: bool,
-    /// `raw`, `live` or `bracket`: why it is not selected though it is alike.
+    /// `raw`, `live`, `bracket` or `panorama`: why it is not selected though it is alike.
     pub bond: Option<String>,
     /// Whether the person said of it and another one of the group that both stay: then it is not selected.
     pub settled: bool,

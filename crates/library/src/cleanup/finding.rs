@@ -215,7 +215,10 @@ impl<'a> Seen<'a> {
         for &(a, b) in pairs {
             match moment(self.shot(a), self.shot(b)) {
                 Moment::Open => laid.extend([a, b]),
-                Moment::Burst(_) => of_moment.extend([a, b]),
+                Moment::Burst(_) => {
+                    laid.extend([a, b]);
+                    of_moment.extend([a, b]);
+                }
                 Moment::Apart => {}
             }
         }
