@@ -3,11 +3,11 @@
 //! the search for their near-duplicates is timed. Every other newcomer is the one before it, stored again, so that
 //! thumbnails are looked at, too. The list is timed after a change of the catalog, when all groups are made anew.
 //!
-//! `cargo bench -p likeness-benches --bench cleanup_100k [FOLDER]`: FOLDER (default: the system's temporary folder) is where
-//! the library is made.
+//! `cargo bench -p likeness-benches --bench cleanup_100k [-- FOLDER]`: FOLDER, which is made, keeps the library for
+//! `groups_20k.mjs`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -30,18 +30,20 @@ const APART: f32 = 0.4;
 
 fn main() -> Result<()> {
     likeness_library::run_worker_if_asked();
+    let passing = tempfile::tempdir()?;
     let place = match std::env::args().skip(1).find(|argument| !argument.starts_with('-')) {
-        Some(folder) => tempfile::tempdir_in(folder)?,
-        None => tempfile::tempdir()?,
+        Some(folder) => PathBuf::from(folder),
+        None => passing.path().to_owned(),
     };
+    fs::create_dir_all(&place)?;
     let model = likeness_embed::builtin(Precision::Int8)?;
-    let library = Library::open(Places::at(&place.path().join("library")), decoders()?, Ok(model))?;
+    let library = Library::open(Places::at(&place.join("library")), decoders()?, Ok(model))?;
     let pictures: Vec<Vec<u8>> =
         (0..PICTURES).map(|seed| likeness_testkit::photo_jpeg(seed, 1600, 1200)).collect();
     let seen = pictures.iter().map(|jpeg| Ok(library.see_bytes(jpeg, None)?)).collect::<Result<Vec<_>>>()?;
     fill(library.catalog(), &seen)?;
 
-    let folder = place.path().join("new");
+    let folder = place.join("new");
     fs::create_dir(&folder)?;
     let scope = Scope::Folder(library.add_folder(&folder)?.id);
     let job = JobContext::unattended();

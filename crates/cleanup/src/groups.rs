@@ -2,7 +2,7 @@
 //! group is a chain whose ends have nothing in common.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::Lane;
 
@@ -48,32 +48,24 @@ pub fn groups(
     keep: impl Fn(u32, u32) -> Ordering,
     mut confirm: impl FnMut(u32, u32) -> Option<Lane>,
 ) -> Vec<Group> {
-    let mut known: BTreeMap<(u32, u32), Option<Lane>> =
-        kinships.iter().map(|kinship| ((kinship.a, kinship.b), Some(kinship.lane))).collect();
-    let others = nearer_to_others(kinships);
-    let mut kin: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for kinship in kinships {
-        kin.entry(kinship.a).or_default().push(kinship.b);
-        kin.entry(kinship.b).or_default().push(kinship.a);
-    }
-    let mut gone: BTreeSet<u32> = BTreeSet::new();
-    let mut gone_to: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let kin = Kin::new(kinships);
+    let others = nearer_to_others(kinships, &kin);
+    let mut confirmed: HashMap<(u32, u32), Option<Lane>> = HashMap::new();
+    let mut gone = vec![false; kin.rows()];
+    let mut gone_to: HashMap<u32, Vec<u32>> = HashMap::new();
     let mut groups = Vec::new();
     for lane in [Lane::Copies, Lane::Edits, Lane::Bursts] {
-        let mut waiting: Vec<u32> = kin.keys().copied().filter(|row| !gone.contains(row)).collect();
+        let rows = (0..kin.rows() as u32).filter(|&row| !kin.of(row).is_empty() && !gone[row as usize]);
+        let mut waiting: Vec<u32> = rows.collect();
         waiting.sort_unstable_by(|&a, &b| keep(a, b));
         if lane == Lane::Edits {
-            let is_edit = |row: u32, other: u32| {
-                !gone.contains(&other)
-                    && known.get(&(row.min(other), row.max(other))) == Some(&Some(Lane::Edits))
-            };
-            waiting.sort_by_cached_key(|&row| {
-                Reverse(kin[&row].iter().filter(|&&other| is_edit(row, other)).count())
-            });
+            let is_edit = |other: &&Relation| other.lane == Lane::Edits && !gone[other.row as usize];
+            waiting.sort_by_cached_key(|&row| Reverse(kin.of(row).iter().filter(is_edit).count()));
         }
-        let mut free: BTreeSet<u32> = waiting.iter().copied().collect();
+        let mut free = vec![false; kin.rows()];
+        waiting.iter().for_each(|&row| free[row as usize] = true);
         for keeper in waiting {
-            if !free.remove(&keeper) {
+            if !std::mem::take(&mut free[keeper as usize]) {
                 continue;
             }
             let mut members = Vec::new();
@@ -82,15 +74,21 @@ pub fn groups(
             next.push(keeper);
             let mut seen: BTreeSet<u32> = next.iter().copied().collect();
             while let Some(row) = next.pop() {
-                for &other in &kin[&row] {
-                    if !free.contains(&other) || !seen.insert(other) {
+                for &Relation { row: other, .. } in kin.of(row) {
+                    if !free[other as usize] || !seen.insert(other) {
                         continue;
                     }
-                    let pair = (keeper.min(other), keeper.max(other));
-                    let found = *known.entry(pair).or_insert_with(|| confirm(pair.0, pair.1));
+                    let pair = pair(keeper, other);
+                    let found = kin.between(keeper, other).map_or_else(
+                        || *confirmed.entry(pair).or_insert_with(|| confirm(pair.0, pair.1)),
+                        |known| Some(known.lane),
+                    );
                     let copies = gone_to.get(&keeper).filter(|_| lane == Lane::Edits).into_iter().flatten();
                     let through_copy = copies
-                        .filter_map(|&copy| *known.get(&(copy.min(other), copy.max(other)))?)
+                        .filter_map(|&copy| {
+                            let known = kin.between(copy, other).map(|known| known.lane);
+                            known.or_else(|| *confirmed.get(&self::pair(copy, other))?)
+                        })
                         .find(|lane| *lane <= Lane::Edits);
                     let found = found.or(through_copy.map(|_| Lane::Edits));
                     // Beside what it is nearer to, it is no copy, but made from the same picture.
@@ -101,10 +99,10 @@ pub fn groups(
                     }
                 }
             }
-            members.iter().for_each(|member| {
-                free.remove(member);
-                gone.insert(*member);
-            });
+            for &member in &members {
+                free[member as usize] = false;
+                gone[member as usize] = true;
+            }
             members.sort_unstable_by(|&a, &b| keep(a, b));
             if !members.is_empty() {
                 gone_to.entry(keeper).or_default().extend(&members);
@@ -119,20 +117,12 @@ pub fn groups(
 /// Pairs of copies of which one is nearer, or as near, to a third photo that is no copy of the other. Not if it is much nearer to the third than
 /// these are to each other: then it is a good copy of it, and what was not told of the third and the other, a poor one,
 /// says nothing.
-fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
-    let pair = |a: u32, b: u32| (a.min(b), a.max(b));
-    let known: BTreeMap<(u32, u32), &Kinship> =
-        kinships.iter().map(|kinship| ((kinship.a, kinship.b), kinship)).collect();
-    let mut copies: BTreeMap<u32, Vec<(u32, f32)>> = BTreeMap::new();
-    for kinship in kinships.iter().filter(|kinship| kinship.lane == Lane::Copies) {
-        copies.entry(kinship.a).or_default().push((kinship.b, kinship.apart));
-        copies.entry(kinship.b).or_default().push((kinship.a, kinship.apart));
-    }
+fn nearer_to_others(kinships: &[Kinship], kin: &Kin) -> HashSet<(u32, u32)> {
     let belongs_to_another = |row: u32, copy: u32, apart: f32| {
-        copies[&row].iter().any(|&(third, nearer)| {
-            let others = known.get(&pair(third, copy));
-            let are_others = |kin: &&Kinship| kin.lane != Lane::Copies && kin.apart < MUCH_NEARER * nearer;
-            nearer < AS_NEAR * apart && others.is_some_and(are_others)
+        kin.of(row).iter().filter(|third| third.lane == Lane::Copies).any(|third| {
+            let are_others =
+                |kin: &Relation| kin.lane != Lane::Copies && kin.apart < MUCH_NEARER * third.apart;
+            third.apart < AS_NEAR * apart && kin.between(third.row, copy).is_some_and(are_others)
         })
     };
     let pairs = kinships.iter().filter(|kinship| kinship.lane == Lane::Copies);
@@ -140,6 +130,55 @@ fn nearer_to_others(kinships: &[Kinship]) -> BTreeSet<(u32, u32)> {
         belongs_to_another(*a, *b, *apart) || belongs_to_another(*b, *a, *apart)
     });
     pairs.map(|kinship| (kinship.a, kinship.b)).collect()
+}
+
+/// The lower row first.
+fn pair(a: u32, b: u32) -> (u32, u32) {
+    (a.min(b), a.max(b))
+}
+
+/// What a row is to another one.
+struct Relation {
+    row: u32,
+    lane: Lane,
+    apart: f32,
+}
+
+/// All kinships, by row.
+struct Kin {
+    /// Where the relations of each row begin, and where those of the last end.
+    starts: Vec<usize>,
+    /// Of each row those to others, in order.
+    relations: Vec<Relation>,
+}
+
+impl Kin {
+    fn new(kinships: &[Kinship]) -> Self {
+        let both = |&Kinship { a, b, lane, apart }: &Kinship| {
+            [(a, Relation { row: b, lane, apart }), (b, Relation { row: a, lane, apart })]
+        };
+        let mut by_row: Vec<(u32, Relation)> = kinships.iter().flat_map(both).collect();
+        by_row.sort_unstable_by_key(|(row, other)| (*row, other.row));
+        let rows = by_row.last().map_or(0, |(last, _)| *last as usize + 1);
+        let mut starts = vec![0; rows + 1];
+        by_row.iter().for_each(|(row, _)| starts[*row as usize + 1] += 1);
+        (0..rows).for_each(|row| starts[row + 1] += starts[row]);
+        Self { starts, relations: by_row.into_iter().map(|(_, other)| other).collect() }
+    }
+
+    /// Rows up to the last one that has kin.
+    fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn of(&self, row: u32) -> &[Relation] {
+        &self.relations[self.starts[row as usize]..self.starts[row as usize + 1]]
+    }
+
+    fn between(&self, a: u32, b: u32) -> Option<&Relation> {
+        let of_a = self.of(a);
+        of_a.binary_search_by_key(&b, |relation| relation.row).ok().map(|at| &of_a[at])
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Which of several near-duplicates stays: criteria in the user's order, the next one deciding where the last leaves it open.
 
-use std::cmp::Ordering;
-
 use likeness_domain::{FileId, PictureFormat, Rating};
 
 /// What one file of a group is chosen by.
@@ -88,21 +86,22 @@ impl Criterion {
         Self::ALL.into_iter().find(|criterion| criterion.word() == word)
     }
 
-    /// [`Ordering::Less`] when `a` is the one to keep. Every criterion alone is an order: steps are fixed, so that what is
-    /// level with two things makes these level too.
-    fn compare(self, a: &Traits, b: &Traits) -> Ordering {
-        match self {
-            Criterion::Format => format_rank(b).cmp(&format_rank(a)),
-            Criterion::Pixels => b.pixels.cmp(&a.pixels),
-            Criterion::Compression => bytes_step(b).cmp(&bytes_step(a)),
-            Criterion::Sharpness => sharpness_step(b).cmp(&sharpness_step(a)),
-            Criterion::Edits => b.has_edits.cmp(&a.has_edits),
-            Criterion::Facts => b.facts.cmp(&a.facts),
-            Criterion::Rating => b.rating.cmp(&a.rating),
-            Criterion::Albums => b.albums.cmp(&a.albums),
-            Criterion::Folder => a.folder_rank.unwrap_or(u32::MAX).cmp(&b.folder_rank.unwrap_or(u32::MAX)),
-            Criterion::Oldest => (a.time_ns, a.modified_ns).cmp(&(b.time_ns, b.modified_ns)),
-        }
+    /// How a file stands by this criterion alone: of two, the one with less is kept. Steps are fixed, so that what is level
+    /// with two things makes these level too.
+    fn standing(self, of: &Traits) -> (i64, i64) {
+        let first = match self {
+            Criterion::Format => -i64::from(format_rank(of)),
+            Criterion::Pixels => -(of.pixels as i64),
+            Criterion::Compression => -i64::from(bytes_step(of)),
+            Criterion::Sharpness => -i64::from(sharpness_step(of)),
+            Criterion::Edits => -i64::from(of.has_edits),
+            Criterion::Facts => -i64::from(of.facts),
+            Criterion::Rating => -i64::from(of.rating.stars()),
+            Criterion::Albums => -i64::from(of.albums),
+            Criterion::Folder => of.folder_rank.map_or(i64::MAX, i64::from),
+            Criterion::Oldest => return (of.time_ns, of.modified_ns),
+        };
+        (first, 0)
     }
 }
 
@@ -159,21 +158,28 @@ impl KeeperOrder {
         &self.0
     }
 
-    /// [`Ordering::Less`] when `a` is the one to keep; equal only for one and the same file.
-    pub fn compare(&self, a: &Traits, b: &Traits) -> Ordering {
-        let decided = self.0.iter().map(|criterion| criterion.compare(a, b)).find(|order| order.is_ne());
-        decided.unwrap_or_else(|| a.file.cmp(&b.file))
+    /// How a file ranks among others.
+    pub fn rank(&self, of: &Traits) -> Rank {
+        let mut standings = [(0, 0); Criterion::ALL.len()];
+        standings.iter_mut().zip(&self.0).for_each(|(standing, by)| *standing = by.standing(of));
+        Rank { standings, file: of.file }
     }
 
-    /// By what `keeper` is kept rather than `other`: the first criterion by which it is better. `None` when only the
-    /// catalog's order decided, or `other` would be the one to keep.
-    pub fn reason(&self, keeper: &Traits, other: &Traits) -> Option<Criterion> {
-        let mut decided = self.0.iter().map(|&criterion| (criterion, criterion.compare(keeper, other)));
-        decided
-            .find(|(_, order)| order.is_ne())
-            .filter(|(_, order)| order.is_lt())
-            .map(|(criterion, _)| criterion)
+    /// By what `keeper` is kept rather than `other`, both ranked by this order: the first criterion by which it is better.
+    /// `None` when only the catalog's order decided, or `other` would be the one to keep.
+    pub fn reason(&self, keeper: &Rank, other: &Rank) -> Option<Criterion> {
+        let mut standings = self.0.iter().zip(keeper.standings.iter().zip(&other.standings));
+        let (criterion, (kept, left)) = standings.find(|(_, (kept, left))| kept != left)?;
+        (kept < left).then_some(*criterion)
     }
+}
+
+/// How a file stands by each criterion of an order, the first deciding first, then how long the catalog has known it: the
+/// least is the one to keep. Equal only for one and the same file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    standings: [(i64, i64); Criterion::ALL.len()],
+    file: FileId,
 }
 
 #[cfg(test)]
@@ -222,14 +228,16 @@ mod tests {
     #[test]
     fn each_criterion_decides_and_says_so() {
         let order = KeeperOrder::default();
+        let [first, second] = [1, 2].map(|file| order.rank(&traits(file)));
         for criterion in Criterion::ALL {
-            assert_eq!(order.compare(&better(criterion), &traits(1)), Ordering::Less, "{criterion:?}");
-            assert_eq!(order.reason(&better(criterion), &traits(1)), Some(criterion));
-            assert_eq!(order.reason(&traits(1), &better(criterion)), None);
+            let better = order.rank(&better(criterion));
+            assert!(better < first, "{criterion:?}");
+            assert_eq!(order.reason(&better, &first), Some(criterion));
+            assert_eq!(order.reason(&first, &better), None);
             assert_eq!(Criterion::from_word(criterion.word()), Some(criterion));
         }
-        assert_eq!(order.compare(&traits(1), &traits(2)), Ordering::Less, "known longer");
-        assert_eq!(order.reason(&traits(1), &traits(2)), None);
+        assert!(first < second, "known longer");
+        assert_eq!(order.reason(&first, &second), None);
     }
 
     #[test]
@@ -238,27 +246,8 @@ mod tests {
         assert_eq!(order.criteria()[..3], [Criterion::Oldest, Criterion::Rating, Criterion::Format]);
         assert_eq!(order.criteria().len(), Criterion::ALL.len());
         let (old, raw) = (better(Criterion::Oldest), better(Criterion::Format));
-        assert_eq!(order.reason(&old, &raw), Some(Criterion::Oldest));
-        assert_eq!(KeeperOrder::default().reason(&raw, &old), Some(Criterion::Format));
-    }
-
-    #[test]
-    fn any_three_have_one_order() {
-        let mut all: Vec<Traits> = Criterion::ALL.into_iter().map(better).collect();
-        for (at, traits) in all.iter_mut().enumerate() {
-            traits.file = FileId(at as i64);
-            traits.bytes += 137_000 * at as u64;
-            traits.sharpness = Some(10.0 + at as f32);
-        }
-        let order = KeeperOrder::new(&[Criterion::Compression, Criterion::Sharpness]);
-        for a in &all {
-            for b in &all {
-                assert_eq!(order.compare(a, b), order.compare(b, a).reverse());
-                for c in &all {
-                    let chained = order.compare(a, b).is_lt() && order.compare(b, c).is_lt();
-                    assert!(!chained || order.compare(a, c).is_lt());
-                }
-            }
-        }
+        assert_eq!(order.reason(&order.rank(&old), &order.rank(&raw)), Some(Criterion::Oldest));
+        let usual = KeeperOrder::default();
+        assert_eq!(usual.reason(&usual.rank(&raw), &usual.rank(&old)), Some(Criterion::Format));
     }
 }

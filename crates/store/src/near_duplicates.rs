@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use likeness_domain::{FileId, ModelTag, PhotoFacts, PhotoId, Rating, SmallPicture};
+use likeness_domain::{ModelTag, PhotoFacts, PhotoId, SmallPicture};
 use rusqlite::{Connection, Row, params};
 
-use crate::companions::Companions;
 use crate::photos::facts;
 use crate::words::{Columns, path_from};
 use crate::{Error, Store};
@@ -45,31 +44,6 @@ pub struct KinshipRow {
     pub quarters: u8,
     /// Whether left and right of the second change places before.
     pub mirrored: bool,
-}
-
-/// What one file of a group is chosen by, as far as the catalog knows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileTraits {
-    /// The file.
-    pub file: FileId,
-    /// The photo that it shows.
-    pub photo: PhotoId,
-    /// Its size in bytes.
-    pub size_bytes: u64,
-    /// What its file says.
-    pub facts: PhotoFacts,
-    /// Stars.
-    pub rating: Rating,
-    /// Albums that the photo is in.
-    pub albums: u32,
-    /// Whether edits of a program lie beside it: a sidecar, or what phones and raw developers write.
-    pub has_edits: bool,
-    /// Whether what was recorded along with it lies beside it: the movie of a Live Photo, a memo.
-    pub has_recording: bool,
-    /// When it was taken or, where unknown, last changed: milliseconds since 1970.
-    pub shown_at_ms: i64,
-    /// When the file was last changed: nanoseconds since 1970.
-    pub modified_ns: i64,
 }
 
 impl Store {
@@ -229,7 +203,8 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn kinships(&self) -> Result<Vec<KinshipRow>, Error> {
-        let select = "SELECT kinships.* FROM derived.kinships
+        let select = "SELECT first, second, careful, usual, generous, bond, apart, alike, area, quarters, mirrored
+             FROM derived.kinships
              JOIN photos AS a ON a.id = first AND a.files > 0 JOIN photos AS b ON b.id = second AND b.files > 0
              ORDER BY first, second";
         self.read(|view| {
@@ -249,55 +224,6 @@ impl Store {
                 UNION SELECT first FROM kin JOIN derived.kinships ON second = photo)
              SELECT 1 FROM kin WHERE photo = ?2";
         self.read(|view| Ok(view.prepare_cached(select)?.exists([first.0, second.0])?))
-    }
-
-    /// Photos in view that lie in more than one file.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub fn photos_with_copies(&self) -> Result<Vec<PhotoId>, Error> {
-        self.read(|view| {
-            let mut select = view.prepare_cached("SELECT id FROM photos WHERE files > 1 ORDER BY id")?;
-            let rows = select.query_map([], |row| row.get(0).map(PhotoId))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// What the files of `photos` are chosen by, by photo in the order asked.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub fn file_traits(&self, photos: &[PhotoId]) -> Result<Vec<FileTraits>, Error> {
-        let select = "SELECT photos.*, files.id AS file, files.size_bytes AS file_bytes, files.modified_ns AS file_modified_ns,
-                folder, path, (SELECT count(*) FROM album_photos WHERE photo = photos.id) AS albums
-             FROM photos JOIN files ON photo = photos.id AND shows = photos.id
-             WHERE photos.id = ?1 ORDER BY files.id";
-        self.read(|view| {
-            let mut select = view.prepare_cached(select)?;
-            let companions = Companions::read(view)?;
-            let mut traits = Vec::with_capacity(photos.len());
-            for photo in photos {
-                let rows = select.query_map([photo.0], |row| {
-                    let beside = companions.of(row.get("folder")?, row.path_below("path")?.as_bytes());
-                    Ok(FileTraits {
-                        file: FileId(row.get("file")?),
-                        photo: *photo,
-                        size_bytes: row.get::<_, i64>("file_bytes")? as u64,
-                        facts: facts(row)?,
-                        rating: row.rating("rating")?,
-                        albums: row.get("albums")?,
-                        has_edits: beside.edits,
-                        has_recording: beside.recording,
-                        shown_at_ms: row.get("shown_at_ms")?,
-                        modified_ns: row.get("file_modified_ns")?,
-                    })
-                })?;
-                for row in rows {
-                    traits.push(row?);
-                }
-            }
-            Ok(traits)
-        })
     }
 }
 
@@ -323,15 +249,15 @@ fn has_movie(view: &Connection, folder: i64, stem: &[u8]) -> Result<bool, Error>
 
 fn kinship(row: &Row<'_>) -> rusqlite::Result<KinshipRow> {
     Ok(KinshipRow {
-        first: PhotoId(row.get("first")?),
-        second: PhotoId(row.get("second")?),
-        lanes: [row.get("careful")?, row.get("usual")?, row.get("generous")?],
-        bond: row.get("bond")?,
-        apart: row.get("apart")?,
-        alike: row.get("alike")?,
-        area: row.get("area")?,
-        quarters: row.get("quarters")?,
-        mirrored: row.get("mirrored")?,
+        first: PhotoId(row.get(0)?),
+        second: PhotoId(row.get(1)?),
+        lanes: [row.get(2)?, row.get(3)?, row.get(4)?],
+        bond: row.get(5)?,
+        apart: row.get(6)?,
+        alike: row.get(7)?,
+        area: row.get(8)?,
+        quarters: row.get(9)?,
+        mirrored: row.get(10)?,
     })
 }
 

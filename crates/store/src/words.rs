@@ -1,6 +1,7 @@
 //! How the words of the domain are written in a column, and read back.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,8 +10,8 @@ use likeness_domain::{
     AlbumKind, AlbumName, ColorLabel, ContentHash, FileKind, FileStamp, FileState, Flag, ModelTag, OddCause,
     PictureFormat, Problem, Rating, RelativePath, Stage, Tag,
 };
-use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Row, RowIndex};
 
 use crate::Said;
 
@@ -74,23 +75,28 @@ fn stage_from(word: &str) -> Option<Stage> {
         .find(|stage| stage.word() == word)
 }
 
+/// A column by its name or, for what is asked of very many rows, by its place: names are looked for in every row anew.
+pub(crate) trait Column: RowIndex + Copy + Display {}
+
+impl<T: RowIndex + Copy + Display> Column for T {}
+
 /// Columns of a row as words of the domain. What does not fit is damage, and comes back as an error of conversion.
 pub(crate) trait Columns {
-    fn kind(&self, column: &str) -> rusqlite::Result<FileKind>;
-    fn flag(&self, column: &str) -> rusqlite::Result<Flag>;
-    fn rating(&self, column: &str) -> rusqlite::Result<Rating>;
-    fn label(&self, column: &str) -> rusqlite::Result<ColorLabel>;
-    fn tag_path(&self, column: &str) -> rusqlite::Result<Tag>;
-    fn album_kind(&self, column: &str) -> rusqlite::Result<AlbumKind>;
-    fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName>;
-    fn said(&self, column: &str) -> rusqlite::Result<Said>;
+    fn kind(&self, column: impl Column) -> rusqlite::Result<FileKind>;
+    fn flag(&self, column: impl Column) -> rusqlite::Result<Flag>;
+    fn rating(&self, column: impl Column) -> rusqlite::Result<Rating>;
+    fn label(&self, column: impl Column) -> rusqlite::Result<ColorLabel>;
+    fn tag_path(&self, column: impl Column) -> rusqlite::Result<Tag>;
+    fn album_kind(&self, column: impl Column) -> rusqlite::Result<AlbumKind>;
+    fn album_name(&self, column: impl Column) -> rusqlite::Result<AlbumName>;
+    fn said(&self, column: impl Column) -> rusqlite::Result<Said>;
     /// `None` where there is none, or none was looked for yet.
-    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>>;
-    fn format(&self, column: &str) -> rusqlite::Result<PictureFormat>;
-    fn hash(&self, column: &str) -> rusqlite::Result<ContentHash>;
-    fn tag(&self, column: &str) -> rusqlite::Result<ModelTag>;
-    fn path_below(&self, column: &str) -> rusqlite::Result<RelativePath>;
-    fn path(&self, column: &str) -> rusqlite::Result<PathBuf>;
+    fn odd_cause(&self, column: impl Column) -> rusqlite::Result<Option<OddCause>>;
+    fn format(&self, column: impl Column) -> rusqlite::Result<PictureFormat>;
+    fn hash(&self, column: impl Column) -> rusqlite::Result<ContentHash>;
+    fn tag(&self, column: impl Column) -> rusqlite::Result<ModelTag>;
+    fn path_below(&self, column: impl Column) -> rusqlite::Result<RelativePath>;
+    fn path(&self, column: impl Column) -> rusqlite::Result<PathBuf>;
     /// From `state` and `missing_since_ms`; `None` of a file that is no picture and is there.
     fn file_state(&self) -> rusqlite::Result<Option<FileState>>;
     /// From the five columns of a stamp.
@@ -100,61 +106,61 @@ pub(crate) trait Columns {
 }
 
 impl Columns for Row<'_> {
-    fn kind(&self, column: &str) -> rusqlite::Result<FileKind> {
+    fn kind(&self, column: impl Column) -> rusqlite::Result<FileKind> {
         word(self, column, kind_from)
     }
 
-    fn flag(&self, column: &str) -> rusqlite::Result<Flag> {
+    fn flag(&self, column: impl Column) -> rusqlite::Result<Flag> {
         word(self, column, flag_from)
     }
 
-    fn rating(&self, column: &str) -> rusqlite::Result<Rating> {
+    fn rating(&self, column: impl Column) -> rusqlite::Result<Rating> {
         let stars: u8 = self.get(column)?;
         Rating::new(stars).ok_or_else(|| damaged(Type::Integer, column))
     }
 
-    fn label(&self, column: &str) -> rusqlite::Result<ColorLabel> {
+    fn label(&self, column: impl Column) -> rusqlite::Result<ColorLabel> {
         word(self, column, ColorLabel::from_word)
     }
 
-    fn tag_path(&self, column: &str) -> rusqlite::Result<Tag> {
+    fn tag_path(&self, column: impl Column) -> rusqlite::Result<Tag> {
         word(self, column, |text| text.parse().ok())
     }
 
-    fn album_kind(&self, column: &str) -> rusqlite::Result<AlbumKind> {
+    fn album_kind(&self, column: impl Column) -> rusqlite::Result<AlbumKind> {
         word(self, column, AlbumKind::from_word)
     }
 
-    fn album_name(&self, column: &str) -> rusqlite::Result<AlbumName> {
+    fn album_name(&self, column: impl Column) -> rusqlite::Result<AlbumName> {
         word(self, column, |text| text.parse().ok())
     }
 
-    fn said(&self, column: &str) -> rusqlite::Result<Said> {
+    fn said(&self, column: impl Column) -> rusqlite::Result<Said> {
         word(self, column, Said::from_word)
     }
 
-    fn odd_cause(&self, column: &str) -> rusqlite::Result<Option<OddCause>> {
+    fn odd_cause(&self, column: impl Column) -> rusqlite::Result<Option<OddCause>> {
         let text = self.get_ref(column)?.as_str_or_null().map_err(|_| damaged(Type::Text, column))?;
         Ok(text.and_then(OddCause::from_word))
     }
 
-    fn format(&self, column: &str) -> rusqlite::Result<PictureFormat> {
+    fn format(&self, column: impl Column) -> rusqlite::Result<PictureFormat> {
         word(self, column, PictureFormat::from_word)
     }
 
-    fn hash(&self, column: &str) -> rusqlite::Result<ContentHash> {
+    fn hash(&self, column: impl Column) -> rusqlite::Result<ContentHash> {
         self.get(column).map(ContentHash)
     }
 
-    fn tag(&self, column: &str) -> rusqlite::Result<ModelTag> {
+    fn tag(&self, column: impl Column) -> rusqlite::Result<ModelTag> {
         word(self, column, |text| text.parse().ok())
     }
 
-    fn path_below(&self, column: &str) -> rusqlite::Result<RelativePath> {
+    fn path_below(&self, column: impl Column) -> rusqlite::Result<RelativePath> {
         RelativePath::from_bytes(self.get(column)?).map_err(|_| damaged(Type::Blob, column))
     }
 
-    fn path(&self, column: &str) -> rusqlite::Result<PathBuf> {
+    fn path(&self, column: impl Column) -> rusqlite::Result<PathBuf> {
         self.get(column).map(path_from)
     }
 
@@ -183,16 +189,16 @@ impl Columns for Row<'_> {
     fn problem(&self, what: &str) -> rusqlite::Result<Option<Problem>> {
         let reason: Option<String> = self.get(&*format!("{what}_reason"))?;
         let Some(reason) = reason else { return Ok(None) };
-        Ok(Some(Problem { stage: word(self, &format!("{what}_stage"), stage_from)?, reason }))
+        Ok(Some(Problem { stage: word(self, &*format!("{what}_stage"), stage_from)?, reason }))
     }
 }
 
-fn word<T>(row: &Row<'_>, column: &str, read: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
+fn word<T>(row: &Row<'_>, column: impl Column, read: impl FnOnce(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str().map_err(|_| damaged(Type::Text, column))?;
     read(text).ok_or_else(|| damaged(Type::Text, column))
 }
 
-fn damaged(kind: Type, column: &str) -> rusqlite::Error {
+fn damaged(kind: Type, column: impl Column) -> rusqlite::Error {
     let source = FromSqlError::Other(format!("unknown value in column {column}").into());
     rusqlite::Error::FromSqlConversionFailure(0, kind, Box::new(source))
 }

@@ -1,14 +1,16 @@
 //! Groups of near-duplicates as they are now: from the pairs that were found alike, less what the person settled, less what
 //! went. Derived at every asking, so that nothing here can be out of date.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use likeness_cleanup::{Bond, Criterion, KeeperOrder, Kinship, Lane, Strictness, Symmetry, Traits, groups};
+use likeness_cleanup::{
+    Bond, Criterion, KeeperOrder, Kinship, Lane, Rank, Strictness, Symmetry, Traits, groups,
+};
 use likeness_domain::{FileId, PhotoId};
-use likeness_store::{FileTraits, KinshipRow, MemberFile, ProtectedFolder, SettledPair};
+use likeness_store::{GroupedFile, KinshipRow, ProtectedFolder, SettledPair};
 use parking_lot::Mutex;
 
 use crate::cleanup::finding::STRICTNESSES;
@@ -146,6 +148,18 @@ impl Member {
     }
 }
 
+impl Ranked {
+    /// The least stays. What is protected stays anyhow, so it is what others go for.
+    fn among_photos(&self) -> impl Ord {
+        (Reverse(self.is_protected), &self.rank)
+    }
+
+    /// The least stays. Of files with the same bytes, a movie beside one is all that the others have not.
+    fn among_twins(&self) -> impl Ord {
+        (Reverse(self.is_protected), Reverse(self.known.has_recording), &self.rank)
+    }
+}
+
 impl Library {
     /// The order of criteria by which keepers are chosen.
     ///
@@ -193,8 +207,7 @@ impl Library {
             let is_asked = lane_of(row).is_some_and(|lane| lane <= ask.until);
             is_asked && !settled.has(row.first, row.second)
         });
-        let alone = self.store.photos_with_copies()?;
-        let sorted = Sorted::new(self, &kin, &alone, &ask.keep)?;
+        let sorted = Sorted::new(self, &ask.keep)?;
         let kinships: Vec<Kinship> = kin
             .iter()
             .filter(|row| sorted.is_among(row.first, row.second, ask.among))
@@ -208,7 +221,7 @@ impl Library {
         let stars = groups(&kinships, |a, b| a.cmp(&b), |_, _| None);
         let how: HashMap<(PhotoId, PhotoId), &KinshipRow> =
             kin.iter().map(|row| ((row.first, row.second), row)).collect();
-        Ok(sorted.groups(stars, &how, &alone, ask.among, &settled))
+        Ok(sorted.groups(stars, &how, ask.among, &settled))
     }
 }
 
@@ -245,13 +258,11 @@ impl Settled {
     }
 }
 
-/// A file, and what it is chosen by.
+/// A file, and how it ranks among those that could stay.
 struct Ranked {
-    traits: Traits,
-    member: MemberFile,
+    known: GroupedFile,
+    rank: Rank,
     is_protected: bool,
-    /// Whether the movie of a Live Photo, or a memo, would go with it.
-    has_recording: bool,
 }
 
 /// How a file of a group is alike to the one that stays, and what was said of it.
@@ -271,43 +282,21 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(
-        library: &Library,
-        kin: &[KinshipRow],
-        alone: &[PhotoId],
-        keep: &[Criterion],
-    ) -> Result<Self, Error> {
+    fn new(library: &Library, keep: &[Criterion]) -> Result<Self, Error> {
         let order = KeeperOrder::new(&[keep, library.keeper_order()?.criteria()].concat());
-        let photos: BTreeSet<PhotoId> =
-            kin.iter().flat_map(|row| [row.first, row.second]).chain(alone.iter().copied()).collect();
-        let photos: Vec<PhotoId> = photos.into_iter().collect();
         let protected = library.store.protected_folders()?;
-        let members = library.store.member_files(&photos)?;
-        let mut members: HashMap<FileId, MemberFile> =
-            members.into_iter().map(|member| (member.file, member)).collect();
         let mut by_photo: BTreeMap<PhotoId, Vec<Ranked>> = BTreeMap::new();
-        for known in library.store.file_traits(&photos)? {
-            if let Some(member) = members.remove(&known.file) {
-                let is_protected = is_protected(&member, &protected);
-                let has_recording = known.has_recording;
-                let ranked = Ranked { traits: traits(&known), member, is_protected, has_recording };
-                by_photo.entry(known.photo).or_default().push(ranked);
-            }
+        for known in library.store.grouped_files()? {
+            let is_protected = is_protected(&known, &protected);
+            let ranked = Ranked { rank: order.rank(&traits(&known)), is_protected, known };
+            by_photo.entry(ranked.known.photo).or_default().push(ranked);
         }
-        // What is protected stays anyhow, so it is what others go for.
-        let compare = |a: &Ranked, b: &Ranked| -> Ordering {
-            b.is_protected.cmp(&a.is_protected).then_with(|| order.compare(&a.traits, &b.traits))
-        };
-        // Of files with the same bytes, a movie beside one is all that the others have not.
-        let compare_twins = |a: &Ranked, b: &Ranked| -> Ordering {
-            let protected = b.is_protected.cmp(&a.is_protected);
-            protected.then(b.has_recording.cmp(&a.has_recording)).then_with(|| compare(a, b))
-        };
         let mut photos: Vec<Vec<Ranked>> = by_photo.into_values().collect();
-        photos.iter_mut().for_each(|files| files.sort_by(compare_twins));
-        photos.sort_by(|a, b| compare(&a[0], &b[0]));
-        let rows =
-            photos.iter().enumerate().map(|(row, files)| (files[0].member.photo, row as u32)).collect();
+        photos
+            .iter_mut()
+            .for_each(|files| files.sort_unstable_by(|a, b| a.among_twins().cmp(&b.among_twins())));
+        photos.sort_unstable_by(|a, b| a[0].among_photos().cmp(&b[0].among_photos()));
+        let rows = photos.iter().enumerate().map(|(row, files)| (files[0].known.photo, row as u32)).collect();
         Ok(Self { rows, photos, order })
     }
 
@@ -324,17 +313,17 @@ impl Sorted {
         &self,
         stars: Vec<likeness_cleanup::Group>,
         kin: &HashMap<(PhotoId, PhotoId), &KinshipRow>,
-        alone: &[PhotoId],
         among: Among,
         settled: &Settled,
     ) -> Vec<DuplicateGroup> {
-        let mut copied: BTreeSet<PhotoId> = alone.iter().copied().collect();
+        let copied = self.photos.iter().filter(|files| files.len() > 1);
+        let mut copied: BTreeSet<PhotoId> = copied.map(|files| files[0].known.photo).collect();
         let mut found = Vec::new();
         let mut copies: HashMap<u32, Vec<u32>> = HashMap::new();
-        let photo_of = |row: &u32| self.photos[*row as usize][0].member.photo;
+        let photo_of = |row: &u32| self.photos[*row as usize][0].known.photo;
         for star in stars {
             let keeper = &self.photos[star.keeper as usize];
-            let first = keeper[0].member.photo;
+            let first = keeper[0].known.photo;
             let in_star: Vec<PhotoId> = star.members.iter().chain([&star.keeper]).map(photo_of).collect();
             let mut members = Vec::new();
             if star.lane == Lane::Copies {
@@ -344,7 +333,7 @@ impl Sorted {
             // What is alike through a copy may have been settled with what stays itself.
             for row in star.members.into_iter().filter(|row| !settled.has(first, photo_of(row))) {
                 let files = &self.photos[row as usize];
-                let second = files[0].member.photo;
+                let second = files[0].known.photo;
                 let kinship = self.kinship(kin, first, second, copies.get(&star.keeper));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
                 let how = kinship.map_or(How::SameBytes, |row| {
@@ -376,7 +365,7 @@ impl Sorted {
                 found.push(DuplicateGroup { lane: Lane::Copies, keeper: kept(&files[0]), members });
             }
         }
-        found.sort_by_key(|group| (group.lane, std::cmp::Reverse(group.reclaimable()), group.keeper.file));
+        found.sort_by_key(|group| (group.lane, Reverse(group.reclaimable()), group.keeper.file));
         found
     }
 
@@ -388,7 +377,7 @@ impl Sorted {
         second: PhotoId,
         copies: Option<&Vec<u32>>,
     ) -> Option<&'a KinshipRow> {
-        let copies = copies.into_iter().flatten().map(|row| self.photos[*row as usize][0].member.photo);
+        let copies = copies.into_iter().flatten().map(|row| self.photos[*row as usize][0].known.photo);
         let mut pairs = std::iter::once(first).chain(copies).map(|one| (one.min(second), one.max(second)));
         pairs.find_map(|pair| how.get(&pair).copied())
     }
@@ -402,15 +391,13 @@ impl Sorted {
         settled: &Settled,
     ) -> Vec<Member> {
         let keeper = &files[0];
-        let photo = keeper.member.photo;
+        let photo = keeper.known.photo;
         if !copied.remove(&photo) {
             return Vec::new();
         }
         // One file under two names is no duplicate of itself.
-        let is_another = |file: &&Ranked| {
-            let (a, b) = (&keeper.member.stamp, &file.member.stamp);
-            (a.device, a.inode) != (b.device, b.inode) && are_among(keeper, file, among)
-        };
+        let is_another =
+            |file: &&Ranked| file.known.on_disk != keeper.known.on_disk && are_among(keeper, file, among);
         let others: Vec<&Ranked> = files[1..].iter().filter(is_another).collect();
         if others.len() < settled.files_of(photo) {
             return Vec::new();
@@ -421,22 +408,17 @@ impl Sorted {
     }
 
     fn member(&self, keeper: &Ranked, file: &Ranked, alike: Alike) -> Member {
-        let Ranked { traits, member, is_protected, has_recording } = file;
         let Alike { lane, how, bond, is_settled } = alike;
         // The picture stays, and what was recorded along with it would not.
-        let bond = bond.or((*has_recording && !keeper.has_recording).then_some(Bond::LivePhoto));
+        let is_recording_lost = file.known.has_recording && !keeper.known.has_recording;
+        let bond = bond.or(is_recording_lost.then_some(Bond::LivePhoto));
         Member {
-            file: member.file,
-            photo: member.photo,
-            path: member.place.absolute(),
-            size_bytes: member.stamp.size_bytes,
-            on_disk: (member.stamp.device, member.stamp.inode),
-            reason: self.order.reason(&keeper.traits, traits),
+            reason: self.order.reason(&keeper.rank, &file.rank),
             how,
             bond,
             is_settled,
-            is_protected: *is_protected,
-            is_selected: lane == Lane::Copies && bond.is_none() && !is_settled && !is_protected,
+            is_selected: lane == Lane::Copies && bond.is_none() && !is_settled && !file.is_protected,
+            ..kept(file)
         }
     }
 }
@@ -447,13 +429,13 @@ fn onto(photo: PhotoId, row: &KinshipRow) -> Symmetry {
     if photo == row.first { onto_first } else { onto_first.back() }
 }
 
-fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
+fn kept(Ranked { known, is_protected, .. }: &Ranked) -> Member {
     Member {
-        file: member.file,
-        photo: member.photo,
-        path: member.place.absolute(),
-        size_bytes: member.stamp.size_bytes,
-        on_disk: (member.stamp.device, member.stamp.inode),
+        file: known.file,
+        photo: known.photo,
+        path: known.place.absolute(),
+        size_bytes: known.size_bytes,
+        on_disk: known.on_disk,
         reason: None,
         how: How::Itself,
         bond: None,
@@ -464,7 +446,7 @@ fn kept(Ranked { member, is_protected, .. }: &Ranked) -> Member {
 }
 
 fn are_among(a: &Ranked, b: &Ranked, among: Among) -> bool {
-    let (first, second) = (&a.member, &b.member);
+    let (first, second) = (&a.known, &b.known);
     match among {
         Among::Everything => true,
         Among::DifferentFolders => first.folder != second.folder,
@@ -475,28 +457,20 @@ fn are_among(a: &Ranked, b: &Ranked, among: Among) -> bool {
     }
 }
 
-fn is_protected(member: &MemberFile, protected: &[ProtectedFolder]) -> bool {
-    protected.iter().any(|safe| safe.folder == member.folder && member.place.path.is_under(&safe.path))
+fn is_protected(file: &GroupedFile, protected: &[ProtectedFolder]) -> bool {
+    protected.iter().any(|safe| safe.folder == file.folder && file.place.path.is_under(&safe.path))
 }
 
-fn traits(known: &FileTraits) -> Traits {
-    let facts = &known.facts;
-    let said = [
-        facts.taken.is_some(),
-        facts.gps.is_some(),
-        facts.camera.is_some(),
-        facts.lens.is_some(),
-        facts.exposure.time_seconds.is_some(),
-    ];
+fn traits(known: &GroupedFile) -> Traits {
     Traits {
         file: known.file,
-        format: facts.format,
+        format: known.format,
         bits: None,
-        pixels: u64::from(facts.width) * u64::from(facts.height),
+        pixels: known.pixels,
         bytes: known.size_bytes,
         sharpness: None,
         has_edits: known.has_edits,
-        facts: said.iter().filter(|said| **said).count() as u8,
+        facts: known.facts,
         rating: known.rating,
         albums: known.albums,
         folder_rank: None,
