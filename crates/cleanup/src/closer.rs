@@ -1,7 +1,11 @@
 //! A closer look at two whole pictures of one size: does anything lie between them but storage?
 
+use std::borrow::Cow;
+
 use crate::Symmetry;
-use crate::plane::{Plane, Slopes};
+use crate::passing::{Levels, Row, Squares, greatest, sum};
+use crate::plane::Plane;
+use crate::shift::Shift;
 use crate::wide::compiled_wide;
 
 /// Windows that a mark shows in, in pixels.
@@ -12,10 +16,6 @@ const FIELDS: usize = 8;
 /// Share of the rise to the next pixel that a place may differ by, and levels besides.
 const EDGE: f32 = 0.1;
 const NOISE: f32 = 1.0;
-/// Residuals of so many levels count for half when the last shift is told.
-const OUTLYING: f32 = 8.0;
-/// The most pixels, of each part of the shift, by which pictures of one size may lie beside each other.
-const MOST_SHIFT: f32 = 3.0;
 
 /// A photo in brightness and colour, at its size as a thumbnail.
 #[derive(Debug, Clone)]
@@ -34,23 +34,36 @@ impl CloserLook {
     /// When there are not as many.
     pub fn new(width: usize, height: usize, rgb: &[u8]) -> Self {
         assert_eq!(rgb.len(), width * height * 3, "three for each pixel");
-        let weighted = |weights: [f32; 3]| {
-            let sum = |pixel: &[u8]| {
-                pixel.iter().zip(weights).map(|(&value, weight)| f32::from(value) * weight).sum()
-            };
-            Plane { width, height, values: rgb.chunks_exact(3).map(sum).collect() }
-        };
-        let planes = [
-            weighted([0.299, 0.587, 0.114]),
-            weighted([-0.168_736, -0.331_264, 0.5]),
-            weighted([0.5, -0.418_688, -0.081_312]),
-        ];
+        let mut planes = [(); 3].map(|()| Plane { width, height, values: vec![0.0; width * height] });
+        tell_apart(rgb, planes.each_mut().map(|plane| &mut plane.values[..]));
         Self { planes }
     }
 
     fn long_side(&self) -> usize {
         self.planes[0].width.max(self.planes[0].height)
     }
+
+    /// After `symmetry`, at `width` x `height`, of which it has as many at least.
+    fn at_size(&self, symmetry: Symmetry, width: usize, height: usize) -> Cow<'_, [Plane; 3]> {
+        let is_so = |plane: &Plane| (plane.width, plane.height) == (width, height);
+        if symmetry == Symmetry::UPRIGHT && is_so(&self.planes[0]) {
+            return Cow::Borrowed(&self.planes);
+        }
+        Cow::Owned(self.planes.each_ref().map(|plane| plane.turned(symmetry).reduced(width, height)))
+    }
+}
+
+compiled_wide! {
+/// Tells brightness, blueness and redness of pixels apart.
+fn tell_apart(rgb: &[u8], planes: [&mut [f32]; 3]) -> () {
+    let [bright, blue, red] = planes;
+    for (((pixel, bright), blue), red) in rgb.as_chunks::<3>().0.iter().zip(bright).zip(blue).zip(red) {
+        let [r, g, b] = pixel.map(f32::from);
+        *bright = r * 0.299 + g * 0.587 + b * 0.114;
+        *blue = r * -0.168_736 + g * -0.331_264 + b * 0.5;
+        *red = r * 0.5 + g * -0.418_688 + b * -0.081_312;
+    }
+}
 }
 
 /// What differs between two pictures that show the same, in levels of 255.
@@ -87,132 +100,147 @@ pub fn difference(a: &CloserLook, b: &CloserLook, symmetry: Symmetry) -> Option<
     if width.min(height) < 2 * LARGE_WINDOW {
         return None;
     }
-    // Whole levels, as in a picture that is stored at this size: what is lost by that is lost everywhere.
-    let reduced = |plane: &Plane| plane.reduced(width, height).rounded();
-    let own = a.planes.each_ref().map(reduced);
-    let other = b.planes.each_ref().map(|plane| reduced(&plane.turned(symmetry)));
-    let slopes = [own[0].slopes(), other[0].slopes()];
-    let changed = without_shift(&own[0], &other[0], &slopes);
-    let steep = Plane { values: steepness(&slopes), ..own[0].clone() };
-    let marks = |window: usize| -> Vec<f32> {
-        let (changed, steep) = (changed.windows(window), steep.windows(window));
-        changed
-            .values
-            .iter()
-            .zip(&steep.values)
-            .map(|(level, steep)| level.abs() / (NOISE + EDGE * steep))
-            .collect()
-    };
-    let mut small = marks(SMALL_WINDOW);
-    let mut share = |share: f32| {
-        let at = (share * (small.len() - 1) as f32) as usize;
-        *small.select_nth_unstable_by(at, f32::total_cmp).1
-    };
-    let field = width.max(height) / FIELDS;
-    let fields = |plane: &Plane| plane.windows(field.min(width).min(height));
-    let light = fields(&changed);
-    let [blue, red] = [1, 2].map(|at| {
-        let moved = other[at].values.iter().zip(&own[at].values).map(|(other, own)| other - own).collect();
-        fields(&Plane { width, height, values: moved }).values
-    });
-    Some(Difference {
-        usual: share(0.5),
-        lost: share(0.9),
-        worst: marks(LARGE_WINDOW).into_iter().fold(0.0, f32::max),
-        light: light.values.iter().fold(0.0, |most, level| most.max(level.abs())),
-        light_everywhere: mean(&light.values),
-        color: (mean(&blue) + mean(&red)) / 2.0,
-        color_at_most: blue
-            .iter()
-            .zip(&red)
-            .map(|(blue, red)| blue * blue + red * red)
-            .fold(0.0, f32::max)
-            .sqrt(),
-        detail: (detail(&other[0]) / detail(&own[0])).ln().abs(),
-        has_few_colors: false,
-    })
-}
-
-/// Without sign.
-fn mean(values: &[f32]) -> f32 {
-    values.iter().map(|value| value.abs()).sum::<f32>() / values.len().max(1) as f32
-}
-
-/// How steep the flatter of both is at each pixel: what only one has does not excuse a difference.
-fn steepness(slopes: &[Slopes; 2]) -> Vec<f32> {
-    let steep = |of: &Slopes, at: usize| (of.across[at] * of.across[at] + of.down[at] * of.down[at]).sqrt();
-    (0..slopes[0].across.len()).map(|at| steep(&slopes[0], at).min(steep(&slopes[1], at))).collect()
-}
-
-/// What a place answers to a step: the shift to the right, how it grows to the right and downwards, the same of the shift
-/// downwards.
-const STEPS: usize = 6;
-
-/// The second less the first, without what a small shift, turn and stretch between them explains: no two programs resize
-/// alike.
-fn without_shift(own: &Plane, other: &Plane, slopes: &[Slopes; 2]) -> Plane {
-    let slopes = mean_slopes(slopes);
-    let changed: Vec<f32> = other.values.iter().zip(&own.values).map(|(other, own)| other - own).collect();
-    let mut equations = [[0.0f32; STEPS + 1]; STEPS];
-    // One pixel of nine says enough.
-    for y in (1..own.height).step_by(3) {
-        for x in (1..own.width).step_by(3) {
-            let at = y * own.width + x;
-            let times = changed[at] / OUTLYING;
-            let weight = 1.0 / (1.0 + times * times);
-            let (x, y) = (place(x, own.width), place(y, own.height));
-            let (across, down) = (slopes.across[at], slopes.down[at]);
-            let answers = [across, across * x, across * y, down, down * x, down * y];
-            for (row, answer) in equations.iter_mut().zip(answers) {
-                let weighted = weight * answer;
-                row.iter_mut().zip(answers).for_each(|(sum, other)| *sum += weighted * other);
-                row[STEPS] += weighted * changed[at];
-            }
-        }
-    }
-    let shift =
-        crate::place::solve(equations).unwrap_or_default().map(|part| part.clamp(-MOST_SHIFT, MOST_SHIFT));
-    Plane { values: unexplained(changed, own.width, &slopes, shift), ..*own }
-}
-
-/// Where a pixel lies: -0.5 to 0.5 of a side.
-fn place(at: usize, side: usize) -> f32 {
-    (at as f32 + 0.5) / side as f32 - 0.5
-}
-
-fn mean_slopes(slopes: &[Slopes; 2]) -> Slopes {
-    let mean = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a + b) / 2.0).collect();
-    let [a, b] = slopes;
-    Slopes { across: mean(&a.across, &b.across), down: mean(&a.down, &b.down) }
+    Some(told(&a.at_size(Symmetry::UPRIGHT, width, height), &b.at_size(symmetry, width, height)))
 }
 
 compiled_wide! {
-/// What a shift leaves of what changed.
-fn unexplained(changed: Vec<f32>, width: usize, slopes: &Slopes, shift: [f32; STEPS]) -> Vec<f32> {
-    let mut left = changed;
-    let height = left.len() / width;
-    let columns: Vec<f32> = (0..width).map(|x| place(x, width)).collect();
-    let [right, right_by_x, right_by_y, down, down_by_x, down_by_y] = shift;
-    for (y, left) in left.chunks_exact_mut(width).enumerate() {
-        let y_place = place(y, height);
-        let (right, down) = (right + right_by_y * y_place, down + down_by_y * y_place);
-        let across = &slopes.across[y * width..][..width];
-        let downwards = &slopes.down[y * width..][..width];
-        for x in 0..width {
-            left[x] -= across[x] * (right + right_by_x * columns[x])
-                + downwards[x] * (down + down_by_x * columns[x]);
+/// The same of two pictures of one size. Their levels are made whole, as in a picture that is stored at this size: what is lost by
+/// that is lost everywhere.
+fn told(own: &[Plane; 3], other: &[Plane; 3]) -> Difference {
+    let Plane { width, height, .. } = own[0];
+    let shift = Shift::between(&own[0], &other[0]);
+    let (mut own_levels, mut other_levels) = (Levels::of(&own[0]), Levels::of(&other[0]));
+    let mut row = Changes { changed: vec![0.0; width], steep: vec![0.0; width] };
+    let mut small = Marks::new(width, SMALL_WINDOW);
+    let mut large = Marks::new(width, LARGE_WINDOW);
+    let field = (width.max(height) / FIELDS).min(width).min(height);
+    let [mut lights, mut blues, mut reds] = [(); 3].map(|()| Squares::new(width, field));
+    let mut room = vec![0.0; width];
+    let mut seen = Difference::default();
+    let mut of_small = Vec::with_capacity(width * height);
+    let mut details = [0.0; 2];
+    for y in 0..height {
+        let (own_row, other_row) = (own_levels.row(y), other_levels.row(y));
+        row.tell(&own_row, &other_row, &shift, y);
+        if 0 < y && y + 1 < height {
+            details[0] += own_row.roughness(&mut room);
+            details[1] += other_row.roughness(&mut room);
+        }
+        of_small.extend_from_slice(small.until(&row));
+        seen.worst = seen.worst.max(greatest(large.until(&row)));
+        if let Some(lights) = lights.until(&row.changed) {
+            seen.light = seen.light.max(greatest(lights));
+            seen.light_everywhere += sum(lights);
+        }
+        move_levels(own[1].row(y), other[1].row(y), &mut room);
+        let blue = blues.until(&room);
+        move_levels(own[2].row(y), other[2].row(y), &mut room);
+        if let (Some(blue), Some(red)) = (blue, reds.until(&room)) {
+            seen.color += (sum(blue) + sum(red)) / 2.0;
+            for ((squared, blue), red) in room.iter_mut().zip(blue).zip(red) {
+                *squared = blue * blue + red * red;
+            }
+            seen.color_at_most = seen.color_at_most.max(greatest(&room[..blue.len()]));
         }
     }
-    left
+    let pixels = (field * field) as f32;
+    let fields = ((width + 1 - field) * (height + 1 - field)) as f32;
+    let [own_detail, other_detail] = details.map(|sum| sum / ((width - 2) * (height - 2)) as f32 + 0.01);
+    let [usual, lost] = at_shares(&of_small, [0.5, 0.9]);
+    Difference {
+        usual,
+        lost,
+        light: seen.light / pixels,
+        light_everywhere: seen.light_everywhere / (pixels * fields),
+        color: seen.color / (pixels * fields),
+        color_at_most: seen.color_at_most.sqrt() / pixels,
+        detail: (other_detail / own_detail).ln().abs(),
+        ..seen
+    }
 }
 }
 
-/// The mean square of what a pixel has beside its surroundings.
-fn detail(plane: &Plane) -> f32 {
-    let around = plane.windows(3);
-    let inner = (1..plane.height - 1).flat_map(|y| &plane.row(y)[1..plane.width - 1]);
-    let squares = inner.zip(&around.values).map(|(value, around)| (value - around) * (value - around));
-    squares.sum::<f32>() / around.values.len() as f32 + 0.01
+/// One row of what changed, without what a shift explains, and how steep the flatter of both is: what only one has does not
+/// excuse a difference.
+struct Changes {
+    changed: Vec<f32>,
+    steep: Vec<f32>,
+}
+
+impl Changes {
+    /// Of the row `y` of both.
+    #[inline(always)]
+    fn tell(&mut self, own: &Row<'_>, other: &Row<'_>, shift: &Shift, y: usize) {
+        let shift = shift.of_row(y);
+        let width = self.changed.len();
+        let (changed, steep) = (&mut self.changed[..width], &mut self.steep[..width]);
+        for x in 0..width {
+            let [own_across, own_down] = own.slopes(x);
+            let [other_across, other_down] = other.slopes(x);
+            let (right, down) = shift.at(x);
+            changed[x] = other.level(x)
+                - own.level(x)
+                - ((own_across + other_across) / 2.0 * right + (own_down + other_down) / 2.0 * down);
+            let own_rise = own_across * own_across + own_down * own_down;
+            let other_rise = other_across * other_across + other_down * other_down;
+            steep[x] = if own_rise < other_rise { own_rise } else { other_rise }.sqrt();
+        }
+    }
+}
+
+/// By how much whole levels differ.
+#[inline(always)]
+fn move_levels(own: &[f32], other: &[f32], moved: &mut [f32]) {
+    for ((moved, own), other) in moved.iter_mut().zip(own).zip(other) {
+        *moved = other.round_ties_even() - own.round_ties_even();
+    }
+}
+
+/// What differs in all windows of one size, beside what edges make unavoidable.
+struct Marks {
+    window: usize,
+    changed: Squares,
+    steep: Squares,
+    marks: Vec<f32>,
+}
+
+impl Marks {
+    fn new(width: usize, window: usize) -> Self {
+        let squares = || Squares::new(width, window);
+        Self { window, changed: squares(), steep: squares(), marks: vec![0.0; width + 1 - window] }
+    }
+
+    /// Of the windows that end with this row; of none until there are enough rows.
+    #[inline(always)]
+    fn until(&mut self, row: &Changes) -> &[f32] {
+        let noise = NOISE * (self.window * self.window) as f32;
+        let (changed, steep) = (self.changed.until(&row.changed), self.steep.until(&row.steep));
+        let (Some(changed), Some(steep)) = (changed, steep) else { return &[] };
+        for ((mark, changed), steep) in self.marks.iter_mut().zip(changed).zip(steep) {
+            *mark = changed.abs() / (noise + EDGE * steep);
+        }
+        &self.marks
+    }
+}
+
+/// The numbers, none less than 0, than which these shares of all are less.
+#[inline(always)]
+fn at_shares<const N: usize>(numbers: &[f32], shares: [f32; N]) -> [f32; N] {
+    // Numbers of about the same size are counted; only those in the midst of which a share lies are put in order.
+    const BITS: u32 = 19;
+    let size = |number: f32| (number.to_bits() >> BITS) as usize;
+    let mut counts = [0u32; 1 << (32 - BITS)];
+    numbers.iter().for_each(|&number| counts[size(number)] += 1);
+    shares.map(|share| {
+        let mut rank = (share * (numbers.len() - 1) as f32) as usize;
+        let mut sought = 0;
+        while counts[sought] as usize <= rank {
+            rank -= counts[sought] as usize;
+            sought += 1;
+        }
+        let mut alike: Vec<f32> = numbers.iter().copied().filter(|&number| size(number) == sought).collect();
+        *alike.select_nth_unstable_by(rank, f32::total_cmp).1
+    })
 }
 
 #[cfg(test)]

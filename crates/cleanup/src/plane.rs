@@ -83,12 +83,6 @@ impl Plane {
         Self { width, height, values }
     }
 
-    /// With whole levels.
-    pub(crate) fn rounded(mut self) -> Self {
-        round(&mut self.values);
-        self
-    }
-
     pub(crate) fn row(&self, y: usize) -> &[f32] {
         &self.values[y * self.width..][..self.width]
     }
@@ -172,12 +166,6 @@ fn sum_windows(plane: &Plane, side: usize, values: &mut [f32]) -> () {
         means.iter_mut().for_each(|mean| *mean /= (side * side) as f32);
         columns.iter_mut().zip(plane.row(top)).for_each(|(sum, value)| *sum -= value);
     }
-}
-}
-
-compiled_wide! {
-fn round(values: &mut [f32]) -> () {
-    values.iter_mut().for_each(|value| *value = value.round_ties_even());
 }
 }
 

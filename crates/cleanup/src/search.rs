@@ -1,5 +1,6 @@
 //! Looks for one picture inside another that holds it: at which size, mirrored or not, and where.
 
+use crate::place::dot;
 use crate::plane::Plane;
 use crate::wide::compiled_wide;
 
@@ -15,6 +16,8 @@ const SMALLEST: usize = 5;
 const FLAT: f32 = 3.0;
 /// Places that are given back.
 const BEST: usize = 3;
+/// Rows of places that are looked at together.
+const TOPS: usize = 2;
 
 /// A place where the inner picture may lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,13 +48,10 @@ pub(crate) fn spots(inner: &Sums, outer: &Plane, fill: (f32, f32)) -> Vec<Spot> 
         if size.0.min(size.1) < SMALLEST {
             break;
         }
-        if size != last
-            && let Some(template) = Template::new(&inner.reduced(size.0, size.1))
-        {
+        if size != last {
             let shares = (fill.0 * scale, fill.1 * scale);
-            found.extend(
-                best_places(&ground, &template).into_iter().flatten().map(|best| best.spot(size, shares)),
-            );
+            let places = best_places(&ground, inner, size.0, size.1).into_iter().flatten();
+            found.extend(places.map(|best| best.spot(size, shares)));
         }
         last = size;
         scale *= NEXT_SIZE;
@@ -98,74 +98,71 @@ impl Sums {
         Self(sums)
     }
 
-    /// At `width` x `height`, at most as many as the inner has: each pixel is the mean of what it covers, less 128.
-    fn reduced(&self, width: usize, height: usize) -> Plane {
-        let mut values = Vec::with_capacity(width * height);
-        sum_rectangles(&self.0, width, height, &mut values);
-        Plane { width, height, values }
-    }
-}
-
-compiled_wide! {
-/// Appends the means of all rectangles of a grid.
-fn sum_rectangles(
-    sums: &[[f32; INNER_SIDE + 1]; INNER_SIDE + 1],
-    width: usize,
-    height: usize,
-    values: &mut Vec<f32>,
-) -> () {
-    let edge = |at: usize, of: usize| {
-        let place = (at * INNER_SIDE) as f32 / of as f32;
-        let before = (place as usize).min(INNER_SIDE - 1);
-        (before, place - before as f32)
-    };
-    let mut edges = [(0, 0.0); SIDE + 1];
-    for (at, place) in edges.iter_mut().enumerate() {
-        *place = edge(at.min(width), width);
-    }
-    let scale = (width * height) as f32 / (INNER_SIDE * INNER_SIDE) as f32;
-    let mut above = [0.0; SIDE + 1];
-    for at in 1..=height {
-        let (row, part) = edge(at, height);
-        let (upper, lower) = (&sums[row], &sums[row + 1]);
-        let mut line = *upper;
-        line.iter_mut().zip(lower).for_each(|(line, lower)| *line += (lower - *line) * part);
-        let mut below = [0.0; SIDE + 1];
-        for (below, (before, part)) in below.iter_mut().zip(edges) {
-            *below = line[before] + (line[before + 1] - line[before]) * part;
+    /// At `width` x `height`, at most [`SIDE`] each: each pixel is the mean of what it covers, less 128.
+    #[inline(always)]
+    fn reduced(&self, width: usize, height: usize, reduced: &mut [f32]) {
+        let edge = |at: usize, of: usize| {
+            let place = (at * INNER_SIDE) as f32 / of as f32;
+            let before = (place as usize).min(INNER_SIDE - 1);
+            (before, place - before as f32)
+        };
+        let mut edges = [(0, 0.0); SIDE + 1];
+        for (at, place) in edges.iter_mut().enumerate() {
+            *place = edge(at.min(width), width);
         }
-        let mean = |x: usize| (below[x + 1] - below[x] - above[x + 1] + above[x]) * scale;
-        values.extend((0..width).map(mean));
-        above = below;
+        let scale = (width * height) as f32 / (INNER_SIDE * INNER_SIDE) as f32;
+        let mut above = [0.0; SIDE + 1];
+        for (at, reduced) in reduced.chunks_exact_mut(width).enumerate() {
+            let (row, part) = edge(at + 1, height);
+            let (upper, lower) = (&self.0[row], &self.0[row + 1]);
+            let mut line = *upper;
+            for (line, lower) in line.iter_mut().zip(lower) {
+                *line += (lower - *line) * part;
+            }
+            let mut below = [0.0; SIDE + 1];
+            for (below, (before, part)) in below.iter_mut().zip(edges) {
+                *below = line[before] + (line[before + 1] - line[before]) * part;
+            }
+            for (x, reduced) in reduced.iter_mut().enumerate() {
+                *reduced = (below[x + 1] - below[x] - above[x + 1] + above[x]) * scale;
+            }
+            above = below;
+        }
     }
-}
 }
 
 /// The inner picture at one size, less its mean.
 struct Template {
     width: usize,
+    height: usize,
     /// Each pixel, and the one that lies there when it is mirrored.
-    values: Vec<[f32; 2]>,
+    values: [[f32; 2]; SIDE * SIDE],
     energy: f32,
 }
 
 impl Template {
     /// `None` when it is flat.
-    fn new(plane: &Plane) -> Option<Self> {
-        let mean = plane.values.iter().sum::<f32>() / plane.values.len() as f32;
-        let mut values = Vec::with_capacity(plane.values.len());
-        for row in plane.values.chunks_exact(plane.width) {
-            values.extend(
-                row.iter().zip(row.iter().rev()).map(|(value, mirrored)| [value - mean, mirrored - mean]),
-            );
+    #[inline(always)]
+    fn new(inner: &Sums, width: usize, height: usize) -> Option<Self> {
+        let mut room = [0.0; SIDE * SIDE];
+        let reduced = &mut room[..width * height];
+        inner.reduced(width, height, reduced);
+        let count = reduced.len() as f32;
+        let mean = dot(reduced, &[1.0; SIDE * SIDE][..reduced.len()]) / count;
+        for value in reduced.iter_mut() {
+            *value -= mean;
         }
-        let energy: f32 = values.iter().map(|[value, _]| value * value).sum();
-        let is_flat = energy < values.len() as f32 * FLAT * FLAT;
-        (!is_flat).then_some(Self { width: plane.width, values, energy })
-    }
-
-    fn height(&self) -> usize {
-        self.values.len() / self.width
+        let energy = dot(reduced, reduced);
+        if energy < count * FLAT * FLAT {
+            return None;
+        }
+        let mut values = [[0.0; 2]; SIDE * SIDE];
+        for (row, values) in reduced.chunks_exact(width).zip(values.chunks_exact_mut(width)) {
+            for x in 0..width {
+                values[x] = [row[x], row[width - 1 - x]];
+            }
+        }
+        Some(Self { width, height, values, energy })
     }
 }
 
@@ -194,80 +191,98 @@ impl Best {
 
 /// The outer picture, less its mean.
 struct Ground {
-    /// Each row is followed by nothing, so that it can be read from any place on.
-    rows: [[f32; 2 * SIDE]; SIDE],
-    /// Sums of values and of squares over the rectangle from the first pixel to each, so that those of any rectangle take
-    /// four look-ups.
-    sums: [[[f32; 2]; SIDE + 1]; SIDE + 1],
+    /// Each row is followed by nothing, and so is the last one, so that they can be read from any place on.
+    rows: [[f32; 2 * SIDE]; SIDE + TOPS - 1],
+    /// Sums over the rectangle from the first pixel to each, so that those of any rectangle take four look-ups; followed by
+    /// nothing too.
+    sums: [[f32; 2 * SIDE + 1]; SIDE + 1],
+    /// The same of squares.
+    squares: [[f32; 2 * SIDE + 1]; SIDE + 1],
 }
 
 impl Ground {
     fn new(outer: &Plane) -> Self {
         debug_assert_eq!((outer.width, outer.height), (SIDE, SIDE));
         let mean = outer.values.iter().sum::<f32>() / outer.values.len() as f32;
-        let mut rows = [[0.0; 2 * SIDE]; SIDE];
-        let mut sums = [[[0.0; 2]; SIDE + 1]; SIDE + 1];
+        let mut rows = [[0.0; 2 * SIDE]; SIDE + TOPS - 1];
+        let (mut sums, mut squares) = ([[0.0; 2 * SIDE + 1]; SIDE + 1], [[0.0; 2 * SIDE + 1]; SIDE + 1]);
         for (y, row) in outer.values.chunks_exact(SIDE).enumerate() {
-            let mut of_row = [0.0; 2];
+            let (mut sum, mut square) = (0.0, 0.0);
             for (x, value) in row.iter().enumerate() {
                 let value = value - mean;
                 rows[y][x] = value;
-                of_row = [of_row[0] + value, of_row[1] + value * value];
-                let above = sums[y][x + 1];
-                sums[y + 1][x + 1] = [above[0] + of_row[0], above[1] + of_row[1]];
+                sum += value;
+                square += value * value;
+                sums[y + 1][x + 1] = sums[y][x + 1] + sum;
+                squares[y + 1][x + 1] = squares[y][x + 1] + square;
             }
         }
-        Self { rows, sums }
+        Self { rows, sums, squares }
     }
 
-    /// The sum of squared distances from the rectangle's mean.
-    fn energy(&self, left: usize, top: usize, width: usize, height: usize) -> f32 {
-        let (upper, lower) = (&self.sums[top], &self.sums[top + height]);
-        let within =
-            |of: usize| lower[left + width][of] - lower[left][of] - upper[left + width][of] + upper[left][of];
-        within(1) - within(0) * within(0) / (width * height) as f32
+    /// For `PLACES` rectangles side by side, the first at the left edge: the sum of squared distances from its mean.
+    #[inline(always)]
+    fn energies<const PLACES: usize>(&self, top: usize, width: usize, height: usize) -> [f32; PLACES] {
+        let mut within = [[0.0; PLACES]; 2];
+        for (within, sums) in within.iter_mut().zip([&self.sums, &self.squares]) {
+            let (upper, lower) = (&sums[top], &sums[top + height]);
+            let (upper_right, lower_right) = (&upper[width..][..PLACES], &lower[width..][..PLACES]);
+            for left in 0..PLACES {
+                within[left] = lower_right[left] - lower[left] - upper_right[left] + upper[left];
+            }
+        }
+        let [sums, squares] = within;
+        std::array::from_fn(|left| squares[left] - sums[left] * sums[left] / (width * height) as f32)
     }
 }
 
 compiled_wide! {
-/// The best place as it is, and mirrored.
-fn best_places(ground: &Ground, template: &Template) -> [Option<Best>; 2] {
+/// The best place of the inner picture at `width` x `height` as it is, and mirrored.
+fn best_places(ground: &Ground, inner: &Sums, width: usize, height: usize) -> [Option<Best>; 2] {
+    let Some(template) = Template::new(inner, width, height) else { return [None; 2] };
     // Small parts have more places in a row than half of it.
-    if SIDE - template.width < SIDE / 2 {
-        best_places_of::<{ SIDE / 2 }>(ground, template)
+    if SIDE - width < SIDE / 2 {
+        best_places_of::<{ SIDE / 2 }>(ground, &template)
     } else {
-        best_places_of::<SIDE>(ground, template)
+        best_places_of::<SIDE>(ground, &template)
     }
 }
 }
 
-/// `PLACES` are computed in each row, side by side.
+/// `PLACES` are computed in each of [`TOPS`] rows, side by side.
 #[inline(always)]
 fn best_places_of<const PLACES: usize>(ground: &Ground, template: &Template) -> [Option<Best>; 2] {
-    let (width, height) = (template.width, template.height());
-    let least = template.values.len() as f32 * FLAT * FLAT;
+    let Template { width, height, .. } = *template;
+    let (places, rows) = (SIDE + 1 - width, SIDE + 1 - height);
+    let least = (width * height) as f32 * FLAT * FLAT;
     let mut best = [None::<Best>; 2];
-    for top in 0..=SIDE - height {
-        let mut products = [[0.0f32; PLACES]; 2];
-        for (values, row) in template.values.chunks_exact(width).zip(&ground.rows[top..]) {
-            for (values, under) in values.iter().zip(row.windows(PLACES)) {
-                for (products, value) in products.iter_mut().zip(values) {
-                    for (product, under) in products.iter_mut().zip(under) {
-                        *product += value * under;
+    for first in (0..rows).step_by(TOPS) {
+        let mut products = [[[0.0f32; PLACES]; 2]; TOPS];
+        for (y, values) in template.values[..width * height].chunks_exact(width).enumerate() {
+            for (x, values) in values.iter().enumerate() {
+                for (top, products) in products.iter_mut().enumerate() {
+                    let under = &ground.rows[first + top + y][x..][..PLACES];
+                    for (products, value) in products.iter_mut().zip(values) {
+                        for place in 0..PLACES {
+                            products[place] += value * under[place];
+                        }
                     }
                 }
             }
         }
-        for left in 0..=SIDE - width {
-            let energy = ground.energy(left, top, width, height);
-            if energy < least {
-                continue;
-            }
-            for (mirrored, (best, products)) in best.iter_mut().zip(&products).enumerate() {
-                let product = products[left];
-                let squared = product * product.abs() / (energy * template.energy);
-                if best.is_none_or(|best| squared > best.squared) {
-                    *best = Some(Best { squared, mirrored: mirrored == 1, corner: (left, top) });
+        for (top, products) in (first..rows).zip(&products) {
+            let energies = ground.energies::<PLACES>(top, width, height);
+            for (mirrored, (best, products)) in best.iter_mut().zip(products).enumerate() {
+                let mut squared = [f32::NEG_INFINITY; PLACES];
+                for left in 0..PLACES {
+                    let product = products[left];
+                    let correlated = product * product.abs() / (energies[left] * template.energy);
+                    squared[left] = if energies[left] < least { f32::NEG_INFINITY } else { correlated };
+                }
+                for (left, &squared) in squared[..places].iter().enumerate() {
+                    if squared > best.map_or(f32::NEG_INFINITY, |best| best.squared) {
+                        *best = Some(Best { squared, mirrored: mirrored == 1, corner: (left, top) });
+                    }
                 }
             }
         }
