@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::LayoutError;
 use crate::partition::Partition;
+use crate::products::products;
 use crate::rows::matrix;
 
 /// Up to so many vectors all pairs are compared.
@@ -126,7 +127,7 @@ fn exact_neighbors(
         let block = rows.slice(s![start..start + asked.len(), ..]);
         for first in (0..rows.nrows()).step_by(OTHERS_AT_ONCE) {
             let others = rows.slice(s![first..rows.nrows().min(first + OTHERS_AT_ONCE), ..]);
-            let products = block.dot(&others.t());
+            let products = products(block, others);
             for ((cosines, nearest), &own) in products.rows().into_iter().zip(&mut nearest).zip(&asked) {
                 let cosines = cosines.to_slice().expect("a new matrix lies row after row");
                 nearest.offer(cosines, own, |at| (first + at) as u32);
@@ -176,7 +177,7 @@ impl Nearest {
     pub(crate) fn offer(&mut self, cosines: &[f32], own: u32, row: impl Fn(usize) -> u32) {
         // Most are too far: whole runs of them are passed by with a few instructions.
         for (run, cosines) in cosines.chunks(32).enumerate() {
-            if cosines.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b)) < self.least {
+            if maximum(cosines) < self.least {
                 continue;
             }
             for (at, &cosine) in cosines.iter().enumerate() {
@@ -203,6 +204,19 @@ impl Nearest {
         self.least = last.0;
         self.kept.truncate(self.count);
     }
+}
+
+/// The greatest of finite numbers, several looked at side by side.
+pub(crate) fn maximum(values: &[f32]) -> f32 {
+    let greater = |a: f32, b: f32| if b > a { b } else { a };
+    let (runs, rest) = values.as_chunks::<8>();
+    let mut lanes = [f32::NEG_INFINITY; 8];
+    for run in runs {
+        for (most, &value) in lanes.iter_mut().zip(run) {
+            *most = greater(*most, value);
+        }
+    }
+    lanes.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, greater)
 }
 
 fn nearer(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {

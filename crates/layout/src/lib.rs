@@ -18,6 +18,7 @@ mod nearby;
 mod newcomers;
 mod partition;
 mod pca;
+mod products;
 mod quality;
 mod random;
 mod repel;

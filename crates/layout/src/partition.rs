@@ -6,7 +6,8 @@ use likeness_domain::{Cancelled, JobContext};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crate::graph::{Compared, Nearest, NeighborGraph};
+use crate::graph::{Compared, Nearest, NeighborGraph, maximum};
+use crate::products::products;
 use crate::random;
 
 /// Rows of the sample that centres are fitted on, for each part.
@@ -20,7 +21,9 @@ const SEARCHED_SHARE: f64 = 0.02;
 /// ... and at least so many for each neighbour that is wanted.
 const SEARCHED_PER_NEIGHBOR: usize = 40;
 /// Rows whose neighbours one thread looks for at a time: of as many, hundreds ask for the same part.
-const QUERIES_OF_TASK: usize = 4_096;
+const QUERIES_OF_TASK: usize = 12_500;
+/// So many of the parts nearest to a row are put in order at a time.
+const ORDERED_AT_ONCE: usize = 16;
 /// Any seed will do; it is fixed so that a library always gives the same graph.
 const SEED: u64 = 0;
 
@@ -89,15 +92,15 @@ impl Partition {
         let own = &self.numbers[rows.clone()];
         let block = self.ordered.slice(s![rows, ..]);
         let mut asking: Vec<Vec<usize>> = vec![Vec::new(); self.starts.len() - 1];
-        for (place, likeness) in block.dot(&self.centres.t()).rows().into_iter().enumerate() {
-            self.nearest_parts(likeness, count).for_each(|part| asking[part].push(place));
+        for (place, likeness) in products(block, self.centres.view()).rows().into_iter().enumerate() {
+            self.nearest_parts(likeness, count).into_iter().for_each(|part| asking[part].push(place));
         }
         let mut nearest = vec![Nearest::new(count); own.len()];
         for (part, places) in asking.iter().enumerate().filter(|(_, places)| !places.is_empty()) {
             context.check()?;
             let of = self.starts[part]..self.starts[part + 1];
             let others = self.ordered.slice(s![of.clone(), ..]);
-            let products = block.select(Axis(0), places).dot(&others.t());
+            let products = products(block.select(Axis(0), places).view(), others);
             for (cosines, &place) in products.rows().into_iter().zip(places) {
                 let cosines = cosines.to_slice().expect("a new matrix lies row after row");
                 nearest[place].offer(cosines, own[place], |at| self.numbers[of.start + at]);
@@ -107,17 +110,30 @@ impl Partition {
     }
 
     /// Parts with the centres most like a row, most like it first, that together hold enough rows.
-    fn nearest_parts(&self, likeness: ArrayView1<'_, f32>, count: usize) -> impl Iterator<Item = usize> {
-        let mut order: Vec<usize> = (0..likeness.len()).collect();
-        order.sort_unstable_by(|&a, &b| likeness[b].total_cmp(&likeness[a]).then(a.cmp(&b)));
+    fn nearest_parts(&self, likeness: ArrayView1<'_, f32>, count: usize) -> Vec<usize> {
         let enough =
             ((self.numbers.len() as f64 * SEARCHED_SHARE) as usize).max(SEARCHED_PER_NEIGHBOR * count);
+        let mut order: Vec<usize> = (0..likeness.len()).collect();
+        let nearer = |a: &usize, b: &usize| likeness[*b].total_cmp(&likeness[*a]).then(a.cmp(b));
+        // A few of hundreds are wanted: so many are put in order that they hold enough, and no others.
+        let mut ordered = 0;
         let mut rows = 0;
-        order.into_iter().take_while(move |&part| {
-            let before = rows;
-            rows += self.starts[part + 1] - self.starts[part];
-            before < enough
-        })
+        let mut wanted = 0;
+        while rows < enough && wanted < order.len() {
+            if wanted == ordered {
+                let rest = &mut order[ordered..];
+                let next = rest.len().min(ORDERED_AT_ONCE);
+                if next < rest.len() {
+                    rest.select_nth_unstable_by(next, nearer);
+                }
+                rest[..next].sort_unstable_by(nearer);
+                ordered += next;
+            }
+            rows += self.starts[order[wanted] + 1] - self.starts[order[wanted]];
+            wanted += 1;
+        }
+        order.truncate(wanted);
+        order
     }
 }
 
@@ -157,19 +173,16 @@ fn nearest_centres(
     let blocks: Vec<ArrayView2<'_, f32>> = rows.axis_chunks_iter(Axis(0), ROWS_AT_ONCE).collect();
     let nearest = blocks.into_par_iter().map(|block| {
         context.check()?;
-        let products = block.dot(&centres.t());
+        let products = products(block, centres.view());
         Ok(products.rows().into_iter().map(greatest).collect())
     });
     let nearest: Vec<Vec<u32>> = nearest.collect::<Result<_, Cancelled>>()?;
     Ok(nearest.concat())
 }
 
+/// The place of the greatest, the first of several.
 fn greatest(values: ArrayView1<'_, f32>) -> u32 {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (at, &value) in values.iter().enumerate() {
-        if value > best.1 {
-            best = (at as u32, value);
-        }
-    }
-    best.0
+    let values = values.to_slice().expect("a new matrix lies row after row");
+    let most = maximum(values);
+    values.iter().position(|&value| value == most).unwrap_or_default() as u32
 }
