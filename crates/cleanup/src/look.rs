@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use likeness_domain::SmallPicture;
 
 use crate::Symmetry;
+use crate::place::dot;
 use crate::plane::Plane;
 use crate::search::Sums;
 
@@ -19,6 +20,7 @@ pub struct Look {
     /// Brightness at 32 x 32.
     pub(crate) coarse: Plane,
     small: SmallPicture,
+    outline: OnceCell<Plane>,
     fine: OnceCell<Plane>,
     sums: OnceCell<Sums>,
 }
@@ -29,7 +31,27 @@ impl Look {
         let aspect = width.max(1) as f32 / height.max(1) as f32;
         let coarse = halved(small.luma());
         let tiny = coarse.halved();
-        Self { aspect, tiny, coarse, small: small.clone(), fine: OnceCell::new(), sums: OnceCell::new() }
+        Self {
+            aspect,
+            tiny,
+            coarse,
+            small: small.clone(),
+            outline: OnceCell::new(),
+            fine: OnceCell::new(),
+            sums: OnceCell::new(),
+        }
+    }
+
+    /// The tiny plane less its mean, and of length 1: the product of two is their correlation.
+    pub(crate) fn outline(&self) -> &Plane {
+        self.outline.get_or_init(|| {
+            let mean = self.tiny.values.iter().sum::<f32>() / self.tiny.values.len() as f32;
+            let mut outline = self.tiny.clone();
+            outline.values.iter_mut().for_each(|value| *value -= mean);
+            let length = dot(&outline.values, &outline.values).sqrt().max(1.0);
+            outline.values.iter_mut().for_each(|value| *value /= length);
+            outline
+        })
     }
 
     /// Brightness at 64 x 64.

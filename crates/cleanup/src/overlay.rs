@@ -160,11 +160,10 @@ fn best(mut tries: Vec<Try<'_>>, limits: &Limits) -> Option<Overlay> {
 
 /// Edge upon edge: the turned or mirrored forms that correlate best.
 fn whole_tries<'a>(a: &'a Look, b: &'a Look) -> Vec<Try<'a>> {
-    let own = centred(&a.tiny);
     let mut forms: Vec<(f32, Symmetry)> = Symmetry::ALL
         .into_iter()
         .filter(|symmetry| (b.aspect_turned(*symmetry) / a.aspect).ln().abs() < SAME_SHAPE)
-        .map(|symmetry| (dot(&own, &centred(&b.tiny.turned(symmetry))), symmetry))
+        .map(|symmetry| (dot(&a.outline().values, &b.outline().turned(symmetry).values), symmetry))
         .collect();
     forms.retain(|(score, _)| *score >= LEAST_OF_FORM);
     forms.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -186,15 +185,6 @@ fn part_try<'a>(holder: Holder, outer: &'a Look, inner: &'a Look, spot: &Spot) -
     let centre = [spot.centre.0 * side, spot.centre.1 * side];
     let size = ((spot.size.0 * side).round() as usize, (spot.size.1 * side).round() as usize);
     Try::new(holder, outer, inner, symmetry, size, Placement::at(centre))
-}
-
-/// Less its mean, and of length 1.
-fn centred(plane: &Plane) -> Vec<f32> {
-    let mean = plane.values.iter().sum::<f32>() / plane.values.len() as f32;
-    let mut values: Vec<f32> = plane.values.iter().map(|value| value - mean).collect();
-    let length = dot(&values, &values).sqrt().max(1.0);
-    values.iter_mut().for_each(|value| *value /= length);
-    values
 }
 
 impl<'a> Try<'a> {

@@ -49,27 +49,28 @@ impl Placement {
 
 /// The outer plane as seen through each pixel of the inner; not finite where it does not cover the place.
 pub(crate) fn seen_through(inner: &Plane, outer: &Plane, placement: &Placement) -> Vec<f32> {
-    let mut seen = Vec::with_capacity(inner.values.len());
+    let mut seen = vec![0.0; inner.values.len()];
     see_through(inner, outer, placement, 1, &mut seen);
     seen
 }
 
 compiled_wide! {
 /// The same of every `apart`-th row only, into `seen`.
-fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut Vec<f32>) -> () {
+fn see_through(inner: &Plane, outer: &Plane, placement: &Placement, apart: usize, seen: &mut [f32]) -> () {
     let (middle_x, middle_y) = (inner.width as f32 / 2.0, inner.height as f32 / 2.0);
     let [right, _, down, _] = placement.linear;
-    seen.clear();
-    for y in (0..inner.height).step_by(apart) {
+    for (y, seen) in (0..inner.height).step_by(apart).zip(seen.chunks_exact_mut(inner.width)) {
         let (from_x, from_y) = placement.map(0.5 - middle_x, y as f32 + 0.5 - middle_y);
-        for first in (0..inner.width).step_by(LANES) {
+        let mut step = 0.0;
+        for seen in seen.chunks_mut(LANES) {
             let (mut x, mut y) = ([0.0; LANES], [0.0; LANES]);
             for lane in 0..LANES {
-                let step = (first + lane) as f32;
+                let step = step + lane as f32;
                 (x[lane], y[lane]) = (from_x + right * step, from_y + down * step);
             }
+            step += LANES as f32;
             let row = outer.at_each(x, y);
-            seen.extend_from_slice(&row[..LANES.min(inner.width - first)]);
+            seen.copy_from_slice(&row[..seen.len()]);
         }
     }
 }
@@ -81,8 +82,9 @@ pub(crate) struct Refiner<'a> {
     inner: &'a Plane,
     /// Every so many-th row is looked at.
     apart: usize,
-    /// For each unknown, what each pixel answers to it, and last the pixel itself. What is seen changes with each round.
-    columns: [Vec<f32>; UNKNOWNS + 1],
+    /// For each unknown, what each pixel answers to it, and last the pixel itself: one after the other, each of as many as there
+    /// are weights. What is seen changes with each round.
+    columns: Vec<f32>,
     weights: Vec<f32>,
     /// Pixels from the centre to the farther edge: coordinates are counted in it.
     half: f32,
@@ -97,21 +99,29 @@ impl<'a> Refiner<'a> {
         let place = |at: usize, side: usize| (at as f32 + 0.5 - side as f32 / 2.0) / half;
         let x: Vec<f32> = (0..inner.width).map(|x| place(x, inner.width)).collect();
         let pixels = inner.width * inner.height.div_ceil(apart);
-        let mut columns: [Vec<f32>; UNKNOWNS + 1] = std::array::from_fn(|_| Vec::with_capacity(pixels));
-        for row in (0..inner.height).step_by(apart) {
+        let mut columns = vec![0.0; pixels * (UNKNOWNS + 1)];
+        let mut rest = &mut columns[..];
+        let mut column = || {
+            let (column, others) = std::mem::take(&mut rest).split_at_mut(pixels);
+            rest = others;
+            column
+        };
+        let [across_by_x, across_by_y, across, down_by_x, down_by_y, down, _, ones, own] =
+            std::array::from_fn(|_| column());
+        for (at, row) in (0..inner.height).step_by(apart).enumerate() {
             let y = place(row, inner.height);
-            let of_row = row * inner.width..(row + 1) * inner.width;
-            let (across, down) = (&slopes.across[of_row.clone()], &slopes.down[of_row]);
-            columns[0].extend(across.iter().zip(&x).map(|(slope, x)| slope * x));
-            columns[1].extend(across.iter().map(|slope| slope * y));
-            columns[2].extend_from_slice(across);
-            columns[3].extend(down.iter().zip(&x).map(|(slope, x)| slope * x));
-            columns[4].extend(down.iter().map(|slope| slope * y));
-            columns[5].extend_from_slice(down);
-            columns[UNKNOWNS].extend_from_slice(inner.row(row));
+            let to = at * inner.width..(at + 1) * inner.width;
+            let from = row * inner.width..(row + 1) * inner.width;
+            across[to.clone()].copy_from_slice(&slopes.across[from.clone()]);
+            down[to.clone()].copy_from_slice(&slopes.down[from.clone()]);
+            own[to.clone()].copy_from_slice(&inner.values[from]);
+            for (at, x) in to.zip(&x) {
+                (across_by_x[at], across_by_y[at]) = (across[at] * x, across[at] * y);
+                (down_by_x[at], down_by_y[at]) = (down[at] * x, down[at] * y);
+            }
         }
-        columns[OFFSET].resize(pixels, 1.0);
-        Self { inner, apart, columns, weights: Vec::with_capacity(pixels), half, tone: None }
+        ones.fill(1.0);
+        Self { inner, apart, columns, weights: vec![1.0; pixels], half, tone: None }
     }
 
     /// Where it comes to lie from `start` in at most so many rounds; to be asked again for more. `None` when nothing holds it
@@ -124,7 +134,9 @@ impl<'a> Refiner<'a> {
     ) -> Option<Placement> {
         let mut placement = start;
         for _ in 0..most_rounds {
-            see_through(self.inner, outer, &placement, self.apart, &mut self.columns[SEEN]);
+            let pixels = self.weights.len();
+            let seen = &mut self.columns[SEEN * pixels..][..pixels];
+            see_through(self.inner, outer, &placement, self.apart, seen);
             self.weigh()?;
             let solved = solve(equations(&self.columns, &self.weights))?;
             for (value, step) in
@@ -145,24 +157,18 @@ impl<'a> Refiner<'a> {
     /// Weighs what was seen: 0 for what is not covered, which is made a number too; less for what disagrees. `None` when a
     /// third or more of the inner plane is not covered.
     fn weigh(&mut self) -> Option<()> {
-        let [.., seen, _, own] = &mut self.columns;
+        let pixels = self.weights.len();
+        let (seen, others) = self.columns[SEEN * pixels..].split_at_mut(pixels);
+        let own = &others[pixels..];
         let covered = seen.iter().filter(|seen| seen.is_finite()).count();
         if covered * 3 < seen.len() * 2 {
             return None;
         }
-        self.weights.clear();
-        match self.tone {
-            None => self.weights.resize(seen.len(), 1.0),
-            Some((gain, offset)) => {
-                self.weights
-                    .extend(own.iter().zip(&*seen).map(|(own, seen)| (own - gain * seen - offset).abs()));
-                let some = self.weights.iter().step_by(seen.len() / SAMPLE + 1).copied();
-                let usual = median(some.filter(|residual| residual.is_finite())).max(1.0);
-                for weight in &mut self.weights {
-                    let times = *weight / (OUTLYING * usual);
-                    *weight = 1.0 / (1.0 + times * times);
-                }
-            }
+        if let Some((gain, offset)) = self.tone {
+            disagreement(own, seen, gain, offset, &mut self.weights);
+            let some = self.weights.iter().step_by(pixels / SAMPLE + 1).copied();
+            let usual = median(some.filter(|residual| residual.is_finite())).max(1.0);
+            weigh_less(&mut self.weights, OUTLYING * usual);
         }
         for (weight, seen) in self.weights.iter_mut().zip(seen) {
             if !seen.is_finite() {
@@ -171,6 +177,25 @@ impl<'a> Refiner<'a> {
         }
         Some(())
     }
+}
+
+compiled_wide! {
+/// How far each pixel is from what is seen of the outer plane, when brightness is matched.
+fn disagreement(own: &[f32], seen: &[f32], gain: f32, offset: f32, residuals: &mut [f32]) -> () {
+    for ((residual, own), seen) in residuals.iter_mut().zip(own).zip(seen) {
+        *residual = (own - gain * seen - offset).abs();
+    }
+}
+}
+
+compiled_wide! {
+/// Makes weights of residuals; those of `half` weigh half.
+fn weigh_less(residuals: &mut [f32], half: f32) -> () {
+    for residual in residuals {
+        let times = *residual / half;
+        *residual = 1.0 / (1.0 + times * times);
+    }
+}
 }
 
 /// The middle one; 0 of none.
@@ -184,19 +209,20 @@ pub(crate) fn median(values: impl Iterator<Item = f32>) -> f32 {
 }
 
 compiled_wide! {
-/// Normal equations of weighted least squares: a row for each unknown, the right side last.
-fn equations(columns: &[Vec<f32>; UNKNOWNS + 1], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
+/// Normal equations of weighted least squares: a row for each unknown, the right side last. `columns` lie one after the other.
+fn equations(columns: &[f32], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
     let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
     let mut weighted = vec![0.0; weights.len()];
+    let column = |at: usize| &columns[at * weights.len()..][..weights.len()];
     for row in 0..UNKNOWNS {
-        for ((out, value), weight) in weighted.iter_mut().zip(&columns[row]).zip(weights) {
+        for ((out, value), weight) in weighted.iter_mut().zip(column(row)).zip(weights) {
             *out = value * weight;
         }
-        for column in row..=UNKNOWNS {
-            let sum = dot(&weighted, &columns[column]);
-            equations[row][column] = sum;
-            if column < UNKNOWNS {
-                equations[column][row] = sum;
+        for at in row..=UNKNOWNS {
+            let sum = dot(&weighted, column(at));
+            equations[row][at] = sum;
+            if at < UNKNOWNS {
+                equations[at][row] = sum;
             }
         }
     }
