@@ -76,8 +76,9 @@ impl Row<'_> {
     pub(crate) fn roughness(&self, room: &mut [f32]) -> f32 {
         let width = self.levels.len();
         let columns = &mut room[..width];
-        for x in 0..width {
-            columns[x] = self.above[x] + self.levels[x] + self.below[x];
+        let around = self.above.iter().zip(self.levels).zip(self.below);
+        for (column, ((above, level), below)) in columns.iter_mut().zip(around) {
+            *column = above + level + below;
         }
         let inner = &self.levels[1..][..width - 2];
         for x in 0..width - 2 {
@@ -119,10 +120,9 @@ impl Squares {
     pub(crate) fn until(&mut self, row: &[f32]) -> Option<&[f32]> {
         let width = self.columns.len();
         let held = &mut self.rows[self.came % self.side * width..][..width];
-        let (columns, row) = (&mut self.columns[..width], &row[..width]);
-        for x in 0..width {
-            columns[x] += row[x] - held[x];
-            held[x] = row[x];
+        for ((sum, held), value) in self.columns.iter_mut().zip(held).zip(row) {
+            *sum += value - *held;
+            *held = *value;
         }
         self.came += 1;
         if self.came < self.side {

@@ -7,8 +7,6 @@ use crate::wide::compiled_wide;
 const UNKNOWNS: usize = 8;
 /// The column of what is seen of the outer plane: its unknown is the gain.
 const SEEN: usize = 6;
-/// The column of ones: its unknown is the offset.
-const OFFSET: usize = 7;
 /// So many numbers are computed side by side.
 const LANES: usize = 8;
 /// A step that moves no corner by so many pixels is the last.
@@ -213,13 +211,13 @@ compiled_wide! {
 fn equations(columns: &[f32], weights: &[f32]) -> [[f32; UNKNOWNS + 1]; UNKNOWNS] {
     let mut equations = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
     let mut weighted = vec![0.0; weights.len()];
-    let column = |at: usize| &columns[at * weights.len()..][..weights.len()];
-    for row in 0..UNKNOWNS {
-        for ((out, value), weight) in weighted.iter_mut().zip(column(row)).zip(weights) {
+    let columns = || columns.chunks_exact(weights.len());
+    for (row, of_row) in columns().take(UNKNOWNS).enumerate() {
+        for ((out, value), weight) in weighted.iter_mut().zip(of_row).zip(weights) {
             *out = value * weight;
         }
-        for at in row..=UNKNOWNS {
-            let sum = dot(&weighted, column(at));
+        for (at, column) in columns().enumerate().skip(row) {
+            let sum = dot(&weighted, column);
             equations[row][at] = sum;
             if at < UNKNOWNS {
                 equations[at][row] = sum;

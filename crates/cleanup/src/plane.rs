@@ -92,6 +92,7 @@ impl Plane {
     #[inline(always)]
     pub(crate) fn at_each<const N: usize>(&self, x: [f32; N], y: [f32; N]) -> [f32; N] {
         let (last_x, last_y) = (self.width as f32 - 1.0, self.height as f32 - 1.0);
+        assert!(self.width >= 2 && self.height >= 2 && self.values.len() == self.width * self.height);
         let (mut left, mut top) = ([0; N], [0; N]);
         for at in 0..N {
             left[at] = whole(x[at] - 0.5, self.width - 2);
@@ -100,8 +101,12 @@ impl Plane {
         let (mut upper, mut lower) = ([[0.0f32; 2]; N], [[0.0f32; 2]; N]);
         for at in 0..N {
             let corner = top[at] * self.width + left[at];
-            upper[at].copy_from_slice(&self.values[corner..corner + 2]);
-            lower[at].copy_from_slice(&self.values[corner + self.width..corner + self.width + 2]);
+            // SAFETY: `left` and `top` have a pixel after them in the plane, which has as many values as pixels.
+            unsafe {
+                upper[at] = [*self.values.get_unchecked(corner), *self.values.get_unchecked(corner + 1)];
+                let below = corner + self.width;
+                lower[at] = [*self.values.get_unchecked(below), *self.values.get_unchecked(below + 1)];
+            }
         }
         let mut values = [f32::NAN; N];
         for at in 0..N {
