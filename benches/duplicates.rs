@@ -7,7 +7,6 @@
 //! `-- planted COUNT` makes up photos (small pictures, hashes, vectors) with groups planted among them, and prints the
 //! seconds of each step and how many of the planted are found.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -16,8 +15,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use likeness_cleanup::{
-    CloserLook, Group, HashIndex, KeeperOrder, Kinship, Limits, Look, NEIGHBORS, Photos, Shot, Strictness,
-    Symmetry, Traits, burst_candidates, candidates, compare, compare_all, further_candidates, groups,
+    CloserLook, Group, HashIndex, KeeperOrder, Kinship, Limits, Look, NEIGHBORS, Photos, Rank, Shot,
+    Strictness, Symmetry, Traits, burst_candidates, candidates, compare, compare_all, further_candidates,
+    groups,
 };
 use likeness_decode::InProcess;
 use likeness_domain::{Exposure, FileId, JobContext, PhotoFacts, PictureFormat, Rating, SmallPicture};
@@ -137,8 +137,8 @@ fn find(seen: &Seen, limits: &Limits) -> Result<(Vec<Group>, Vec<Compared>)> {
     say(&format!("{} further candidates, {} alike in all", further.len(), compared.len()));
     let kinships: Vec<Kinship> = compared.iter().map(|(kinship, _)| *kinship).collect();
     let order = KeeperOrder::default();
-    let keep =
-        |a: u32, b: u32| -> Ordering { order.compare(&seen.traits[a as usize], &seen.traits[b as usize]) };
+    let ranks: Vec<Rank> = seen.traits.iter().map(|traits| order.rank(traits)).collect();
+    let keep = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
     let groups = groups(&kinships, keep, |a, b| compare(seen, a, b, limits).map(|found| found.lane));
     say(&format!("{} groups", groups.len()));
     Ok((groups, compared))
