@@ -1,17 +1,19 @@
 //! What a name beside a picture says: whose it is, and what would go with that picture.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use likeness_domain::{RelativePath, stem};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use crate::Error;
 use crate::words::Columns;
 
 /// Endings of what programs keep edits in.
 const EDITS: [&[u8]; 4] = [b"xmp", b"aae", b"pp3", b"dop"];
-/// Endings of what a camera recorded along with a picture.
-const RECORDINGS: [&[u8]; 5] = [b"mov", b"mp4", b"m4v", b"mp", b"wav"];
+/// Endings of the movie of a Live Photo.
+const MOVIES: [&[u8]; 4] = [b"mov", b"mp4", b"m4v", b"mp"];
+/// The ending of a memo that was spoken with a picture.
+const MEMOS: [&[u8]; 1] = [b"wav"];
 
 /// Whether a companion is named after a picture: `IMG_1.aae`, `IMG_1.jpg.json` and
 /// `IMG_1.jpg.supplemental-metadata.json` are, after `IMG_1.jpg`.
@@ -22,51 +24,97 @@ pub fn is_named_after(companion: &[u8], picture: &[u8]) -> bool {
 
 /// Whether a companion was recorded along with its picture, and not made from it: the movie of a Live Photo, a memo.
 pub fn is_recording(path: &RelativePath) -> bool {
-    path.name().is_some_and(|name| has_ending(&name.to_ascii_lowercase(), &RECORDINGS))
+    path.name().is_some_and(|name| Beside::by_ending(&name.to_ascii_lowercase()).is_recording())
 }
 
 /// What lies beside one picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Beside {
     pub(crate) edits: bool,
-    pub(crate) recording: bool,
+    pub(crate) movie: bool,
+    memo: bool,
 }
 
 impl Beside {
+    /// What a companion with this name, in lower case, is.
+    fn by_ending(name: &[u8]) -> Self {
+        Self {
+            edits: has_ending(name, &EDITS),
+            movie: has_ending(name, &MOVIES),
+            memo: has_ending(name, &MEMOS),
+        }
+    }
+
+    /// Whether something was recorded along with the picture.
+    pub(crate) fn is_recording(self) -> bool {
+        self.movie || self.memo
+    }
+
     fn add(&mut self, other: Self) {
         self.edits |= other.edits;
-        self.recording |= other.recording;
+        self.movie |= other.movie;
+        self.memo |= other.memo;
     }
 }
 
-/// Edits and recordings of a whole library, by the names of the pictures that they are named after. Names count in lower
-/// case, folders as they are.
+/// Edits and recordings, by the names of the pictures that they are named after. Names count in lower case, folders as
+/// they are.
+#[derive(Default)]
 pub(crate) struct Companions {
     full: HashMap<(i64, Vec<u8>), Beside>,
     short: HashMap<(i64, Vec<u8>), Beside>,
 }
 
 impl Companions {
+    /// Those of a whole library.
     pub(crate) fn read(view: &Connection) -> Result<Self, Error> {
-        let mut all = Self { full: HashMap::new(), short: HashMap::new() };
+        let mut all = Self::default();
         let mut select = view.prepare_cached(
             "SELECT folder, path FROM files WHERE kind = 'companion' AND missing_since_ms IS NULL",
         )?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
-            let (folder, path) = (row.get("folder")?, row.path_below("path")?);
-            let (above, name) = split(path.as_bytes());
-            let beside =
-                Beside { edits: has_ending(&name, &EDITS), recording: has_ending(&name, &RECORDINGS) };
-            if beside != Beside::default() {
-                let key = |part: &[u8]| (folder, [above, part].concat());
-                full_names(&name).for_each(|part| all.full.entry(key(part)).or_default().add(beside));
-                short_names(&name)
-                    .into_iter()
-                    .for_each(|part| all.short.entry(key(part)).or_default().add(beside));
+            all.add(row.get("folder")?, row.path_below("path")?.as_bytes());
+        }
+        Ok(all)
+    }
+
+    /// Those that lie in the same folders as `pictures`, each a source folder and a path below.
+    pub(crate) fn read_beside<'p>(
+        view: &Connection,
+        pictures: impl IntoIterator<Item = (i64, &'p [u8])>,
+    ) -> Result<Self, Error> {
+        let mut all = Self::default();
+        // All paths below a folder; '0' follows '/' in byte order.
+        let mut select = view.prepare_cached(
+            "SELECT path FROM files WHERE folder = ?1 AND path >= ?2 AND (?3 IS NULL OR path < ?3)
+                AND kind = 'companion' AND missing_since_ms IS NULL",
+        )?;
+        let folders: BTreeSet<(i64, &[u8])> =
+            pictures.into_iter().map(|(folder, path)| (folder, &path[..name_at(path)])).collect();
+        for (folder, above) in folders {
+            let until = above.strip_suffix(b"/").map(|above| [above, b"0"].concat());
+            let mut rows = select.query(params![folder, above, until])?;
+            while let Some(row) = rows.next()? {
+                let path = row.path_below("path")?;
+                if name_at(path.as_bytes()) == above.len() {
+                    all.add(folder, path.as_bytes());
+                }
             }
         }
         Ok(all)
+    }
+
+    fn add(&mut self, folder: i64, path: &[u8]) {
+        let (above, name) = split(path);
+        let beside = Beside::by_ending(&name);
+        if beside != Beside::default() {
+            let key = |part: &[u8]| (folder, [above, part].concat());
+            full_names(&name).for_each(|part| self.full.entry(key(part)).or_default().add(beside));
+            short_names(&name)
+                .into_iter()
+                .for_each(|part| self.short.entry(key(part)).or_default().add(beside));
+        }
     }
 
     /// What is named after the picture at `path`.
@@ -82,8 +130,13 @@ impl Companions {
 
 /// The folders of a path, and its name in lower case.
 fn split(path: &[u8]) -> (&[u8], Vec<u8>) {
-    let at = path.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
-    (&path[..at], path[at..].to_ascii_lowercase())
+    let (above, name) = path.split_at(name_at(path));
+    (above, name.to_ascii_lowercase())
+}
+
+/// Where the name begins in a path.
+fn name_at(path: &[u8]) -> usize {
+    path.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1)
 }
 
 /// Names of pictures that `companion` has in front of a point.
@@ -130,12 +183,18 @@ mod tests {
         library.refresh(&disk);
         let all = library.store.read(Companions::read).expect("read");
         for picture in PICTURES {
-            let own = NAMED.iter().filter(|(_, owner, ..)| *owner == Some(picture));
-            let mut expected = Beside::default();
-            own.for_each(|(_, _, edits, recording)| {
-                expected.add(Beside { edits: *edits, recording: *recording })
-            });
-            assert_eq!(all.of(library.folder.0, picture.as_bytes()), expected, "{picture}");
+            let own = || NAMED.iter().filter(|(_, owner, ..)| *owner == Some(picture));
+            let edits = own().any(|(_, _, edits, _)| *edits);
+            let recording = own().any(|(.., recording)| *recording);
+            let of = |companions: &Companions| {
+                let beside = companions.of(library.folder.0, picture.as_bytes());
+                (beside.edits, beside.is_recording(), beside.movie)
+            };
+            let movie = recording && picture != "d.jpg";
+            assert_eq!(of(&all), (edits, recording, movie), "{picture}");
+            let place = [(library.folder.0, picture.as_bytes())];
+            let near = library.store.read(|view| Companions::read_beside(view, place)).expect("read");
+            assert_eq!(of(&near), of(&all), "{picture}");
             for (companion, owner, ..) in NAMED {
                 let (above, name) = split(companion.as_bytes());
                 let (above_picture, own) = split(picture.as_bytes());

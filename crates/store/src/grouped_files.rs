@@ -86,6 +86,6 @@ fn grouped_file(row: &Row<'_>, companions: &Companions) -> rusqlite::Result<Grou
         albums: row.get(14)?,
         shown_at_ms: row.get(15)?,
         has_edits: beside.edits,
-        has_recording: beside.recording,
+        has_recording: beside.is_recording(),
     })
 }

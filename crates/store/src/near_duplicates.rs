@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use likeness_domain::{ModelTag, PhotoFacts, PhotoId, SmallPicture};
-use rusqlite::{Connection, Row, params};
+use likeness_domain::{ModelTag, PhotoFacts, PhotoId, RelativePath, SmallPicture};
+use rusqlite::{Row, params};
 
+use crate::companions::Companions;
 use crate::photos::facts;
 use crate::words::{Columns, path_from};
 use crate::{Error, Store};
@@ -131,20 +132,22 @@ impl Store {
         self.read(|view| {
             let mut select = view.prepare_cached(select)?;
             let mut known = Vec::with_capacity(photos.len());
+            let mut places: Vec<Option<(i64, RelativePath)>> = Vec::with_capacity(photos.len());
             for photo in photos {
                 let mut rows = select.query([photo.0])?;
                 let Some(row) = rows.next()? else { continue };
                 let folder: Option<i64> = row.get("folder")?;
-                let place = folder.map(|folder| Ok::<_, Error>((folder, stem(row)?))).transpose()?;
-                known.push(ComparedPhoto {
-                    photo: *photo,
-                    facts: facts(row)?,
-                    has_movie: match &place {
-                        Some((folder, stem)) => has_movie(view, *folder, stem)?,
-                        None => false,
-                    },
-                    stem: place.map(|(folder, stem)| PathBuf::from(folder.to_string()).join(path_from(stem))),
-                });
+                places.push(
+                    folder.map(|folder| Ok::<_, Error>((folder, row.path_below("path")?))).transpose()?,
+                );
+                known.push(ComparedPhoto { photo: *photo, facts: facts(row)?, stem: None, has_movie: false });
+            }
+            let lying = places.iter().flatten().map(|(folder, path)| (*folder, path.as_bytes()));
+            let companions = Companions::read_beside(view, lying)?;
+            for (photo, place) in known.iter_mut().zip(places) {
+                let Some((folder, path)) = place else { continue };
+                photo.has_movie = companions.of(folder, path.as_bytes()).movie;
+                photo.stem = Some(PathBuf::from(folder.to_string()).join(stem(path)));
             }
             Ok(known)
         })
@@ -225,26 +228,25 @@ impl Store {
              SELECT 1 FROM kin WHERE photo = ?2";
         self.read(|view| Ok(view.prepare_cached(select)?.exists([first.0, second.0])?))
     }
+
+    /// Photos in view that lie in more than one file.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn photos_with_copies(&self) -> Result<Vec<PhotoId>, Error> {
+        self.read(|view| {
+            let mut select = view.prepare_cached("SELECT id FROM photos WHERE files > 1 ORDER BY id")?;
+            let rows = select.query_map([], |row| row.get(0).map(PhotoId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
 }
 
 const NOT_COMPARED: &str = "id NOT IN (SELECT photo FROM derived.compared)";
 
-/// The column `path` without its ending, byte for byte.
-fn stem(row: &Row<'_>) -> rusqlite::Result<Vec<u8>> {
-    let path = path_from(row.path_below("path")?.as_bytes().to_vec());
-    Ok(path.with_extension("").into_os_string().into_encoded_bytes())
-}
-
-/// Whether the movie of a Live Photo is there: it has the name of the picture, but for the ending.
-fn has_movie(view: &Connection, folder: i64, stem: &[u8]) -> Result<bool, Error> {
-    let mut find = view.prepare_cached(
-        "SELECT 1 FROM files WHERE folder = ?1 AND path > ?2 AND path < ?3 AND length(path) = length(?2) + 3
-            AND kind = 'companion' AND missing_since_ms IS NULL
-            AND lower(CAST(substr(path, -4) AS TEXT)) IN ('.mov', '.mp4', '.m4v')",
-    )?;
-    // All paths that begin with the stem and a point: a slash comes next.
-    let (from, to) = ([stem, b"."].concat(), [stem, b"/"].concat());
-    Ok(find.exists(params![folder, from, to])?)
+/// A path without its ending, byte for byte.
+fn stem(path: RelativePath) -> PathBuf {
+    path_from(path.as_bytes().to_vec()).with_extension("")
 }
 
 fn kinship(row: &Row<'_>) -> rusqlite::Result<KinshipRow> {
@@ -295,9 +297,22 @@ mod tests {
     #[test]
     fn the_movie_of_a_live_photo_has_its_name() {
         let library = Library::new();
-        let pictures = [("a/1.jpg", 1), ("b/2.jpg", 2), ("c/3.jpg", 3), ("d/4.x.jpg", 4), ("e/5.jpg", 5)];
-        let beside =
-            [("a/1.MOV", 11), ("b/2.jpg.mov", 12), ("c/33.mov", 13), ("d/4.x.mp4", 14), ("e/6/5.mov", 15)];
+        let pictures = [
+            ("a/IMG_1.jpg", 1),
+            ("b/2.jpg", 2),
+            ("c/3.jpg", 3),
+            ("d/4.x.jpg", 4),
+            ("e/5.jpg", 5),
+            ("6.jpg", 6),
+        ];
+        let beside = [
+            ("a/img_1.MOV", 11),
+            ("b/2.wav", 12),
+            ("c/33.mov", 13),
+            ("d/4.x.mp4", 14),
+            ("e/6/5.mov", 15),
+            ("6.mov", 16),
+        ];
         let mut disk = Disk::with(&[pictures, beside].concat());
         for node in disk.files.values_mut().filter(|node| node.content > 10) {
             node.kind = FileKind::Companion;
@@ -309,7 +324,7 @@ mod tests {
             known.iter().filter(|photo| photo.has_movie).map(|photo| &photo.stem).collect();
         let folder = library.folder.0;
         let stem = |name: &str| Some(PathBuf::from(format!("{folder}/{name}")));
-        assert_eq!(with_movie, [&stem("a/1"), &stem("d/4.x")]);
+        assert_eq!(with_movie, [&stem("6"), &stem("a/IMG_1"), &stem("d/4.x")]);
 
         library.scan(&Disk::default());
         let known = library.store.photos_to_compare(&photos[..1]).expect("known");
