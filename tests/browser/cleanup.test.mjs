@@ -33,6 +33,23 @@ test("near-duplicates are reviewed, compared, cleared away and brought back by k
       await page.keyboard.press("1");
       await page.getByText("The last one stays").waitFor();
 
+      // Between two folders there are fewer, and the way back is the same menu.
+      await chooseWhere(page, /Between chosen folders/);
+      const folders = page.getByRole("dialog", { name: "Between which folders?" });
+      await folders.getByRole("checkbox").first().focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Space");
+      await folders.getByText("Choose two folders or more.").waitFor();
+      await page.keyboard.press("Space");
+      await folders.getByRole("button", { name: "Look there" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: /Between Phone and Old disk/ }).waitFor();
+      assert.ok((await allGroups(groups)) < before);
+      await chooseWhere(page, /Anywhere/);
+      await page.waitForFunction((all) => document.querySelector("[role=grid][aria-rowcount]")?.getAttribute("aria-rowcount") === String(all), before);
+      await groups.focus();
+
       await page.keyboard.press("c");
       const compare = page.getByRole("dialog", { name: "Compare" });
       await compare.waitFor();
@@ -56,6 +73,28 @@ test("near-duplicates are reviewed, compared, cleared away and brought back by k
       await groups.locator(`[data-file="${second}"]`).waitFor({ state: "detached" });
       assert.equal(await allGroups(groups), before - 2);
 
+      // What was said is listed pair by pair, and one of them comes back.
+      await page.getByRole("button", { name: /Clean-ups/ }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: "Clean-ups…" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Show them…" }).focus();
+      await page.keyboard.press("Enter");
+      const said = page.getByRole("dialog", { name: "What you said of pairs" });
+      const pairs = said.getByRole("listitem");
+      const all = Number(await pairs.first().getAttribute("aria-setsize"));
+      await pairs.first().getByText("Not duplicates").waitFor();
+      await pairs.first().getByRole("button", { name: /^Take back/ }).focus();
+      await page.keyboard.press("Enter");
+      await said.locator(`[aria-setsize="${all - 1}"]`).or(said.getByText("Nothing is left")).first().waitFor();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await said.waitFor({ state: "detached" });
+      await groups.focus();
+      await page.keyboard.press("Control+z");
+      await page.getByText(/^Undone: /).last().waitFor();
+      assert.equal(await allGroups(groups), before - 2);
+
       // All that is safe, from the button that says how much.
       await page.getByRole("button", { name: /^Move \d+ copies to the trash/ }).focus();
       await page.keyboard.press("Enter");
@@ -76,6 +115,14 @@ test("near-duplicates are reviewed, compared, cleared away and brought back by k
     }),
   ),
 );
+
+/** Chooses where pairs are looked at. */
+async function chooseWhere(page, name) {
+  await page.getByRole("button", { name: /^Where:/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitemradio", { name }).focus();
+  await page.keyboard.press("Enter");
+}
 
 async function allGroups(groups) {
   return Number(await groups.getAttribute("aria-rowcount"));

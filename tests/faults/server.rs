@@ -209,7 +209,7 @@ fn a_cancelled_cleanup() {
     (0..PAIRS).for_each(|seed| _ = world.write(format!("copies/{seed}.jpg"), &photo(seed)));
     let before = snapshot(&world.photos());
     let served = Served::of(world);
-    let ask = json!({ "alike": "usual", "among": "everything", "until": "copies" });
+    let ask = json!({ "alike": "usual", "among": "everything", "between": [], "until": "copies" });
     let groups = served.call(&json!({ "command": "duplicateGroups", "ask": ask, "from": 0, "count": 100 }));
     let groups = groups.as_array().expect("groups");
     let seen = |member: &Value| json!({ "file": member["file"], "photo": member["photo"]["id"] });

@@ -20,6 +20,8 @@ pub fn trials() -> Vec<Trial> {
         test("a file under several names is freed once", freed_once),
         test("what is to decide once decides once", decides_once),
         test("names that are no text come without loss", no_text),
+        test("between chosen folders nothing else is looked at", between_folders),
+        test("a plan tells what passes on", passes_on),
     ]
 }
 
@@ -172,4 +174,63 @@ fn no_text() {
         let path = line["path"].as_str().expect("a path");
         assert!(path.starts_with("file:///") && path.ends_with("/bad%20%FF.jpg"), "{path}");
     }
+}
+
+fn between_folders() {
+    let world = World::new();
+    for name in ["phone/a.jpg", "phone/b.jpg", "camera/a.jpg", "old/a.jpg"] {
+        world.write(name, &photo(0));
+    }
+    add(&world);
+    let groups = |folders: &[&str]| {
+        let mut asked = run(&world, &["duplicates"]);
+        for folder in folders {
+            asked = asked.arg("--between").arg(world.photos().join(folder));
+        }
+        asked.run()
+    };
+    let found = |folders: &[&str]| {
+        let group = groups(folders).ends_with(0).object();
+        let members = group["members"].as_array().expect("members");
+        let mut found = paths(members.iter().chain([&group["keeper"]]));
+        let photos = format!("{}/", world.photos().display());
+        found.iter_mut().for_each(|path| *path = path.replace(&photos, ""));
+        found
+    };
+    assert_eq!(found(&["camera", "old"]), ["camera/a.jpg", "old/a.jpg"]);
+    assert_eq!(found(&["phone", "old"]), ["old/a.jpg", "phone/a.jpg"]);
+    assert_eq!(found(&["", "old"]).len(), 2, "of folders in each other the innermost has the file");
+    for wrong in [&["phone"][..], &["phone", "phone/"]] {
+        let refused = groups(wrong).ends_with(2);
+        assert!(refused.stderr.contains("--between FOLDER"), "{refused:?}");
+    }
+    let both = run(&world, &["duplicates", "--among", "one-folder", "--between", "a", "--between", "b"]);
+    both.run().ends_with(2);
+}
+
+fn passes_on() {
+    let world = World::new();
+    world.write("stays.jpg", &photo(0));
+    world.write("goes.png", &{
+        let picture = image::load_from_memory(&photo(0)).expect("a picture");
+        let mut bytes = Vec::new();
+        let small = picture.thumbnail(picture.width() / 2, picture.height() / 2);
+        small.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).expect("encoded");
+        bytes
+    });
+    // What the model has not seen waits to be compared.
+    run(&world, &["add"]).arg(world.photos()).run().ends_with(0);
+    let goes = world.photos().join("goes.png");
+    run(&world, &["tags", "confirm", "Family"]).arg(&goes).run().ends_with(0);
+    run(&world, &["albums", "create", "Coast"]).arg(&goes).run().ends_with(0);
+    for verb in [&["cleanup", "plan"][..], &["cleanup", "apply", "--dry-run"]] {
+        let plan = run(&world, verb).run().ends_with(0).objects();
+        assert_eq!((plan.len(), plan[0]["action"].as_str()), (2, Some("trash")), "{plan:?}");
+        let passed = &plan[1];
+        assert_eq!([&passed["action"], &passed["state"]], ["pass", "stays"], "{plan:?}");
+        assert_eq!(passed["path"], world.photos().join("stays.jpg").display().to_string());
+        assert_eq!((&passed["tags"][0], &passed["albums"][0]), (&"Family".into(), &"Coast".into()));
+    }
+    let nothing = run(&world, &["cleanup", "apply", "--dry-run", "--no-decisions"]).run().ends_with(0);
+    assert_eq!(nothing.objects().len(), 1);
 }

@@ -137,7 +137,7 @@ fn an_older_state_on_the_wire() {
     let options = Options { library: Some(world.library()) };
     let group = {
         let api = Api::open(&options).expect("opened");
-        let ask = json!({ "alike": "usual", "among": "everything", "until": "copies" });
+        let ask = json!({ "alike": "usual", "among": "everything", "between": [], "until": "copies" });
         call(&api, json!({ "command": "duplicateGroups", "ask": ask, "from": 0, "count": 9 }))[0].take()
     };
     let file = |member: &Value| json!({ "file": member["file"], "photo": member["photo"]["id"] });
@@ -262,13 +262,14 @@ fn what_was_kept() {
         assert_eq!(members().count(), 2);
         assert!(members().all(|member| member.is_settled && !member.is_selected), "{found:?}");
 
-        // A poorer one is one too many of all.
+        // A poorer one is shown with what stays, and nothing goes until the person says so.
         fs::remove_file(&best).expect("removed");
         world.write("poor.jpg", &stored_again(1, 0.25));
         look_again(&library);
         let found = groups(&library);
         let [poor] = &found[0].members[..] else { panic!("just the newcomer: {found:?}") };
-        assert!(poor.path.ends_with("poor.jpg") && poor.is_selected && !poor.is_settled);
+        assert!(poor.path.ends_with("poor.jpg") && !poor.is_selected && !poor.is_settled);
+        assert!(found[0].keeper.is_settled);
     }
 }
 
@@ -287,7 +288,10 @@ fn one_more_file() {
     look_again(&library);
     let found = groups(&library);
     assert_eq!((found.len(), found[0].members.len(), found[0].reclaimable()), (1, 2, 0));
-    assert!(found[0].members.iter().all(|member| member.is_settled && !member.is_selected));
+    let files = || found[0].members.iter().chain([&found[0].keeper]);
+    let new: Vec<&Member> = files().filter(|member| !member.is_settled).collect();
+    assert!(new.len() == 1 && new[0].path.ends_with("third.jpg"), "{found:?}");
+    assert!(files().all(|member| !member.is_selected));
 }
 
 fn an_emptied_trash() {

@@ -8,7 +8,8 @@ use likeness_domain::{
 use likeness_library::act::{self, PassOn, Plan, Report, Stopped, Went};
 use likeness_library::store::{self, Verdict};
 use likeness_library::{
-    Among, AskGroups, Choice, Criterion, DECIDING, How, Lane, Member, SeenFile, Strictness,
+    Among, AskGroups, Choice, ChosenFolder, Criterion, DECIDING, How, Lane, Library, Member, SeenFile,
+    Strictness,
 };
 
 use crate::api::Api;
@@ -16,14 +17,14 @@ use crate::commands::ids;
 use crate::convert::photo_row;
 use crate::failure::{self, Words};
 use crate::wire::{
-    self, AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
-    DuplicateMember, DuplicatesAsk, DuplicatesState, Failure, GroupGlance, HowAlikeWord, LaneWord, PassedOn,
-    SettledPair, TrashPlan, VerdictWord,
+    self, AlikeLimits, AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice,
+    DuplicateGroup, DuplicateMember, DuplicatesAsk, DuplicatesState, Failure, GroupGlance, HowAlikeWord,
+    LaneWord, PassedOn, SettledPair, TrashPlan, VerdictWord,
 };
 use crate::wire_path::to_text;
 
 pub(crate) fn duplicates(api: &Api, ask: DuplicatesAsk) -> Result<DuplicatesState, Failure> {
-    let groups = api.library.duplicate_groups(&asked(ask)).in_words()?;
+    let groups = api.library.duplicate_groups(&asked(&ask)).in_words()?;
     let glance = |group: &likeness_library::DuplicateGroup| GroupGlance {
         lane: lane_word(group.lane),
         keeper: group.keeper.photo.0,
@@ -34,6 +35,7 @@ pub(crate) fn duplicates(api: &Api, ask: DuplicatesAsk) -> Result<DuplicatesStat
     Ok(DuplicatesState {
         groups: groups.iter().map(glance).collect(),
         waiting: api.library.catalog().count_not_compared().in_words()? as i64,
+        limits: [HowAlikeWord::Careful, HowAlikeWord::Usual, HowAlikeWord::Generous].map(alike_limits).into(),
     })
 }
 
@@ -43,15 +45,20 @@ pub(crate) fn duplicate_groups(
     from: u32,
     count: u32,
 ) -> Result<Vec<DuplicateGroup>, Failure> {
-    let groups = api.library.duplicate_groups(&asked(ask)).in_words()?;
+    let groups = api.library.duplicate_groups(&asked(&ask)).in_words()?;
     let part: Vec<_> = groups.iter().skip(from as usize).take(count as usize).collect();
     let members = part.iter().flat_map(|group| group.members.iter().chain([&group.keeper]));
     let photos: BTreeSet<PhotoId> = members.map(|member| member.photo).collect();
     let photos: Vec<PhotoId> = photos.into_iter().collect();
     let rows = api.library.catalog().photos(&photos).in_words()?;
     let rows: HashMap<PhotoId, store::PhotoRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let member = |member: &Member| member_of(member, rows.get(&member.photo)?);
     let group = |group: &&likeness_library::DuplicateGroup| {
+        let mut numbers: HashMap<(u64, u64), u32> = HashMap::new();
+        let mut member = |member: &Member| {
+            let next = numbers.len() as u32;
+            let on_disk = *numbers.entry(member.on_disk).or_insert(next);
+            member_of(member, on_disk, rows.get(&member.photo)?)
+        };
         Some(DuplicateGroup {
             lane: lane_word(group.lane),
             keeper: member(&group.keeper)?,
@@ -61,7 +68,7 @@ pub(crate) fn duplicate_groups(
     Ok(part.iter().filter_map(group).collect())
 }
 
-fn member_of(member: &Member, row: &store::PhotoRow) -> Option<DuplicateMember> {
+fn member_of(member: &Member, on_disk: u32, row: &store::PhotoRow) -> Option<DuplicateMember> {
     let (alike, area, quarters, mirrored) = match member.how {
         How::Itself | How::SameBytes => (1.0, 1.0, 0, false),
         How::Picture { alike, area, quarters, mirrored } => (alike, area, quarters, mirrored),
@@ -71,6 +78,7 @@ fn member_of(member: &Member, row: &store::PhotoRow) -> Option<DuplicateMember> 
         photo: photo_row(row),
         path: to_text(&member.path),
         size: member.size_bytes as i64,
+        on_disk,
         reason: member.reason.map(|criterion| criterion.word().to_owned()),
         same_bytes: member.how == How::SameBytes,
         alike,
@@ -94,7 +102,7 @@ pub(crate) fn settle_duplicates(api: &Api, groups: &[Vec<i64>], word: VerdictWor
 }
 
 pub(crate) fn settled_pairs(api: &Api) -> Result<Vec<SettledPair>, Failure> {
-    let pairs = api.library.catalog().settled_pairs().in_words()?;
+    let pairs = api.library.catalog().settled_pairs_newest_first().in_words()?;
     let pair = |pair: &store::SettledPair| SettledPair {
         first: pair.first.0,
         second: pair.second.0,
@@ -139,7 +147,7 @@ pub(crate) fn plan_trash(api: &Api, photos: &[i64], files: &[wire::SeenFile]) ->
     Ok(TrashPlan {
         files: files.iter().map(|seen| wire::SeenFile { file: seen.file.0, photo: seen.photo.0 }).collect(),
         moved: files_of(&plan),
-        bytes: plan.size_bytes() as i64,
+        bytes: plan.freed_bytes() as i64,
         refused: refused(&plan),
         last: last.iter().map(|photo| photo.0).collect(),
     })
@@ -206,16 +214,32 @@ pub(crate) fn set_keeper_order(api: &Api, criteria: &[String]) -> Result<(), Fai
     api.library.set_keeper_order(&criteria).in_words()
 }
 
-fn asked(ask: DuplicatesAsk) -> AskGroups {
+fn strictness(alike: HowAlikeWord) -> Strictness {
+    match alike {
+        HowAlikeWord::Careful => Strictness::Careful,
+        HowAlikeWord::Usual => Strictness::Usual,
+        HowAlikeWord::Generous => Strictness::Generous,
+    }
+}
+
+fn alike_limits(alike: HowAlikeWord) -> AlikeLimits {
+    let limits = strictness(alike).limits();
+    AlikeLimits {
+        alike,
+        share: limits.least_share,
+        repeated: limits.least_repeated,
+        burst: limits.farthest_burst,
+    }
+}
+
+fn asked(ask: &DuplicatesAsk) -> AskGroups {
     AskGroups {
-        strictness: match ask.alike {
-            HowAlikeWord::Careful => Strictness::Careful,
-            HowAlikeWord::Usual => Strictness::Usual,
-            HowAlikeWord::Generous => Strictness::Generous,
-        },
+        strictness: strictness(ask.alike),
         among: match ask.among {
             AmongWord::Everything => Among::Everything,
-            AmongWord::DifferentFolders => Among::DifferentFolders,
+            AmongWord::DifferentFolders => Among::DifferentFolders(
+                ask.between.iter().map(|source| ChosenFolder::whole(FolderId(*source))).collect(),
+            ),
             AmongWord::OneFolder => Among::OneFolder,
             AmongWord::ProtectedAndOthers => Among::ProtectedAndOthers,
         },
@@ -245,7 +269,8 @@ fn planned(api: &Api, choices: &[DuplicateChoice], pass_on: bool) -> Result<Plan
     api.library.plan_cleanup(&choices, pass_on).in_words()
 }
 
-fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
+/// What photos that stay would get.
+pub(crate) fn passed_on(library: &Library, plan: &Plan) -> Result<Vec<PassedOn>, Failure> {
     let mut gone: BTreeMap<PhotoId, Vec<PhotoId>> = BTreeMap::new();
     for unit in plan.units().iter().filter(|_| plan.pass_on() == PassOn::Decisions) {
         if let Some(keeper) = unit.keeper {
@@ -254,7 +279,7 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
     }
     let mut passed = Vec::new();
     for (keeper, gone) in gone {
-        let passing = api.library.passing(keeper, &gone).in_words()?;
+        let passing = library.passing(keeper, &gone).in_words()?;
         if !passing.is_empty() {
             passed.push(PassedOn {
                 keeper: keeper.0,
@@ -266,8 +291,13 @@ fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
             });
         }
     }
+    Ok(passed)
+}
+
+fn plan_view(api: &Api, plan: &Plan) -> Result<CleanupPlan, Failure> {
+    let passed = passed_on(&api.library, plan)?;
     let along = plan.units().iter().map(|unit| unit.companions.len() as i64).sum();
-    let (files, bytes) = (files_of(plan), plan.size_bytes() as i64);
+    let (files, bytes) = (files_of(plan), plan.freed_bytes() as i64);
     Ok(CleanupPlan { files, along, bytes, refused: refused(plan), passed })
 }
 

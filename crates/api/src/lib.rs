@@ -41,5 +41,5 @@ pub use open::Options;
 pub use outside::open_in_browser;
 pub use session::{
     AskDuplicates, AskMap, AskSimilar, CleanupLines, Job, LastCopies, ListPhotos, MapLines, MapMethod,
-    MapScope, Session, SimilarLines, plan_lines,
+    MapScope, Session, SimilarLines,
 };

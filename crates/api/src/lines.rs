@@ -410,6 +410,31 @@ pub struct CleanupLine {
     pub reason: Option<String>,
 }
 
+/// `cleanup plan`, and `apply` with `--dry-run`: what a photo that stays would get from those that go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PassedLine {
+    /// `pass`.
+    pub action: &'static str,
+    /// The photo that stays.
+    pub id: i64,
+    /// Its file.
+    pub path: String,
+    /// Null: it stays where it is.
+    pub to: Option<String>,
+    /// `stays`.
+    pub state: &'static str,
+    /// Stars; null where it gets no more than it has.
+    pub stars: Option<u8>,
+    /// Whether it becomes a pick.
+    pub pick: bool,
+    /// A colour; null where it gets none.
+    pub label: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Albums, by name.
+    pub albums: Vec<String>,
+}
+
 /// `cleanup history`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HistoryLine {

@@ -24,7 +24,7 @@ mod learned;
 mod map;
 mod sidecars;
 
-pub use cleanup::{AskDuplicates, CleanupLines, LastCopies, plan_lines};
+pub use cleanup::{AskDuplicates, CleanupLines, LastCopies};
 pub use map::{AskMap, MapLines, MapMethod, MapScope};
 
 /// An open library for one verb.

@@ -15,9 +15,9 @@ mod map;
 mod sidecars;
 
 pub use cleanup::{
-    AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice, DuplicateGroup,
-    DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord, PassedOn, SeenFile,
-    SettledPair, TrashPlan, VerdictWord,
+    AlikeLimits, AmongWord, CleanupPlan, CleanupProblem, CleanupReport, CleanupRow, DuplicateChoice,
+    DuplicateGroup, DuplicateMember, DuplicatesAsk, DuplicatesState, GroupGlance, HowAlikeWord, LaneWord,
+    PassedOn, SeenFile, SettledPair, TrashPlan, VerdictWord,
 };
 pub use decisions::{AlbumKindWord, AlbumOf, AlbumRow, DecisionWord, TagOn, TagRow, Undone};
 pub use filter::{

@@ -60,6 +60,7 @@ fn wire_ts() -> String {
         SideWord,
         DuplicatesAsk,
         HowAlikeWord,
+        AlikeLimits,
         AmongWord,
         LaneWord,
         DuplicatesState,

@@ -21,6 +21,11 @@ impl FileStamp {
     pub fn is_unchanged(&self, earlier: &FileStamp) -> bool {
         Self { device: 0, ..*self } == Self { device: 0, ..*earlier }
     }
+
+    /// What the file is on the disk, whatever its names: numbers of the volume and on it.
+    pub fn on_disk(&self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
 }
 
 /// What a file is to Likeness: told by its name, and where the name says nothing by its first bytes.

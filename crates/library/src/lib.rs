@@ -46,7 +46,7 @@ mod work;
 
 pub use activity::{Activity, Work};
 pub use builtin_model::{ModelForm, builtin};
-pub use cleanup::{Among, AskGroups, Choice, DECIDING, DuplicateGroup, How, Member, SeenFile};
+pub use cleanup::{Among, AskGroups, Choice, ChosenFolder, DECIDING, DuplicateGroup, How, Member, SeenFile};
 pub use contexts::{ContextState, GoesWith};
 pub use decisions::TakenBack;
 pub use doctor::Repair;

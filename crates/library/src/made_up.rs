@@ -63,7 +63,7 @@ impl MadeUp {
                 .map(|file| {
                     let number = file.path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
                     let number = number.expect("named by its number");
-                    let content = Box::new(content(number, model.embedding(number)));
+                    let content = Box::new(content(number, Some(model.embedding(number))));
                     Outcome::Photo { file: file.id, stamp: stamp(number), content }
                 })
                 .collect();
@@ -121,7 +121,8 @@ fn taken_ms(number: u64) -> i64 {
     (number as i64 * 225 + number as i64 / 160 * 36_000) * 1000
 }
 
-fn content(number: u64, embedding: Embedding) -> NewContent {
+/// What was read of a made-up photo.
+pub(crate) fn content(number: u64, embedding: Option<Embedding>) -> NewContent {
     NewContent {
         hash: hash(number),
         facts: PhotoFacts {
@@ -138,7 +139,7 @@ fn content(number: u64, embedding: Embedding) -> NewContent {
         preview: vec![1],
         perceptual_hash: number,
         small_picture: SmallPicture::from_bytes(vec![0; SmallPicture::BYTES]).expect("as many bytes"),
-        embedding: Some(embedding),
+        embedding,
         warning: None,
     }
 }

@@ -105,8 +105,26 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn settled_pairs(&self) -> Result<Vec<SettledPair>, Error> {
+        self.pairs("SELECT * FROM settled_pairs ORDER BY first, second")
+    }
+
+    /// The same, those that were settled last first; what was settled before the steps that can be taken back comes behind
+    /// them, the highest numbers first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn settled_pairs_newest_first(&self) -> Result<Vec<SettledPair>, Error> {
+        self.pairs(
+            "SELECT settled_pairs.* FROM settled_pairs
+             LEFT JOIN (SELECT key, max(action) AS step FROM changes WHERE subject = 'settled_pairs' GROUP BY key)
+                ON key = json_array(first, second)
+             ORDER BY step DESC NULLS LAST, first DESC, second DESC",
+        )
+    }
+
+    fn pairs(&self, select: &str) -> Result<Vec<SettledPair>, Error> {
         self.read(|view| {
-            let mut select = view.prepare_cached("SELECT * FROM settled_pairs ORDER BY first, second")?;
+            let mut select = view.prepare_cached(select)?;
             let rows = select.query_map([], |row| {
                 Ok(SettledPair {
                     first: PhotoId(row.get("first")?),
@@ -126,6 +144,29 @@ mod tests {
     use crate::CleanupKind;
     use crate::journal::mark_cleanup;
     use crate::testing::Library;
+
+    #[test]
+    fn what_was_said_last_comes_first() {
+        let (library, photos) = Library::with_photos(4);
+        let store = &library.store;
+        let settle = |a: usize, b: usize, verdict: Verdict| {
+            store.settle_pairs(&[vec![photos[a], photos[b]]], verdict).expect("settled");
+        };
+        let newest_first = || -> Vec<(i64, i64)> {
+            let pairs = store.settled_pairs_newest_first().expect("pairs");
+            pairs.iter().map(|pair| (pair.first.0, pair.second.0)).collect()
+        };
+        settle(1, 2, Verdict::KeepAll);
+        settle(0, 3, Verdict::KeepAll);
+        settle(0, 1, Verdict::NotDuplicates);
+        assert_eq!(newest_first(), [(1, 2), (1, 4), (2, 3)]);
+        settle(1, 2, Verdict::NotDuplicates);
+        assert_eq!(newest_first(), [(2, 3), (1, 2), (1, 4)], "it was said anew");
+        // The journal knows so many steps.
+        store.write(|catalog| Ok(catalog.execute("DELETE FROM actions", [])?)).expect("forgotten");
+        settle(2, 3, Verdict::KeepAll);
+        assert_eq!(newest_first(), [(3, 4), (2, 3), (1, 4), (1, 2)]);
+    }
 
     #[test]
     fn files_of_one_photo_are_settled_by_number() {

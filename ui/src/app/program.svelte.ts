@@ -97,6 +97,7 @@ export class Program {
     const { viewed, view } = this.navigation;
     if (viewed !== null) return [viewed];
     if (view.name === "proposals") return this.review.current ? [this.review.current.photo.id] : [];
+    if (view.name === "duplicates") return this.duplicates.currentFile ? [this.duplicates.currentFile.photo.id] : [];
     if (!this.showsPhotos) return [];
     if (view.name === "similar" && this.found.size === 0) return view.query.photos;
     return view.name === "goesWith" && this.found.size === 0 ? view.photos : this.selection.items();

@@ -3,6 +3,7 @@ import type { MemoryDecisions } from "./memory-decisions";
 import { mixed, sizeOf } from "./memory-photos";
 import type {
   Activity,
+  AlikeLimits,
   CleanupPlan,
   CleanupProblem,
   CleanupReport,
@@ -27,6 +28,13 @@ const LANES: readonly LaneWord[] = ["copies", "edits", "bursts"];
 const CRITERIA = ["format", "pixels", "compression", "edits", "facts", "rating", "albums", "oldest"];
 /** Least share of what was compared that agrees. */
 const ALIKE = { careful: 0.9, usual: 0.8, generous: 0 } as const;
+
+/** Made up, as all here: the engine has its own. */
+const LIMITS: AlikeLimits[] = [
+  { alike: "careful", share: 0.7, repeated: 0.9, burst: 0.1 },
+  { alike: "usual", share: 0.6, repeated: 0.8, burst: 0.2 },
+  { alike: "generous", share: 0.5, repeated: 0.7, burst: 0.4 },
+];
 
 interface Known {
   row: (id: number) => PhotoRow;
@@ -63,20 +71,19 @@ export class MemoryCleanup {
   }
 
   state(ask: DuplicatesAsk): DuplicatesState {
-    const groups = this.#groups(ask).map(({ lane, keeper, members, frees }) => {
-      const selected = members.filter((photo) => this.#isSelected(photo, lane));
-      return { lane, keeper, files: members.length + 1, selected: selected.length, frees };
-    });
-    return { groups, waiting: 0 };
+    const groups = this.#groups(ask).map(({ lane, keeper, members, selected, frees }) => ({
+      ...{ lane, keeper, files: members.length + 1, selected: selected.length, frees },
+    }));
+    return { groups, waiting: 0, limits: LIMITS };
   }
 
   groups(ask: DuplicatesAsk, from: number, count: number): DuplicateGroup[] {
     return this.#groups(ask)
       .slice(from, from + count)
-      .map(({ lane, keeper, members }) => ({
-        lane,
-        keeper: this.#member(keeper, lane, keeper),
-        members: members.map((photo) => this.#member(photo, lane, keeper)),
+      .map((group) => ({
+        lane: group.lane,
+        keeper: this.#member(group.keeper, group),
+        members: group.members.map((photo) => this.#member(photo, group)),
       }));
   }
 
@@ -84,8 +91,9 @@ export class MemoryCleanup {
     this.decisions.decide(verdict, groups.flat(), ({ pairs }) => groups.forEach((photos) => settlePairs(pairs, photos, verdict)));
   }
 
+  /** The newest first. */
   pairs(): SettledPair[] {
-    return [...this.decisions.now.pairs].map(([key, verdict]) => {
+    return [...this.decisions.now.pairs].reverse().map(([key, verdict]) => {
       const [first = 0, second = 0] = key.split(" ").map(Number);
       return { first, second, verdict };
     });
@@ -230,23 +238,28 @@ export class MemoryCleanup {
 
   #group(at: number, ask: DuplicatesAsk): Bare | null {
     const { trashed, pairs } = this.decisions.now;
+    const isChosen = (photo: number) =>
+      ask.among !== "differentFolders" || ask.between.length === 0 || ask.between.includes(this.known.folderOf(photo));
     const [keeper = 0, ...others] = Array.from({ length: filesIn(at) }, (_, file) => at * STEP + 1 + file)
-      .filter((photo) => !trashed.has(photo))
+      .filter((photo) => !trashed.has(photo) && isChosen(photo))
       .sort((a, b) => Number(this.#isProtected(b)) - Number(this.#isProtected(a)) || a - b);
     const among = (photo: number) => {
       const [here, there] = [this.known.folderOf(keeper), this.known.folderOf(photo)];
       if (ask.among === "protectedAndOthers") return this.#isProtected(keeper) !== this.#isProtected(photo);
       return ask.among === "everything" || (ask.among === "oneFolder" ? here === there : here !== there);
     };
-    const isSettled = (photo: number) => pairs.has(`${Math.min(keeper, photo)} ${Math.max(keeper, photo)}`);
+    const areSettled = (a: number, b: number) => pairs.has(`${Math.min(a, b)} ${Math.max(a, b)}`);
     const lane = laneOf(at);
-    const members = others.filter((photo) => among(photo) && !isSettled(photo) && (lane === "copies" || alikeOf(photo) >= ALIKE[ask.alike]));
-    if (members.length === 0) return null;
-    const frees = members.filter((photo) => this.#isSelected(photo, lane)).reduce((sum, photo) => sum + this.#size(photo, lane), 0);
-    return { lane, keeper, members, frees };
+    const members = others.filter((photo) => among(photo) && !areSettled(keeper, photo) && (lane === "copies" || alikeOf(photo) >= ALIKE[ask.alike]));
+    if (members.length === 0 || [keeper, ...members].every((photo) => this.#isProtected(photo))) return null;
+    const settled = [keeper, ...members].filter((photo) => [keeper, ...others].some((other) => other !== photo && areSettled(photo, other)));
+    // Of a group that is back because another one joined, nothing goes by itself.
+    const selected = settled.length > 0 ? [] : members.filter((photo) => this.#isSelected(photo, lane));
+    const frees = selected.reduce((sum, photo) => sum + this.#size(photo, lane), 0);
+    return { ...{ lane, keeper, members }, ...{ settled, selected, frees } };
   }
 
-  #member(photo: number, lane: LaneWord, keeper: number): DuplicateMember {
+  #member(photo: number, { lane, keeper, settled, selected }: Bare): DuplicateMember {
     const [row, original] = [this.known.row(photo), this.known.row(this.looksLike(photo))];
     const luck = mixed(photo, 21);
     const isKeeper = photo === keeper;
@@ -256,11 +269,11 @@ export class MemoryCleanup {
     const sameBytes = !isKeeper && isSame(photo, lane);
     const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["edits", "oldest"]).includes(word));
     return {
-      ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes },
+      ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes, onDisk: photo },
       reason: isKeeper || sameBytes ? null : first,
       ...{ sameBytes, alike: isKeeper ? 1 : alikeOf(photo), area: lane === "edits" && luck > 0.6 ? 0.62 : 1 },
       ...{ quarters: 0, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
-      ...{ settled: false, protected: this.#isProtected(photo), selected: !isKeeper && this.#isSelected(photo, lane) },
+      ...{ settled: settled.includes(photo), protected: this.#isProtected(photo), selected: selected.includes(photo) },
     };
   }
 
@@ -295,6 +308,9 @@ interface Bare {
   lane: LaneWord;
   keeper: number;
   members: number[];
+  /** Of which the person said that they stay. */
+  settled: number[];
+  selected: number[];
   frees: number;
 }
 

@@ -718,11 +718,33 @@ alike: HowAlikeWord,
  */
 among: AmongWord, 
 /**
+ * Source folders, of pairs in different ones: two or more; none for all of them.
+ */
+between: Array<number>, 
+/**
  * This lane and the surer ones.
  */
 until: LaneWord, };
 
 export type HowAlikeWord = "careful" | "usual" | "generous";
+
+export type AlikeLimits = { 
+/**
+ * The word for it.
+ */
+alike: HowAlikeWord, 
+/**
+ * The share of what was compared that must agree, 0 to 1.
+ */
+share: number, 
+/**
+ * The share of the one that must be repeated in the other where no quality was lost, 0 to 1.
+ */
+repeated: number, 
+/**
+ * The distance by embedding within which shots of one moment are a burst: cosine distance, 0 to 2.
+ */
+burst: number, };
 
 export type AmongWord = "everything" | "differentFolders" | "oneFolder" | "protectedAndOthers";
 
@@ -736,7 +758,11 @@ groups: Array<GroupGlance>,
 /**
  * Photos that were not compared yet.
  */
-waiting: number, };
+waiting: number, 
+/**
+ * The numbers behind each word for how alike photos must be, from the strictest.
+ */
+limits: Array<AlikeLimits>, };
 
 export type GroupGlance = { 
 /**
@@ -792,6 +818,10 @@ path: string,
  */
 size: number, 
 /**
+ * Files of the group with the same number are one on the disk, under several names: it is free with the last of them.
+ */
+onDisk: number, 
+/**
  * By which criterion the other is kept; null of the one that stays, and where nothing but the order of the catalog
  * decided.
  */
@@ -821,7 +851,8 @@ mirrored: boolean,
  */
 bond: string | null, 
 /**
- * Whether the person said of it and another one of the group that both stay: then it is not selected.
+ * Whether the person said of it and another one like it that both stay. Of a group with such files those are new that
+ * are none, and nothing is selected.
  */
 settled: boolean, 
 /**
@@ -851,7 +882,7 @@ files: number,
  */
 along: number, 
 /**
- * Their bytes.
+ * Bytes that would be free: of a file under several names when the last of them goes.
  */
 bytes: number, 
 /**
@@ -873,7 +904,7 @@ files: Array<SeenFile>,
  */
 moved: number, 
 /**
- * Their bytes.
+ * Bytes that would be free.
  */
 bytes: number, 
 /**
@@ -935,7 +966,7 @@ cleanup: number,
  */
 files: number, 
 /**
- * Their bytes.
+ * Bytes that are free, or are back.
  */
 bytes: number, 
 /**

@@ -11,6 +11,11 @@ export function formatCount(count: number, language: string): string {
   return number(language, {}).format(count);
 }
 
+/** A number with two digits behind the point at most. */
+export function formatNumber(value: number, language: string): string {
+  return number(language, { maximumFractionDigits: 2 }).format(value);
+}
+
 /** `92%`, from 0 to 1; never 100 % of what is less. */
 export function formatPercent(share: number, language: string): string {
   return number(language, { style: "percent", maximumFractionDigits: 0 }).format(Math.min(share, share < 1 ? 0.99 : 1));

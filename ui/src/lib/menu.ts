@@ -6,6 +6,8 @@ export interface MenuAction {
   icon?: IconName;
   /** A colour that is shown in place of an icon, as CSS. */
   dot?: string;
+  /** Below the label, in quiet words. */
+  note?: string;
   /** The key that does the same, in words for the screen. */
   shortcut?: string;
   /** A choice among the entries: a tick when on. */

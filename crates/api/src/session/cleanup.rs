@@ -5,17 +5,19 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use likeness_domain::{CleanupId, PhotoId};
-use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Unit, Went};
+use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Survivor, Unit, Went};
 use likeness_library::store::{JournalFile, JournalUnit};
 use likeness_library::{
-    Among, AskGroups, Choice, Criterion, DuplicateGroup, How, Lane, Member, SeenFile, Strictness,
+    Among, AskGroups, Choice, ChosenFolder, Criterion, DuplicateGroup, How, Lane, Member, SeenFile,
+    Strictness,
 };
 
+use crate::cleanup::passed_on;
 use crate::failure::{self, Words};
-use crate::lines::{CleanupLine, DuplicateLine, DuplicatesLine, HistoryLine};
+use crate::lines::{CleanupLine, DuplicateLine, DuplicatesLine, HistoryLine, PassedLine};
 use crate::session::{Job, Session};
 use crate::times::instant_text;
-use crate::wire::Failure;
+use crate::wire::{Failure, PassedOn};
 use crate::wire_path::to_text;
 
 /// What `duplicates` and `cleanup` look at, as it was typed.
@@ -27,6 +29,8 @@ pub struct AskDuplicates {
     pub strictness: Strictness,
     /// Which pairs are looked at.
     pub among: Among,
+    /// Only pairs in different ones of these folders, two or more; none for all.
+    pub between: Vec<PathBuf>,
     /// Groups with a file in this folder, or a folder below it.
     pub folder: Option<PathBuf>,
     /// What decides which of them stays, first things first, before the library's own order.
@@ -49,7 +53,9 @@ pub struct CleanupLines {
     pub cleanup: Option<i64>,
     /// File by file.
     pub lines: Vec<CleanupLine>,
-    /// Bytes that went, or would go.
+    /// Of a plan, what photos that stay would get.
+    pub passed: Vec<PassedLine>,
+    /// Bytes that are or would be free, or that came back.
     pub bytes: u64,
     /// Files that went or came back, or would.
     pub files: usize,
@@ -76,7 +82,7 @@ impl Session {
     pub fn plan_cleanup(&self, job: &Job, ask: &AskDuplicates, pass_on: PassOn) -> Result<Plan, Failure> {
         let groups = self.duplicate_groups(job, ask)?;
         let choices: Vec<Choice> =
-            groups.iter().flat_map(|group| group.choices(|member| goes(member, group.lane, ask))).collect();
+            groups.iter().flat_map(|group| group.choices(|member| goes(member, group, ask))).collect();
         self.library.plan_cleanup(&choices, pass_on).in_words()
     }
 
@@ -157,9 +163,10 @@ impl Session {
 
     fn duplicate_groups(&self, job: &Job, ask: &AskDuplicates) -> Result<Vec<DuplicateGroup>, Failure> {
         let folder = ask.folder.as_deref().map(|folder| self.place_in_library(folder)).transpose()?;
+        let among = self.among(ask)?;
         self.library.find_near_duplicates(&job.0).in_words()?;
         let until = ask.until.unwrap_or(Lane::Edits);
-        let asked = AskGroups { strictness: ask.strictness, among: ask.among, keep: ask.keep.clone(), until };
+        let asked = AskGroups { strictness: ask.strictness, among, keep: ask.keep.clone(), until };
         let mut groups = self.library.duplicate_groups(&asked).in_words()?.to_vec();
         if let Some((source, below)) = folder {
             let folder = below.below(&source.path);
@@ -168,31 +175,88 @@ impl Session {
         }
         Ok(groups)
     }
+
+    /// Which pairs are looked at, with the folders that were typed.
+    fn among(&self, ask: &AskDuplicates) -> Result<Among, Failure> {
+        if ask.between.is_empty() {
+            return Ok(ask.among.clone());
+        }
+        if !matches!(ask.among, Among::Everything | Among::DifferentFolders(_)) {
+            let what = "pairs between folders lie in different ones";
+            return Err(failure::wrong_usage(what, "Leave --among out, or the folders."));
+        }
+        let mut chosen = Vec::new();
+        for typed in &ask.between {
+            let (source, path) = self.place_in_library(typed)?;
+            let folder = ChosenFolder { source: source.id, path };
+            if !chosen.contains(&folder) {
+                chosen.push(folder);
+            }
+        }
+        match chosen.len() {
+            1 => Err(failure::wrong_usage(
+                "pairs lie between two folders or more",
+                "Name another folder: --between FOLDER",
+            )),
+            _ => Ok(Among::DifferentFolders(chosen)),
+        }
+    }
 }
 
 /// Of copies what is selected; of the other lanes, when they were asked for by name, what nothing speaks against. The list says
 /// the same of a file as a clean-up of the same words does with it.
-fn goes(member: &Member, lane: Lane, ask: &AskDuplicates) -> bool {
-    let is_named = ask.until.is_some() && lane > Lane::Copies;
-    let is_free = member.bond.is_none() && !member.is_settled && !member.is_protected;
+fn goes(member: &Member, group: &DuplicateGroup, ask: &AskDuplicates) -> bool {
+    let is_named = ask.until.is_some() && group.lane > Lane::Copies;
+    let is_free = member.bond.is_none() && !group.is_back() && !member.is_protected;
     member.is_selected || (is_named && is_free)
 }
 
-/// What a plan would do.
-pub fn plan_lines(plan: &Plan) -> CleanupLines {
-    let lines: Vec<CleanupLine> = plan.units().iter().flat_map(planned_lines).collect();
-    CleanupLines {
-        cleanup: None,
-        files: lines.len(),
-        bytes: plan.size_bytes(),
-        problems: plan.refused().len() as u64,
-        lines: lines.into_iter().chain(refused_lines(plan)).collect(),
-        stopped: None,
+impl Session {
+    /// What a plan would do, and what passes on to what stays.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn plan_lines(&self, plan: &Plan) -> Result<CleanupLines, Failure> {
+        let lines: Vec<CleanupLine> = plan.units().iter().flat_map(planned_lines).collect();
+        let stays: HashMap<i64, String> = plan.units().iter().filter_map(what_stays).collect();
+        let passed = passed_on(&self.library, plan)?;
+        let passed = passed.into_iter().map(|passed| passed_line(passed, &stays)).collect();
+        Ok(CleanupLines {
+            cleanup: None,
+            files: lines.len(),
+            bytes: plan.freed_bytes(),
+            problems: plan.refused().len() as u64,
+            lines: lines.into_iter().chain(refused_lines(plan)).collect(),
+            passed,
+            stopped: None,
+        })
+    }
+}
+
+/// The photo that stays for a unit, and the file of it that does.
+fn what_stays(unit: &Unit) -> Option<(i64, String)> {
+    match &unit.chosen().survivor {
+        Survivor::File { place, .. } => Some((unit.keeper?.0, to_text(&place.absolute()))),
+        Survivor::Confirmed => None,
+    }
+}
+
+fn passed_line(passed: PassedOn, stays: &HashMap<i64, String>) -> PassedLine {
+    PassedLine {
+        action: "pass",
+        id: passed.keeper,
+        path: stays.get(&passed.keeper).cloned().unwrap_or_default(),
+        to: None,
+        state: "stays",
+        stars: passed.stars,
+        pick: passed.pick,
+        label: passed.label,
+        tags: passed.tags,
+        albums: passed.albums,
     }
 }
 
 fn planned_lines(unit: &Unit) -> Vec<CleanupLine> {
-    use likeness_library::act::Survivor;
     let line = |id: Option<i64>, path: PathBuf, keeper: Option<PathBuf>| CleanupLine {
         action: "trash",
         id,
@@ -258,6 +322,7 @@ impl Session {
                 .iter()
                 .flat_map(|outcome| outcome.paths.iter().map(move |path| line(outcome, path)))
                 .collect(),
+            passed: Vec::new(),
             bytes,
             files,
             problems: report.outcomes.iter().filter(is_problem).count() as u64,
@@ -295,7 +360,7 @@ fn unit_lines(unit: &JournalUnit) -> Vec<CleanupLine> {
 }
 
 fn duplicates_line(number: usize, group: &DuplicateGroup, ask: &AskDuplicates) -> DuplicatesLine {
-    let selected = |member: &Member| member.how != How::Itself && goes(member, group.lane, ask);
+    let selected = |member: &Member| member.how != How::Itself && goes(member, group, ask);
     let line = |member: &Member| DuplicateLine {
         id: member.photo.0,
         path: to_text(&member.path),
@@ -337,7 +402,8 @@ fn why(member: &Member) -> String {
         _ => "; shots of one series of exposures",
     });
     let kept = member.reason.map(|criterion| format!("; the other one {}", is_kept_since(criterion)));
-    format!("{how}{}{}", bond.unwrap_or_default(), kept.unwrap_or_default())
+    let said = if member.is_settled { "; you said that it stays" } else { "" };
+    format!("{how}{}{}{said}", bond.unwrap_or_default(), kept.unwrap_or_default())
 }
 
 /// Completes *the other one …*.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::PhotoRow;
 
 /// Which groups are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DuplicatesAsk {
@@ -13,6 +13,8 @@ pub struct DuplicatesAsk {
     pub alike: HowAlikeWord,
     /// Which pairs are looked at.
     pub among: AmongWord,
+    /// Source folders, of pairs in different ones: two or more; none for all of them.
+    pub between: Vec<i64>,
     /// This lane and the surer ones.
     pub until: LaneWord,
 }
@@ -65,6 +67,23 @@ pub struct DuplicatesState {
     pub groups: Vec<GroupGlance>,
     /// Photos that were not compared yet.
     pub waiting: i64,
+    /// The numbers behind each word for how alike photos must be, from the strictest.
+    pub limits: Vec<AlikeLimits>,
+}
+
+/// What makes two photos the same picture, by how alike they must be.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AlikeLimits {
+    /// The word for it.
+    pub alike: HowAlikeWord,
+    /// The share of what was compared that must agree, 0 to 1.
+    pub share: f32,
+    /// The share of the one that must be repeated in the other where no quality was lost, 0 to 1.
+    pub repeated: f32,
+    /// The distance by embedding within which shots of one moment are a burst: cosine distance, 0 to 2.
+    pub burst: f32,
 }
 
 /// A group at a glance.
@@ -110,6 +129,8 @@ pub struct DuplicateMember {
     pub path: String,
     /// Its size in bytes.
     pub size: i64,
+    /// Files of the group with the same number are one on the disk, under several names: it is free with the last of them.
+    pub on_disk: u32,
     /// By which criterion the other is kept; null of the one that stays, and where nothing but the order of the catalog
     /// decided.
     pub reason: Option<String>,
@@ -125,7 +146,8 @@ pub struct DuplicateMember {
     pub mirrored: bool,
     /// `raw`, `live`, `bracket` or `panorama`: why it is not selected though it is alike.
     pub bond: Option<String>,
-    /// Whether the person said of it and another one of the group that both stay: then it is not selected.
+    /// Whether the person said of it and another one like it that both stay. Of a group with such files those are new that
+    /// are none, and nothing is selected.
     pub settled: bool,
     /// Whether it lies in a protected folder, from which nothing goes.
     pub protected: bool,
@@ -179,7 +201,7 @@ pub struct CleanupPlan {
     pub files: i64,
     /// Of these sidecars and movies, which go along with a picture.
     pub along: i64,
-    /// Their bytes.
+    /// Bytes that would be free: of a file under several names when the last of them goes.
     pub bytes: i64,
     /// What would not go, and why.
     pub refused: Vec<CleanupProblem>,
@@ -195,7 +217,7 @@ pub struct TrashPlan {
     pub files: Vec<SeenFile>,
     /// Files that would go once `last` is confirmed, sidecars and the like included.
     pub moved: i64,
-    /// Their bytes.
+    /// Bytes that would be free.
     pub bytes: i64,
     /// What would not go, and why.
     pub refused: Vec<CleanupProblem>,
@@ -241,7 +263,7 @@ pub struct CleanupReport {
     pub cleanup: i64,
     /// Files that went, or came back.
     pub files: i64,
-    /// Their bytes.
+    /// Bytes that are free, or are back.
     pub bytes: i64,
     /// What stayed where it was.
     pub problems: Vec<CleanupProblem>,

@@ -6,7 +6,7 @@ use likeness_domain::{CleanupId, ContentHash, FileStamp, JobContext, PhotoId, St
 use likeness_store::{Error, FilePlace, GoingFile, JournalUnit, Store};
 
 use crate::act::disk::{is_moved, may_be_one_file};
-use crate::act::plan::is_protected;
+use crate::act::plan::{Freed, is_protected};
 use crate::act::{Companion, Disk, Moment, PassOn, Plan, Reason, Seen, Survivor, Unit, Victim};
 
 /// What became of one picture and what belongs to it.
@@ -16,7 +16,7 @@ pub struct Outcome {
     pub photo: Option<PhotoId>,
     /// The file that was chosen, and those that belong to it.
     pub paths: Vec<PathBuf>,
-    /// Bytes of all of them.
+    /// Bytes that are free by its going, or that come back.
     pub size_bytes: u64,
     /// How it ended.
     pub went: Went,
@@ -118,6 +118,12 @@ pub fn carry_out(
     let cleanup = store.begin_cleanup(plan.kind())?;
     let go = |unit: &Unit| move_unit(store, disk, plan, cleanup, unit);
     let mut report = go_through(context, Stage::Trash, cleanup, plan.units().iter(), left, go);
+    let mut freed = Freed::default();
+    for (unit, outcome) in plan.units().iter().zip(&mut report.outcomes) {
+        if outcome.went == Went::Through {
+            outcome.size_bytes = freed.by(unit);
+        }
+    }
     if report.stopped.is_none() {
         report.stopped = store.keep_after_cleanup(cleanup, plan.kept()).err().map(Stopped::NoJournal);
     }
@@ -130,7 +136,7 @@ fn left(unit: &Unit) -> Outcome {
     Outcome {
         photo: Some(unit.chosen().photo),
         paths: pictures.chain(beside).collect(),
-        size_bytes: unit.size_bytes(),
+        size_bytes: 0,
         went: Went::Left,
     }
 }

@@ -93,7 +93,7 @@ pub trait Disk {
 /// Whether two stamps may be of one file: the same file under two names, or reached by two ways (then the volume has two
 /// numbers, but all else is equal to the nanosecond).
 pub(crate) fn may_be_one_file(a: &FileStamp, b: &FileStamp) -> bool {
-    (a.device, a.inode) == (b.device, b.inode) || a.is_unchanged(b)
+    a.on_disk() == b.on_disk() || a.is_unchanged(b)
 }
 
 /// Whether the file was moved and nothing else: moving changes the time of change alone.

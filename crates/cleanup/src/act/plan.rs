@@ -1,6 +1,6 @@
 //! What a clean-up would do: a value, harmless until it is carried out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use likeness_domain::{ContentHash, FileId, FileStamp, FolderId, PhotoId};
@@ -59,6 +59,10 @@ pub struct Victim {
     pub hash: ContentHash,
     /// How many they are.
     pub size_bytes: u64,
+    /// What it is on the disk, whatever its names: numbers of the volume and on it.
+    pub on_disk: (u64, u64),
+    /// Its names there that are known, this one included: its bytes are free with the last of them.
+    pub names: usize,
     /// What makes its going harmless.
     pub survivor: Survivor,
 }
@@ -109,12 +113,6 @@ impl Unit {
     /// The picture that was chosen.
     pub fn chosen(&self) -> &Victim {
         &self.pictures[0]
-    }
-
-    /// Bytes of all of its files.
-    pub fn size_bytes(&self) -> u64 {
-        let beside = self.companions.iter().map(|companion| companion.stamp.size_bytes);
-        self.pictures.iter().map(|victim| victim.size_bytes).chain(beside).sum()
     }
 
     fn files(&self) -> impl Iterator<Item = FileId> {
@@ -216,9 +214,30 @@ impl Plan {
         pictures.filter(|victim| victim.survivor == Survivor::Confirmed).map(|victim| victim.photo).collect()
     }
 
-    /// How many bytes would go.
-    pub fn size_bytes(&self) -> u64 {
-        self.units.iter().map(Unit::size_bytes).sum()
+    /// How many bytes would be free.
+    pub fn freed_bytes(&self) -> u64 {
+        let mut freed = Freed::default();
+        self.units.iter().map(|unit| freed.by(unit)).sum()
+    }
+}
+
+/// Tells what is free as units go, one after the other: a file under several names with the last of them.
+#[derive(Default)]
+pub(crate) struct Freed {
+    /// Names that went, by what they are on the disk.
+    names: BTreeMap<(u64, u64), usize>,
+}
+
+impl Freed {
+    /// Bytes that are free now that this one went, too.
+    pub(crate) fn by(&mut self, unit: &Unit) -> u64 {
+        let beside = unit.companions.iter().map(|companion| companion.stamp.size_bytes);
+        let pictures = unit.pictures.iter().map(|victim| {
+            let names = self.names.entry(victim.on_disk).or_default();
+            *names += 1;
+            if *names == victim.names { victim.size_bytes } else { 0 }
+        });
+        pictures.chain(beside).sum()
     }
 }
 
@@ -275,6 +294,8 @@ mod tests {
             place: place(&format!("a/{file}.jpg")),
             hash: ContentHash([1; 32]),
             size_bytes: 10,
+            on_disk: (1, file as u64),
+            names: 1,
             survivor,
         };
         Unit { keeper: None, pictures: vec![victim], companions: Vec::new(), staying: Vec::new() }
@@ -301,7 +322,20 @@ mod tests {
         let (one, five) = (place("2.jpg").absolute(), place("5.jpg").absolute());
         let goes = |path| Reason::SurvivorGoes { path };
         assert_eq!(refused(&plan), [(1, &goes(one)), (5, &goes(five))]);
-        assert_eq!(plan.size_bytes(), 20);
+        assert_eq!(plan.freed_bytes(), 20);
+    }
+
+    #[test]
+    fn a_file_under_several_names_is_freed_with_the_last_of_them() {
+        let named = |file: i64, names: usize| {
+            let mut unit = unit(file, Some(9));
+            (unit.pictures[0].on_disk, unit.pictures[0].names) = ((1, 7), names);
+            unit
+        };
+        let freed = |units: Vec<Unit>| plan(CleanupKind::Duplicates, units, &["a/4.jpg"], &[]).freed_bytes();
+        assert_eq!(freed(vec![named(1, 2), unit(2, Some(9)), named(3, 2)]), 20);
+        assert_eq!(freed(vec![named(1, 3), named(2, 3)]), 0, "the third name stays");
+        assert_eq!(freed(vec![named(1, 2), named(4, 2)]), 0, "it is refused, so its name stays");
     }
 
     #[test]

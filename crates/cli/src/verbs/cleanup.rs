@@ -1,8 +1,8 @@
 //! `duplicates`, `cleanup` and `trash`.
 
-use likeness_api::lines::{CleanupLine, DuplicatesLine};
+use likeness_api::lines::{CleanupLine, DuplicatesLine, PassedLine};
 use likeness_api::wire::Failure;
-use likeness_api::{CleanupLines, LastCopies, PassOn, plan_lines};
+use likeness_api::{CleanupLines, LastCopies, PassOn};
 
 use super::Run;
 use crate::arguments::{Cleanup, CleanupAction, Duplicates, Trash};
@@ -38,7 +38,7 @@ impl Run {
                 let ask = which.ask();
                 let plan =
                     with_progress(self.show, |job| session.plan_cleanup(job, &ask, PassOn::default()))?;
-                plan_lines(&plan)
+                session.plan_lines(&plan)?
             }
             CleanupAction::Apply { which, dry_run, no_decisions } => {
                 let ask = which.ask();
@@ -46,7 +46,7 @@ impl Run {
                 with_progress(self.show, |job| {
                     let plan = session.plan_cleanup(job, &ask, pass_on)?;
                     match dry_run {
-                        true => Ok(plan_lines(&plan)),
+                        true => session.plan_lines(&plan),
                         false => session.clean_up(job, &plan),
                     }
                 })?
@@ -69,7 +69,7 @@ impl Run {
         let last_copies = if trash.last_copies { LastCopies::Go } else { LastCopies::Stay };
         let plan = session.plan_trash(&trash.photos, last_copies)?;
         let lines = match trash.dry_run {
-            true => plan_lines(&plan),
+            true => session.plan_lines(&plan)?,
             false => with_progress(self.show, |job| session.clean_up(job, &plan))?,
         };
         self.print_cleanup(lines)
@@ -97,6 +97,9 @@ impl Run {
 
     fn print_cleanup(&self, lines: CleanupLines) -> Result<Outcome, Failure> {
         self.print_files(&lines.lines);
+        for passed in &lines.passed {
+            print_line(self.form, passed, || passed_text(passed));
+        }
         let what = match lines.cleanup {
             None => "would go to the trash; nothing was touched",
             Some(_) => "moved",
@@ -139,6 +142,20 @@ fn group_text(group: &DuplicatesLine) -> String {
         text.push_str(&format!("\n  {sign:<7} {}  ({})", printable(&member.path), member.why));
     }
     text
+}
+
+/// `gets      /photos/1.jpg: 4 stars, a pick, tag Family, album Coast`.
+fn passed_text(passed: &PassedLine) -> String {
+    let stars = passed.stars.map(|stars| match stars {
+        1 => "1 star".to_owned(),
+        stars => format!("{stars} stars"),
+    });
+    let pick = passed.pick.then(|| "a pick".to_owned());
+    let label = passed.label.clone();
+    let tags = passed.tags.iter().map(|tag| format!("tag {tag}"));
+    let albums = passed.albums.iter().map(|album| format!("album {album}"));
+    let all: Vec<String> = stars.into_iter().chain(pick).chain(label).chain(tags).chain(albums).collect();
+    format!("{:<9} {}: {}", "gets", printable(&passed.path), printable(&all.join(", ")))
 }
 
 fn megabytes(bytes: u64) -> String {

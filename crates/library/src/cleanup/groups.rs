@@ -13,6 +13,7 @@ use likeness_domain::{FileId, PhotoId};
 use likeness_store::{GroupedFile, KinshipRow, ProtectedFolder, SettledPair};
 use parking_lot::Mutex;
 
+use crate::cleanup::among::{Among, Spot};
 use crate::cleanup::finding::STRICTNESSES;
 use crate::{Choice, Error, Library, SeenFile};
 
@@ -25,20 +26,6 @@ pub const DECIDING: [Criterion; 8] = {
     use Criterion::*;
     [Format, Pixels, Compression, Edits, Facts, Rating, Albums, Oldest]
 };
-
-/// Which pairs are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Among {
-    /// All.
-    #[default]
-    Everything,
-    /// Those that lie in different source folders.
-    DifferentFolders,
-    /// Those that lie in one and the same folder.
-    OneFolder,
-    /// Those of which one lies in a protected folder and the other does not.
-    ProtectedAndOthers,
-}
 
 /// What is asked of groups.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -84,7 +71,7 @@ pub struct Member {
     pub how: How,
     /// Why it is not selected to go, though it is alike.
     pub bond: Option<Bond>,
-    /// Whether the person said of it and another one of the group that both stay: then it is not selected to go.
+    /// Whether the person said of it and another one like it that both stay.
     pub is_settled: bool,
     /// Whether it lies in a protected folder.
     pub is_protected: bool,
@@ -134,6 +121,16 @@ impl DuplicateGroup {
         freed.map(|member| member.size_bytes).sum()
     }
 
+    /// Whether nothing of it could go, whatever the person says.
+    fn is_all_protected(&self) -> bool {
+        std::iter::once(&self.keeper).chain(&self.members).all(|member| member.is_protected)
+    }
+
+    /// Whether the person had said of some of it that they stay, and another one joined: then nothing is selected.
+    pub fn is_back(&self) -> bool {
+        std::iter::once(&self.keeper).chain(&self.members).any(|member| member.is_settled)
+    }
+
     /// Those that go as `goes` says, each with what stays for it.
     pub fn choices(&self, goes: impl Fn(&Member) -> bool) -> Vec<Choice> {
         let stays = self.keeper.seen();
@@ -149,6 +146,11 @@ impl Member {
 }
 
 impl Ranked {
+    fn spot(&self) -> Spot<'_> {
+        let Self { known, is_protected, .. } = self;
+        Spot { source: known.folder, path: &known.place.path, is_protected: *is_protected }
+    }
+
     /// The least stays. What is protected stays anyhow, so it is what others go for.
     fn among_photos(&self) -> impl Ord {
         (Reverse(self.is_protected), &self.rank)
@@ -201,16 +203,16 @@ impl Library {
     fn groups_now(&self, ask: &AskGroups) -> Result<Vec<DuplicateGroup>, Error> {
         let at = STRICTNESSES.iter().position(|strictness| *strictness == ask.strictness).unwrap_or(1);
         let lane_of = |row: &KinshipRow| row.lanes[at].as_deref().and_then(Lane::from_word);
-        let settled = Settled::new(self.store.settled_pairs()?);
+        let mut settled = Settled::new(self.store.settled_pairs()?);
         let mut kin = self.store.kinships()?;
         kin.retain(|row| {
-            let is_asked = lane_of(row).is_some_and(|lane| lane <= ask.until);
-            is_asked && !settled.has(row.first, row.second)
+            let Some(lane) = lane_of(row).filter(|lane| *lane <= ask.until) else { return false };
+            !settled.has_in(row.first, row.second, lane)
         });
-        let sorted = Sorted::new(self, &ask.keep)?;
+        let sorted = Sorted::new(self, ask)?;
         let kinships: Vec<Kinship> = kin
             .iter()
-            .filter(|row| sorted.is_among(row.first, row.second, ask.among))
+            .filter(|row| sorted.is_among(row.first, row.second, &ask.among))
             .filter_map(|row| {
                 let (first, second) = (sorted.row(row.first)?, sorted.row(row.second)?);
                 let (a, b) = (first.min(second), first.max(second));
@@ -221,7 +223,7 @@ impl Library {
         let stars = groups(&kinships, |a, b| a.cmp(&b), |_, _| None);
         let how: HashMap<(PhotoId, PhotoId), &KinshipRow> =
             kin.iter().map(|row| ((row.first, row.second), row)).collect();
-        Ok(sorted.groups(stars, &how, ask.among, &settled))
+        Ok(sorted.groups(stars, &how, &ask.among, &settled))
     }
 }
 
@@ -230,6 +232,8 @@ struct Settled {
     /// Of one photo twice, how many of its files.
     pairs: HashMap<(PhotoId, PhotoId), u32>,
     others: HashMap<PhotoId, Vec<PhotoId>>,
+    /// Photos of pairs that would be in groups of a lane, had nothing been said.
+    lanes: BTreeSet<(PhotoId, Lane)>,
 }
 
 impl Settled {
@@ -240,11 +244,20 @@ impl Settled {
             others.entry(*second).or_default().push(*first);
         }
         let pairs = pairs.into_iter().map(|pair| ((pair.first, pair.second), pair.files)).collect();
-        Self { pairs, others }
+        Self { pairs, others, lanes: BTreeSet::new() }
     }
 
     fn has(&self, a: PhotoId, b: PhotoId) -> bool {
         self.pairs.contains_key(&(a.min(b), a.max(b)))
+    }
+
+    /// Whether it was said of two that are alike as in this lane, and notes it.
+    fn has_in(&mut self, a: PhotoId, b: PhotoId, lane: Lane) -> bool {
+        let has = self.has(a, b);
+        if has {
+            self.lanes.extend([(a, lane), (b, lane)]);
+        }
+        has
     }
 
     /// Of how many files of a photo it was said.
@@ -252,9 +265,9 @@ impl Settled {
         self.pairs.get(&(photo, photo)).map_or(0, |files| *files as usize)
     }
 
-    /// Whether it was said of a photo's own files, or of it and another one that `is_near`.
+    /// Whether it was said of a photo and another one that `is_near`.
     fn is_about(&self, photo: PhotoId, is_near: impl Fn(PhotoId) -> bool) -> bool {
-        self.others.get(&photo).into_iter().flatten().any(|other| *other == photo || is_near(*other))
+        self.others.get(&photo).into_iter().flatten().any(|other| *other != photo && is_near(*other))
     }
 }
 
@@ -282,14 +295,16 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(library: &Library, keep: &[Criterion]) -> Result<Self, Error> {
-        let order = KeeperOrder::new(&[keep, library.keeper_order()?.criteria()].concat());
+    fn new(library: &Library, ask: &AskGroups) -> Result<Self, Error> {
+        let order = KeeperOrder::new(&[&ask.keep[..], library.keeper_order()?.criteria()].concat());
         let protected = library.store.protected_folders()?;
         let mut by_photo: BTreeMap<PhotoId, Vec<Ranked>> = BTreeMap::new();
         for known in library.store.grouped_files()? {
             let is_protected = is_protected(&known, &protected);
             let ranked = Ranked { rank: order.rank(&traits(&known)), is_protected, known };
-            by_photo.entry(ranked.known.photo).or_default().push(ranked);
+            if ask.among.has(ranked.spot()) {
+                by_photo.entry(ranked.known.photo).or_default().push(ranked);
+            }
         }
         let mut photos: Vec<Vec<Ranked>> = by_photo.into_values().collect();
         photos
@@ -304,16 +319,16 @@ impl Sorted {
         self.rows.get(&photo).copied()
     }
 
-    fn is_among(&self, a: PhotoId, b: PhotoId, among: Among) -> bool {
+    fn is_among(&self, a: PhotoId, b: PhotoId, among: &Among) -> bool {
         let files = |photo: PhotoId| self.row(photo).map_or(&[][..], |row| &self.photos[row as usize][..]);
-        files(a).iter().any(|a| files(b).iter().any(|b| are_among(a, b, among)))
+        files(a).iter().any(|a| files(b).iter().any(|b| among.has_pair(a.spot(), b.spot())))
     }
 
     fn groups(
         &self,
         stars: Vec<likeness_cleanup::Group>,
         kin: &HashMap<(PhotoId, PhotoId), &KinshipRow>,
-        among: Among,
+        among: &Among,
         settled: &Settled,
     ) -> Vec<DuplicateGroup> {
         let copied = self.photos.iter().filter(|files| files.len() > 1);
@@ -322,18 +337,20 @@ impl Sorted {
         let mut copies: HashMap<u32, Vec<u32>> = HashMap::new();
         let photo_of = |row: &u32| self.photos[*row as usize][0].known.photo;
         for star in stars {
-            let keeper = &self.photos[star.keeper as usize];
-            let first = keeper[0].known.photo;
+            let keeper = self.stays(star.keeper, &star.members, among);
+            let first = keeper.known.photo;
             let in_star: Vec<PhotoId> = star.members.iter().chain([&star.keeper]).map(photo_of).collect();
             let mut members = Vec::new();
             if star.lane == Lane::Copies {
                 copies.insert(star.keeper, star.members.clone());
-                members.extend(self.copies_of(keeper, &mut copied, among, settled));
+                members.extend(self.copies_of(keeper, star.keeper, &mut copied, among, settled));
             }
             // What is alike through a copy may have been settled with what stays itself.
             for row in star.members.into_iter().filter(|row| !settled.has(first, photo_of(row))) {
                 let files = &self.photos[row as usize];
-                let second = files[0].known.photo;
+                let mut asked = files.iter().filter(|file| among.has_pair(keeper.spot(), file.spot()));
+                let Some(file) = asked.next() else { continue };
+                let second = file.known.photo;
                 let kinship = self.kinship(kin, first, second, copies.get(&star.keeper));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
                 let how = kinship.map_or(How::SameBytes, |row| {
@@ -345,26 +362,28 @@ impl Sorted {
                     in_star.contains(&other) || kin.contains_key(&(first.min(other), first.max(other)))
                 };
                 let is_settled = settled.is_about(second, is_near);
-                let alike = Alike { lane: star.lane, how, bond, is_settled };
-                members.push(self.member(&keeper[0], &files[0], alike));
+                let member = |file: &Ranked| {
+                    let is_settled = is_settled || self.is_settled_file(row, file, settled);
+                    self.member(keeper, file, Alike { lane: star.lane, how, bond, is_settled })
+                };
+                members.push(member(file));
                 let are_all_settled = settled.files_of(second) >= files.len();
                 if star.lane == Lane::Copies && copied.remove(&second) && !are_all_settled {
-                    let more = files[1..].iter().filter(|file| are_among(&keeper[0], file, among));
-                    members.extend(more.map(|file| self.member(&keeper[0], file, alike)));
+                    members.extend(asked.map(member));
                 }
             }
-            if !members.is_empty() {
-                found.push(DuplicateGroup { lane: star.lane, keeper: kept(&keeper[0]), members });
-            }
+            let is_settled = settled.lanes.contains(&(first, star.lane))
+                || (star.lane == Lane::Copies && self.is_settled_file(star.keeper, keeper, settled));
+            found.extend(group(star.lane, kept(keeper, is_settled), members));
         }
         for photo in copied.clone() {
             let Some(row) = self.row(photo) else { continue };
-            let files = &self.photos[row as usize];
-            let members: Vec<Member> = self.copies_of(files, &mut copied, among, settled);
-            if !members.is_empty() {
-                found.push(DuplicateGroup { lane: Lane::Copies, keeper: kept(&files[0]), members });
-            }
+            let keeper = self.stays(row, &[], among);
+            let members = self.copies_of(keeper, row, &mut copied, among, settled);
+            let is_settled = self.is_settled_file(row, keeper, settled);
+            found.extend(group(Lane::Copies, kept(keeper, is_settled), members));
         }
+        found.retain(|group| !group.is_all_protected());
         found.sort_by_key(|group| (group.lane, Reverse(group.reclaimable()), group.keeper.file));
         found
     }
@@ -382,29 +401,50 @@ impl Sorted {
         pairs.find_map(|pair| how.get(&pair).copied())
     }
 
+    /// Of the files of a photo that stays, the first that is looked at with another one of its group.
+    fn stays(&self, row: u32, members: &[u32], among: &Among) -> &Ranked {
+        let files = &self.photos[row as usize];
+        let others = || files.iter().chain(members.iter().flat_map(|row| &self.photos[*row as usize]));
+        let is_asked = |file: &&Ranked| {
+            others()
+                .any(|other| other.known.file != file.known.file && among.has_pair(file.spot(), other.spot()))
+        };
+        files.iter().find(is_asked).unwrap_or(&files[0])
+    }
+
     /// The other files of what stays, unless so many were settled.
     fn copies_of(
         &self,
-        files: &[Ranked],
+        keeper: &Ranked,
+        row: u32,
         copied: &mut BTreeSet<PhotoId>,
-        among: Among,
+        among: &Among,
         settled: &Settled,
     ) -> Vec<Member> {
-        let keeper = &files[0];
         let photo = keeper.known.photo;
         if !copied.remove(&photo) {
             return Vec::new();
         }
         // One file under two names is no duplicate of itself.
-        let is_another =
-            |file: &&Ranked| file.known.on_disk != keeper.known.on_disk && are_among(keeper, file, among);
-        let others: Vec<&Ranked> = files[1..].iter().filter(is_another).collect();
+        let is_another = |file: &&Ranked| {
+            file.known.on_disk != keeper.known.on_disk && among.has_pair(keeper.spot(), file.spot())
+        };
+        let others: Vec<&Ranked> = self.photos[row as usize].iter().filter(is_another).collect();
         if others.len() < settled.files_of(photo) {
             return Vec::new();
         }
-        let is_settled = settled.has(photo, photo);
-        let alike = Alike { lane: Lane::Copies, how: How::SameBytes, bond: None, is_settled };
-        others.into_iter().map(|file| self.member(keeper, file, alike)).collect()
+        let alike = |file: &Ranked| {
+            let is_settled = self.is_settled_file(row, file, settled);
+            Alike { lane: Lane::Copies, how: How::SameBytes, bond: None, is_settled }
+        };
+        others.into_iter().map(|file| self.member(keeper, file, alike(file))).collect()
+    }
+
+    /// Whether it was said of the files of its photo that they stay, and this is one of those: they are known for longest.
+    fn is_settled_file(&self, row: u32, file: &Ranked, settled: &Settled) -> bool {
+        let said = settled.files_of(file.known.photo);
+        let older = |other: &&Ranked| other.known.file < file.known.file;
+        said > 0 && self.photos[row as usize].iter().filter(older).count() < said
     }
 
     fn member(&self, keeper: &Ranked, file: &Ranked, alike: Alike) -> Member {
@@ -416,9 +456,8 @@ impl Sorted {
             reason: self.order.reason(&keeper.rank, &file.rank),
             how,
             bond,
-            is_settled,
-            is_selected: lane == Lane::Copies && bond.is_none() && !is_settled && !file.is_protected,
-            ..kept(file)
+            is_selected: lane == Lane::Copies && bond.is_none() && !file.is_protected,
+            ..kept(file, is_settled)
         }
     }
 }
@@ -429,7 +468,16 @@ fn onto(photo: PhotoId, row: &KinshipRow) -> Symmetry {
     if photo == row.first { onto_first } else { onto_first.back() }
 }
 
-fn kept(Ranked { known, is_protected, .. }: &Ranked) -> Member {
+/// What stays, with what goes for it if nothing was said before; nothing without members.
+fn group(lane: Lane, keeper: Member, members: Vec<Member>) -> Option<DuplicateGroup> {
+    let mut group = DuplicateGroup { lane, keeper, members };
+    if group.is_back() {
+        group.members.iter_mut().for_each(|member| member.is_selected = false);
+    }
+    (!group.members.is_empty()).then_some(group)
+}
+
+fn kept(Ranked { known, is_protected, .. }: &Ranked, is_settled: bool) -> Member {
     Member {
         file: known.file,
         photo: known.photo,
@@ -439,21 +487,9 @@ fn kept(Ranked { known, is_protected, .. }: &Ranked) -> Member {
         reason: None,
         how: How::Itself,
         bond: None,
-        is_settled: false,
+        is_settled,
         is_protected: *is_protected,
         is_selected: false,
-    }
-}
-
-fn are_among(a: &Ranked, b: &Ranked, among: Among) -> bool {
-    let (first, second) = (&a.known, &b.known);
-    match among {
-        Among::Everything => true,
-        Among::DifferentFolders => first.folder != second.folder,
-        Among::OneFolder => {
-            first.folder == second.folder && first.place.path.parent() == second.place.path.parent()
-        }
-        Among::ProtectedAndOthers => a.is_protected != b.is_protected,
     }
 }
 

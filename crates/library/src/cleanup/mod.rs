@@ -1,12 +1,15 @@
 //! Cleaning up: from what the person chose to a plan, from a plan to the trash, and back. What must never go wrong lies in
 //! `likeness-cleanup`; here it meets the catalog, the decoders and the drives.
 
+mod among;
 mod at_hand;
 mod eyes;
 mod finding;
 mod groups;
 mod planning;
 mod reach;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{File, OpenOptions, TryLockError};
 
@@ -17,8 +20,9 @@ use likeness_store::{CleanupRow, Decision, JournalUnit, Passing, Verdict};
 use crate::cleanup::eyes::LibraryEyes;
 use crate::{Error, Library, Notice, TakenBack};
 
+pub use among::{Among, ChosenFolder};
 pub(crate) use groups::KeptGroups;
-pub use groups::{Among, AskGroups, DECIDING, DuplicateGroup, How, Member};
+pub use groups::{AskGroups, DECIDING, DuplicateGroup, How, Member};
 pub use planning::{Choice, SeenFile};
 
 impl Library {

@@ -37,10 +37,15 @@ impl Library {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn plan_cleanup(&self, choices: &[Choice], pass_on: PassOn) -> Result<Plan, Error> {
+        Ok(self.refusing_what_is_out_of_reach(self.plan_as_known(choices, pass_on)?))
+    }
+
+    /// The same by the catalog alone, whatever became of the drives.
+    pub(super) fn plan_as_known(&self, choices: &[Choice], pass_on: PassOn) -> Result<Plan, Error> {
         let chosen: Vec<FileId> = choices.iter().map(|choice| choice.goes.file).collect();
         let choices: BTreeMap<FileId, &Choice> =
             choices.iter().map(|choice| (choice.goes.file, choice)).collect();
-        let mut planner = Planner::new(self, choices.keys().copied().collect());
+        let mut planner = Planner::new(self, choices.keys().copied().collect())?;
         let kept: BTreeSet<FileId> = choices.values().map(|choice| choice.stays.file).collect();
         let stays: HashMap<FileId, MemberFile> = {
             let files: Vec<FileId> = kept.iter().copied().collect();
@@ -78,7 +83,7 @@ impl Library {
         }
         let protected = self.store.protected_folders()?;
         let plan = Plan::new(CleanupKind::Duplicates, units, &protected, &BTreeSet::new(), pass_on);
-        Ok(self.refusing_what_is_out_of_reach(plan.refusing(refused)))
+        Ok(plan.refusing(refused))
     }
 
     /// What stays for a file that was chosen, if both show what the person saw, and that is known to be alike.
@@ -117,7 +122,7 @@ impl Library {
     pub fn plan_trash(&self, files: &[SeenFile], confirmed: &BTreeSet<PhotoId>) -> Result<Plan, Error> {
         let seen: BTreeMap<FileId, PhotoId> = files.iter().map(|seen| (seen.file, seen.photo)).collect();
         let chosen: Vec<FileId> = files.iter().map(|seen| seen.file).collect();
-        let mut planner = Planner::new(self, seen.keys().copied().collect());
+        let mut planner = Planner::new(self, seen.keys().copied().collect())?;
         let (mut units, mut refused) = (Vec::new(), Vec::new());
         for shot in planner.shots(&chosen)? {
             let (same, changed): (Vec<MemberFile>, Vec<MemberFile>) =
@@ -147,7 +152,7 @@ struct Going {
     survivor: Option<MemberFile>,
 }
 
-fn victim(Going { member, survivor }: &Going) -> Victim {
+fn victim(Going { member, survivor }: &Going, names: usize) -> Victim {
     let stays = |member: &MemberFile| Survivor::File {
         file: member.file,
         place: member.place.clone(),
@@ -160,6 +165,8 @@ fn victim(Going { member, survivor }: &Going) -> Victim {
         place: member.place.clone(),
         hash: member.hash,
         size_bytes: member.stamp.size_bytes,
+        on_disk: member.stamp.on_disk(),
+        names,
         survivor: survivor.as_ref().map_or(Survivor::Confirmed, stays),
     }
 }
@@ -173,12 +180,15 @@ struct Planner<'a> {
     library: &'a Library,
     /// Pictures that were chosen to go.
     going: BTreeSet<FileId>,
+    /// Photos with more than one file.
+    copied: BTreeSet<PhotoId>,
     folders: HashMap<(FolderId, RelativePath), Vec<BesideRow>>,
 }
 
 impl<'a> Planner<'a> {
-    fn new(library: &'a Library, going: BTreeSet<FileId>) -> Self {
-        Self { library, going, folders: HashMap::new() }
+    fn new(library: &'a Library, going: BTreeSet<FileId>) -> Result<Self, Error> {
+        let copied = library.store.photos_with_copies()?.into_iter().collect();
+        Ok(Self { library, going, copied, folders: HashMap::new() })
     }
 
     /// The files that were chosen, those of one shot together, in the order in which they were.
@@ -255,8 +265,20 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        let pictures = going.iter().map(victim).collect();
+        let mut pictures = Vec::with_capacity(going.len());
+        for going in going {
+            pictures.push(victim(going, self.names_of(&going.member)?));
+        }
         Ok(Unit { keeper, pictures, companions, staying })
+    }
+
+    /// The names of a file on the disk that the catalog knows, its own included.
+    fn names_of(&self, member: &MemberFile) -> Result<usize, Error> {
+        if !self.copied.contains(&member.photo) {
+            return Ok(1);
+        }
+        let files = self.library.store.member_files(&[member.photo])?;
+        Ok(files.iter().filter(|file| file.stamp.on_disk() == member.stamp.on_disk()).count())
     }
 
     /// What was recorded along with the pictures that stay, by size.

@@ -4,7 +4,7 @@
  */
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { BackendError, type Backend } from "../../backend/backend";
-import type { DuplicateChoice, DuplicateGroup, DuplicateMember, DuplicatesAsk, Failure, GroupGlance, LaneWord, VerdictWord } from "../../backend/wire";
+import type { AlikeLimits, DuplicateChoice, DuplicateGroup, DuplicateMember, DuplicatesAsk, Failure, GroupGlance, LaneWord, VerdictWord } from "../../backend/wire";
 import { latest } from "../../lib/latest";
 import type { PhotoRows } from "../../photo/photo-rows.svelte";
 import { choicesOf, filesOf, freedBy, goes, mustStay, stayingPhotos } from "./marks";
@@ -30,11 +30,13 @@ export interface Acts {
 }
 
 export class Duplicates {
-  ask: DuplicatesAsk = $state.raw({ alike: "usual", among: "everything", until: "bursts" });
+  ask: DuplicatesAsk = $state.raw({ alike: "usual", among: "everything", between: [], until: "bursts" });
   /** Null until the first answer. */
   groups: readonly GroupGlance[] | null = $state.raw(null);
   /** Photos that were not compared yet. */
   waiting = $state(0);
+  /** The numbers behind the words for how alike photos must be. */
+  limits: readonly AlikeLimits[] = $state.raw([]);
   failure: Failure | null = $state.raw(null);
   /** Only this lane; null for all. */
   lane: LaneWord | null = $state(null);
@@ -98,6 +100,9 @@ export class Duplicates {
     return listed ? (this.#whole.get(listed.key) ?? null) : null;
   });
 
+  /** The file that the keyboard is at. */
+  readonly currentFile: DuplicateMember | null = $derived.by(() => (this.current && filesOf(this.current)[this.member]) ?? null);
+
   /** What the safe lane would free as things are marked. */
   readonly safe: { files: number; bytes: number } = $derived.by(() => {
     const touched = new Set(this.#touched);
@@ -128,6 +133,7 @@ export class Duplicates {
       this.#pages.clear();
       this.groups = state.groups;
       this.waiting = state.waiting;
+      this.limits = state.limits;
       this.failure = null;
       this.#forget();
     } catch (error) {

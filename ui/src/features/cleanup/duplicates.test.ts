@@ -1,9 +1,11 @@
 // The review of near-duplicates on a made-up library: what is applied, kept or said leaves at once, and comes back with undo.
 import { expect, test, vi } from "vitest";
 import { MemoryBackend } from "../../backend/memory";
+import type { DuplicateGroup } from "../../backend/wire";
 import { PhotoRows } from "../../photo/photo-rows.svelte";
 import { Duplicates, LANES, type Acts } from "./duplicates.svelte";
-import { filesOf, goes } from "./marks";
+import { filesOf, goes, isNew } from "./marks";
+import { noteOf } from "./words";
 
 async function made(groups = 20) {
   const backend = new MemoryBackend(groups * 5, 0, groups);
@@ -121,12 +123,31 @@ test("of many groups, only those in view are asked for", async () => {
   expect(backend.asked.duplicateGroups).toBeLessThanOrEqual(3);
 });
 
-test("nothing in a protected folder goes", async () => {
+test("nothing in a protected folder goes, and a group of which nothing could is not listed", async () => {
   const { backend, duplicates } = await made();
-  for (const folder of [1, 2, 3]) await backend.protectFolder(folder, true);
+  await backend.protectFolder(1, true);
   await duplicates.refresh();
   await inView(duplicates);
   const group = duplicates.current as NonNullable<typeof duplicates.current>;
-  expect(filesOf(group).some((member) => duplicates.toggle(group, member))).toBe(false);
-  expect(duplicates.safe.files).toBe(0);
+  const safe = filesOf(group).filter((member) => member.protected);
+  expect(safe.length).toBeGreaterThan(0);
+  expect(safe.some((member) => duplicates.toggle(group, member))).toBe(false);
+  const before = duplicates.list.length;
+  for (const folder of [2, 3]) await backend.protectFolder(folder, true);
+  await duplicates.refresh();
+  expect([before > 0, duplicates.list.length, duplicates.safe.files]).toEqual([true, 0, 0]);
+});
+
+test("a group that is back shows who joined, and nothing of it goes by itself", async () => {
+  const { backend, duplicates } = await made(60);
+  const large = duplicates.list.findIndex(({ lane, files }) => lane === "copies" && files > 3);
+  const [group] = await backend.duplicateGroups(duplicates.ask, large, 1);
+  const [keeper, ...others] = filesOf(group as DuplicateGroup).map(({ photo }) => photo.id) as [number, ...number[]];
+  await backend.settleDuplicates([[keeper, ...others.slice(1)]], "keepAll");
+  await duplicates.refresh();
+  const listed = duplicates.list.find((each) => each.keeper === keeper);
+  const back = (await backend.duplicateGroups(duplicates.ask, listed?.index ?? -1, 1))[0] as DuplicateGroup;
+  expect([listed?.selected, listed?.frees]).toEqual([0, 0]);
+  expect(filesOf(back).map((member) => [member.photo.id, isNew(back, member)])).toEqual([[keeper, false], [others[0], true]]);
+  expect(noteOf(back, back.keeper, duplicates.marks)).toBe("Kept: you said so");
 });

@@ -5,7 +5,7 @@ import type { DuplicateGroup, DuplicateMember, LaneWord, PhotoRow } from "../../
 export function groupOf(number: number, members: readonly Partial<DuplicateMember>[], lane: LaneWord = "copies"): DuplicateGroup {
   const member = (at: number, more: Partial<DuplicateMember>): DuplicateMember => {
     const file = number * 10 + at;
-    return { ...{ file, photo: photoOf(file), path: `/photos/${file}.jpg`, size: 1_000, reason: null }, ...PLAIN, ...more };
+    return { ...{ file, photo: photoOf(file), path: `/photos/${file}.jpg`, size: 1_000, onDisk: at, reason: null }, ...PLAIN, ...more };
   };
   return { lane, keeper: member(0, {}), members: members.map((more, at) => member(at + 1, more)) };
 }

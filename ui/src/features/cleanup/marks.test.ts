@@ -1,7 +1,7 @@
 // Who stays and who goes in a group: pre-selection, the person's word, and what nobody can say.
 import { expect, test } from "vitest";
 import { groupOf } from "./for-tests";
-import { choicesOf, filesOf, freedBy, goes, keeperOf, mustStay, stayingPhotos } from "./marks";
+import { choicesOf, filesOf, freedBy, goes, isNew, keeperOf, mustStay, stayingPhotos } from "./marks";
 
 const NONE = new Map<number, boolean>();
 
@@ -13,6 +13,21 @@ test("what is selected goes for the proposed keeper", () => {
   ]);
   expect(freedBy(group, NONE)).toEqual({ files: 2, bytes: 2_000 });
   expect(stayingPhotos(group, NONE)).toEqual([10, 12]);
+});
+
+test("a file under several names is freed with the last of them, as the engine counts", () => {
+  const group = groupOf(1, [{ selected: true, onDisk: 1 }, { selected: true, onDisk: 1 }, { selected: true }]);
+  expect(freedBy(group, NONE)).toEqual({ files: 3, bytes: 2_000 });
+  expect(freedBy(group, new Map([[12, false]]))).toEqual({ files: 2, bytes: 1_000 });
+});
+
+test("new is who joined those that were said to stay", () => {
+  const news = (members: Parameters<typeof groupOf>[1]) => {
+    const group = groupOf(1, members);
+    return filesOf(group).map((member) => isNew(group, member));
+  };
+  expect(news([{ settled: true }, {}])).toEqual([true, false, true]);
+  expect(news([{}, {}])).toEqual([false, false, false]);
 });
 
 test("a keeper that is to go makes way for the first that stays", () => {

@@ -16,6 +16,11 @@ export function goes(member: DuplicateMember, marks: Marks): boolean {
   return !member.protected && (marks.get(member.file) ?? member.selected);
 }
 
+/** Whether a file joined a group of which the person had said that the others stay. */
+export function isNew(group: DuplicateGroup, member: DuplicateMember): boolean {
+  return !member.settled && filesOf(group).some(({ settled }) => settled);
+}
+
 /** The file that stays for those that go: the proposed keeper, or the first that the person keeps instead. */
 export function keeperOf(group: DuplicateGroup, marks: Marks): DuplicateMember {
   return filesOf(group).find((member) => !goes(member, marks)) ?? group.keeper;
@@ -33,10 +38,17 @@ export function seen({ file, photo }: DuplicateMember): SeenFile {
   return { file, photo: photo.id };
 }
 
-/** What going frees. */
+/** What going frees: a file under several names with the last of them. */
 export function freedBy(group: DuplicateGroup, marks: Marks): { files: number; bytes: number } {
-  const going = filesOf(group).filter((member) => goes(member, marks));
-  return { files: going.length, bytes: going.reduce((sum, { size }) => sum + size, 0) };
+  const all = filesOf(group);
+  const going = all.filter((member) => goes(member, marks));
+  const counted = new Set(all.filter((member) => !going.includes(member)).map(({ onDisk }) => onDisk));
+  let bytes = 0;
+  for (const { onDisk, size } of going) {
+    if (!counted.has(onDisk)) bytes += size;
+    counted.add(onDisk);
+  }
+  return { files: going.length, bytes };
 }
 
 /** Why a file has to stay whatever the person says; null when it may go. */

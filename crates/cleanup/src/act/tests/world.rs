@@ -106,7 +106,7 @@ impl World {
             },
             None => Survivor::Confirmed,
         };
-        let bytes = &self.disk.files[&at(name)].bytes;
+        let Node { bytes, inode, .. } = &self.disk.files[&at(name)];
         Victim {
             file: self.file(name).0,
             folder: self.folder,
@@ -114,6 +114,8 @@ impl World {
             place: Self::place(name),
             hash: hash(bytes),
             size_bytes: bytes.len() as u64,
+            on_disk: (1, *inode),
+            names: self.disk.files.values().filter(|node| node.inode == *inode).count(),
             survivor,
         }
     }
