@@ -119,6 +119,7 @@ fn content(seed: u64, tag: &ModelTag) -> anyhow::Result<NewContent> {
             format: PictureFormat::Jpeg,
             width: 4000,
             height: 3000,
+            bits: Some(8),
             taken: Some(CaptureTime {
                 local_ms: 1_000_000_000_000 + seed as i64 * 40_000,
                 zone_minutes: Some(60),
@@ -138,6 +139,7 @@ fn content(seed: u64, tag: &ModelTag) -> anyhow::Result<NewContent> {
         perceptual_hash: spread(1),
         small_picture: SmallPicture::from_bytes(vec![seed as u8; SmallPicture::BYTES])
             .expect("as many bytes"),
+        sharpness: 0.7,
         embedding: Some(Embedding::new(tag.clone(), values)?),
         warning: None,
     })

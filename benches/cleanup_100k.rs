@@ -171,6 +171,7 @@ fn content(number: u64, embedding: Embedding) -> NewContent {
             format: PictureFormat::Jpeg,
             width: 4000,
             height: 3000,
+            bits: Some(8),
             taken: Some(taken),
             camera: Some(format!("Maker Model {}", number % 10)),
             lens: None,
@@ -181,6 +182,7 @@ fn content(number: u64, embedding: Embedding) -> NewContent {
         preview: vec![number as u8; 25],
         perceptual_hash: mixed(number),
         small_picture: SmallPicture::from_bytes(small).expect("as many bytes"),
+        sharpness: 0.7,
         embedding: Some(embedding),
         warning: None,
     }

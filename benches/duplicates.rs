@@ -182,6 +182,7 @@ struct OneSeen {
     facts: PhotoFacts,
     hash: u64,
     vector: Vec<f32>,
+    sharpness: f32,
     bytes: u64,
 }
 
@@ -196,6 +197,7 @@ fn one_seen(path: &Path, model: &dyn Model) -> Result<OneSeen> {
         facts: decoded.facts,
         hash: decoded.perceptual_hash,
         vector: embedded.values().to_vec(),
+        sharpness: decoded.sharpness,
         bytes,
     })
 }
@@ -206,10 +208,10 @@ impl Seen {
         self.traits.push(Traits {
             file: FileId(row as i64),
             format: facts.format,
-            bits: None,
+            bits: facts.bits,
             pixels: u64::from(facts.width) * u64::from(facts.height),
             bytes: one.bytes,
-            sharpness: None,
+            sharpness: Some(one.sharpness),
             has_edits: false,
             facts: u8::from(facts.taken.is_some()) + u8::from(facts.camera.is_some()),
             rating: Rating::default(),
@@ -266,7 +268,7 @@ fn planted(count: usize) -> Result<()> {
                 Role::Original | Role::Copy => enlarged(&small, original),
                 Role::Alone | Role::Mirrored | Role::Part => Vec::new(),
             };
-            OneSeen { small, thumbnail, facts: no_facts(), hash, vector, bytes: 2_000_000 }
+            OneSeen { small, thumbnail, facts: no_facts(), hash, vector, sharpness: 0.7, bytes: 2_000_000 }
         })
         .collect();
     made.into_iter().enumerate().for_each(|(row, one)| seen.push(one, row));
@@ -298,6 +300,7 @@ fn no_facts() -> PhotoFacts {
         format: PictureFormat::Jpeg,
         width: 4000,
         height: 3000,
+        bits: Some(8),
         taken: None,
         camera: None,
         lens: None,

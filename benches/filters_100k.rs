@@ -205,6 +205,7 @@ fn content(seed: u64) -> NewContent {
             format: formats[(spread(2) >> 60) as usize % 4],
             width,
             height,
+            bits: Some(8),
             taken: Some(CaptureTime {
                 local_ms: 1_000_000_000_000 + seed as i64 * 4_000_000,
                 zone_minutes: Some(60),
@@ -219,6 +220,7 @@ fn content(seed: u64) -> NewContent {
         perceptual_hash: spread(1),
         small_picture: SmallPicture::from_bytes(vec![seed as u8; SmallPicture::BYTES])
             .expect("as many bytes"),
+        sharpness: 0.7,
         embedding: None,
         warning: None,
     }

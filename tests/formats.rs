@@ -20,6 +20,28 @@ const CELLS: usize = 4;
 /// Mean difference of a grid's samples that two right decoders may have: chroma upsampling, rounding, profiles.
 const TOLERANCE: f64 = 6.0;
 
+/// Files whose names, or whose makers, say how many bits each colour has.
+const BITS: [(&str, u8); 18] = [
+    ("formats/jpeg/monkey12.jpg", 12),
+    ("originals/cameras/Blackberry Z10.jpg", 8),
+    ("formats/image-rs/basn2c16.png", 16),
+    ("formats/image-rs/rgba16.png", 16),
+    ("formats/image-rs/rgb-3c-16b.tiff", 16),
+    ("formats/image-rs/rgb32f_color.tiff", 32),
+    ("formats/image-rs/l1.tiff", 8),
+    ("formats/image-rs/Core_4_Bit.bmp", 8),
+    ("formats/webp/lossless_vec_1_10.webp", 8),
+    ("formats/avif/fox.profile0.10bpc.yuv420.avif", 10),
+    ("formats/avif/fox.profile2.12bpc.yuv444.avif", 12),
+    ("formats/mixed/10bit-HDR-P3-nclx.avif", 10),
+    ("formats/mixed/8bit-sRGB.avif", 8),
+    ("formats/mixed/8bit-sRGB.jxl", 8),
+    ("formats/mixed/IMG_2682.heic", 8),
+    ("formats/heif/with-alpha-512x512.heic", 8),
+    ("formats/pillow/hopper.tif", 8),
+    ("formats/pillow/16bit.cropped.tif", 16),
+];
+
 fn main() -> ExitCode {
     likeness_decode::run_worker_if_asked();
     let arguments = Arguments::from_args();
@@ -40,6 +62,10 @@ fn main() -> ExitCode {
         let pool = pool.clone();
         let name = format!("orientation {orientation} in HEIC");
         trials.push(Trial::test(name, move || is_turned_upright(orientation, heic, &pool)));
+    }
+    for (path, bits) in BITS {
+        let pool = pool.clone();
+        trials.push(Trial::test(format!("bits of {path}"), move || has_bits(path, bits, &pool)));
     }
     let shared = pool.clone();
     trials.push(Trial::test("a marked part of the upright picture", move || parts_are_cut_out(&shared)));
@@ -101,6 +127,13 @@ fn is_a_sentence(error: &DecodeError) -> Result<(), Failed> {
     let is_sentence =
         problem.reason.len() > 10 && !problem.reason.ends_with('.') && !problem.reason.contains('\n');
     if is_expected && is_sentence { Ok(()) } else { Err(format!("{problem:?}").into()) }
+}
+
+fn has_bits(path: &str, bits: u8, pool: &DecodePool) -> Result<(), Failed> {
+    let mut worker = pool.worker();
+    worker.open(&data().join(path))?;
+    let told = worker.decode(64)?.facts.bits;
+    if told == Some(bits) { Ok(()) } else { Err(format!("{told:?} instead of {bits}").into()) }
 }
 
 fn every_file_is_named(data: &Path) -> Result<(), Failed> {

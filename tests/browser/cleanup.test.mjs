@@ -1,6 +1,7 @@
 /**
  * Near-duplicates, in a browser and by keyboard alone: the review opens, a file is kept after all, two are compared, a group is
- * applied, another one is said to be none, all that is safe goes in one step, and undo brings everything back.
+ * applied, another one is said to be none, all that is safe goes in one step, undo brings everything back, and source folders
+ * are put in an order that decides what stays.
  */
 
 import assert from "node:assert/strict";
@@ -112,6 +113,25 @@ test("near-duplicates are reviewed, compared, cleared away and brought back by k
       }
       await groups.locator(`[data-file="${first}"]`).waitFor();
       assert.equal(await allGroups(groups), before);
+
+      // What lies in the folder that is put first stays, once that decides first.
+      await page.getByRole("button", { name: /^What stays/ }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("menuitem", { name: "What stays…" }).focus();
+      await page.keyboard.press("Enter");
+      const keeping = page.getByRole("dialog", { name: "What stays" });
+      await keeping.getByRole("option", { name: "Format, 1 of 10" }).and(page.locator(":focus")).waitFor();
+      for (let step = 0; step < 8; step++) await page.keyboard.press("ArrowDown");
+      for (let step = 0; step < 8; step++) await page.keyboard.press("Alt+ArrowUp");
+      await keeping.getByRole("option", { name: "Folder, 1 of 10" }).and(page.locator(":focus")).waitFor();
+      await page.keyboard.press("Tab");
+      await keeping.getByRole("option", { name: "Pictures, without a place" }).and(page.locator(":focus")).waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Alt+ArrowUp");
+      await keeping.getByRole("option", { name: "Phone, 1 of 3" }).and(page.locator(":focus")).waitFor();
+      await page.keyboard.press("Escape");
+      await keeping.waitFor({ state: "detached" });
+      await groups.getByRole("gridcell", { name: /^1, .* stays, Kept: in a folder further up/ }).first().waitFor();
     }),
   ),
 );

@@ -37,7 +37,7 @@ fn ends_with(value: &Value, name: &str) -> bool {
 }
 
 /// With the model: what it has not seen waits to be compared.
-fn see(world: &World) {
+pub fn see(world: &World) {
     run(world, &["add"]).arg(world.photos()).run().ends_with(0);
 }
 

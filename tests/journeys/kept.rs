@@ -125,7 +125,7 @@ fn what_was_seen() {
     assert_eq!(reasons(&plan(choices[0])), [Reason::NothingStays]);
 }
 
-fn call(api: &Api, request: Value) -> Value {
+pub fn call(api: &Api, request: Value) -> Value {
     let request: Request = serde_json::from_value(request).expect("a request");
     api.call(request).expect("an answer")
 }

@@ -1,6 +1,7 @@
 //! What a person does with a library, from the first folder on: on real folders and files, through the whole engine.
 
 mod cleanup;
+mod cleanup_keeper;
 mod cleanup_told;
 mod command_line;
 mod decisions;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         decisions::trials(),
         learned::trials(),
         cleanup::trials(),
+        cleanup_keeper::trials(),
         kept::trials(),
         cleanup_told::trials(),
         command_line::trials(),

@@ -139,6 +139,7 @@ impl Api {
             ProtectFolder { folder, protect } => json(cleanup::protect_folder(self, folder, protect)?),
             KeeperOrder => json(cleanup::keeper_order(self)?),
             SetKeeperOrder { criteria } => json(cleanup::set_keeper_order(self, &criteria)?),
+            SetFolderOrder { folders } => json(cleanup::set_folder_order(self, &folders)?),
             FilterCounts { filter } => json(filter::filter_counts(self, &filter)?),
             Undo => json(decisions::undo(self)?),
             Redo => json(decisions::redo(self)?),

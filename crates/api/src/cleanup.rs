@@ -8,8 +8,7 @@ use likeness_domain::{
 use likeness_library::act::{self, PassOn, Plan, Report, Stopped, Went};
 use likeness_library::store::{self, Verdict};
 use likeness_library::{
-    Among, AskGroups, Choice, ChosenFolder, Criterion, DECIDING, How, Lane, Library, Member, SeenFile,
-    Strictness,
+    Among, AskGroups, Choice, ChosenFolder, Criterion, How, Lane, Library, Member, SeenFile, Strictness,
 };
 
 use crate::api::Api;
@@ -79,7 +78,7 @@ fn member_of(member: &Member, on_disk: u32, row: &store::PhotoRow) -> Option<Dup
         path: to_text(&member.path),
         size: member.size_bytes as i64,
         on_disk,
-        reason: member.reason.map(|criterion| criterion.word().to_owned()),
+        reason: member.reason.map(|reason| reason.word().to_owned()),
         same_bytes: member.how == How::SameBytes,
         alike,
         area,
@@ -204,8 +203,7 @@ pub(crate) fn protect_folder(api: &Api, folder: i64, protect: bool) -> Result<()
 
 pub(crate) fn keeper_order(api: &Api) -> Result<Vec<&'static str>, Failure> {
     let order = api.library.keeper_order().in_words()?;
-    let deciding = order.criteria().iter().filter(|criterion| DECIDING.contains(criterion));
-    Ok(deciding.map(|criterion| criterion.word()).collect())
+    Ok(order.criteria().iter().map(|criterion| criterion.word()).collect())
 }
 
 pub(crate) fn set_keeper_order(api: &Api, criteria: &[String]) -> Result<(), Failure> {
@@ -230,6 +228,11 @@ fn alike_limits(alike: HowAlikeWord) -> AlikeLimits {
         repeated: limits.least_repeated,
         burst: limits.farthest_burst,
     }
+}
+
+pub(crate) fn set_folder_order(api: &Api, folders: &[i64]) -> Result<(), Failure> {
+    let folders: Vec<FolderId> = folders.iter().map(|folder| FolderId(*folder)).collect();
+    api.library.set_folder_order(&folders).in_words()
 }
 
 fn asked(ask: &DuplicatesAsk) -> AskGroups {

@@ -31,6 +31,7 @@ pub(crate) fn folder(row: &FolderRow, watched: Option<&WatchState>) -> wire::Fol
         photos: row.photos as i64,
         problems: row.problems as i64,
         watch_note: watched.and_then(watch_note),
+        rank: row.rank,
     }
 }
 

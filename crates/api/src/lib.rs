@@ -36,7 +36,7 @@ pub use likeness_domain::{JobControl, Progress, Stage};
 pub use likeness_library::act::{PassOn, Plan};
 pub use likeness_library::store::Sort;
 pub use likeness_library::{Accuracy, Metric, Repair, WithEmbeddings, WriteSidecars, run_worker_if_asked};
-pub use likeness_library::{Among, Criterion, DECIDING, Lane, Strictness};
+pub use likeness_library::{Among, Criterion, Lane, Strictness};
 pub use open::Options;
 pub use outside::open_in_browser;
 pub use session::{

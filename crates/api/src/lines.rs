@@ -37,6 +37,8 @@ pub struct FolderLine {
     pub state: &'static str,
     pub photos: u64,
     pub problems: u64,
+    /// Its place in the order of source folders, 1 first; null where it was given none.
+    pub rank: Option<u32>,
 }
 
 /// `photos`.

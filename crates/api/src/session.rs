@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use likeness_domain::{JobContext, Likeness, PhotoId, RelativePath};
+use likeness_domain::{FolderId, JobContext, Likeness, PhotoId, RelativePath};
 use likeness_library::store::{FindingState, FolderRow, PhotoQuery, PhotoRow, Sort};
 use likeness_library::{
     Accuracy, Library, Metric, Notice, Question, Repair, Scope, Subject, Summary, WithEmbeddings,
@@ -222,6 +222,7 @@ impl Session {
             state: row.state.word(),
             photos: row.photos,
             problems: row.problems,
+            rank: row.rank.map(|rank| rank + 1),
         };
         self.library.look_at_roots().in_words()?;
         Ok(self.library.catalog().folders().in_words()?.into_iter().map(line).collect())
@@ -244,6 +245,17 @@ impl Session {
         let row = self.source_folder(old)?;
         self.library.relink_folder(row.id, new).in_words()?;
         self.refresh(job, vec![Scope::Folder(row.id)], WithEmbeddings::Yes)
+    }
+
+    /// Puts source folders in order: of near-duplicates, what lies in the first stays rather. The others have no place in it
+    /// any more.
+    ///
+    /// # Errors
+    /// When one of them is no source folder.
+    pub fn order_folders(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let order: Vec<FolderId> =
+            paths.iter().map(|path| Ok(self.source_folder(path)?.id)).collect::<Result<_, Failure>>()?;
+        self.library.set_folder_order(&order).in_words()
     }
 
     /// Photos that match.

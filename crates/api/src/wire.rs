@@ -172,6 +172,9 @@ pub enum Request {
     KeeperOrder,
     /// What is not named follows in its usual order. Answer: nothing.
     SetKeeperOrder { criteria: Vec<String> },
+    /// Puts source folders in order: of near-duplicates, what lies in the first stays rather. The others have no place in it
+    /// any more. Answer: nothing.
+    SetFolderOrder { folders: Vec<i64> },
     /// How many photos each further filter would leave. Answer: [`FilterCounts`].
     FilterCounts { filter: PhotoFilter },
     /// Takes back the last decision. Answer: [`Undone`] or null.
@@ -263,6 +266,8 @@ pub struct Folder {
     pub problems: i64,
     /// How it is watched, when that is less than whole: a sentence.
     pub watch_note: Option<String>,
+    /// Its place in the order of [`Request::SetFolderOrder`], 0 first; null where it was given none.
+    pub rank: Option<u32>,
 }
 
 /// Whether a folder can be reached.

@@ -170,6 +170,7 @@ mod tests {
             format: PictureFormat::Jpeg,
             width: 4000,
             height: 3000,
+            bits: Some(8),
             taken: Some(taken),
             camera: Some("Canon EOS 600D".into()),
             lens: None,

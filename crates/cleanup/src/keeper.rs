@@ -9,13 +9,15 @@ pub struct Traits {
     pub file: FileId,
     /// How it is stored.
     pub format: PictureFormat,
-    /// Bits of each colour, where known: 8 for a JPEG, up to 16.
+    /// Bits of each colour, where known: 8 for most, up to 32.
     pub bits: Option<u8>,
     /// Width times height of the picture.
     pub pixels: u64,
     /// Size of the file.
     pub bytes: u64,
-    /// Any measure of how fine the finest edges are that can be compared within a group, more is sharper.
+    /// Any measure of how fine the finest edges are that can be compared within a group, more is sharper. Taken of all
+    /// pictures at one scale: so the small copy of a sharp photo is as sharp as the photo, an enlarged one no less, and pixels
+    /// tell these apart.
     pub sharpness: Option<f32>,
     /// Whether a sidecar or edits of a program lie beside it.
     pub has_edits: bool,
@@ -42,7 +44,7 @@ pub enum Criterion {
     Pixels,
     /// More bytes for each pixel, in steps of about 40 %: less was lost when it was stored.
     Compression,
-    /// Sharper, in steps of about 20 %.
+    /// Sharper when all are seen at one size, in steps of about 20 %.
     Sharpness,
     /// Has edits or a sidecar.
     Edits,
@@ -56,6 +58,26 @@ pub enum Criterion {
     Folder,
     /// Older.
     Oldest,
+}
+
+/// By what one file is kept rather than another, as it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeptBy {
+    /// It is ahead by this one.
+    Criterion(Criterion),
+    /// Of two pictures of which neither is a camera's raw file, it alone has more than 8 bits a colour: what decides of
+    /// [`Criterion::Format`], and cannot be seen from formats.
+    Bits,
+}
+
+impl KeptBy {
+    /// The word in JSON: that of the criterion, or `bits`.
+    pub fn word(self) -> &'static str {
+        match self {
+            KeptBy::Criterion(criterion) => criterion.word(),
+            KeptBy::Bits => "bits",
+        }
+    }
 }
 
 impl Criterion {
@@ -105,10 +127,13 @@ impl Criterion {
     }
 }
 
+const RAW: u8 = 4;
+const DEEP: u8 = 3;
+
 fn format_rank(traits: &Traits) -> u8 {
     match traits.format {
-        PictureFormat::Raw => 4,
-        _ if traits.bits.is_some_and(|bits| bits > 8) => 3,
+        PictureFormat::Raw => RAW,
+        _ if traits.bits.is_some_and(|bits| bits > 8) => DEEP,
         PictureFormat::Jpeg
         | PictureFormat::Heic
         | PictureFormat::Tiff
@@ -167,10 +192,12 @@ impl KeeperOrder {
 
     /// By what `keeper` is kept rather than `other`, both ranked by this order: the first criterion by which it is better.
     /// `None` when only the catalog's order decided, or `other` would be the one to keep.
-    pub fn reason(&self, keeper: &Rank, other: &Rank) -> Option<Criterion> {
+    pub fn reason(&self, keeper: &Rank, other: &Rank) -> Option<KeptBy> {
         let mut standings = self.0.iter().zip(keeper.standings.iter().zip(&other.standings));
         let (criterion, (kept, left)) = standings.find(|(_, (kept, left))| kept != left)?;
-        (kept < left).then_some(*criterion)
+        let is_deep = *criterion == Criterion::Format && kept.0 == -i64::from(DEEP);
+        let reason = if is_deep { KeptBy::Bits } else { KeptBy::Criterion(*criterion) };
+        (kept < left).then_some(reason)
     }
 }
 
@@ -232,7 +259,7 @@ mod tests {
         for criterion in Criterion::ALL {
             let better = order.rank(&better(criterion));
             assert!(better < first, "{criterion:?}");
-            assert_eq!(order.reason(&better, &first), Some(criterion));
+            assert_eq!(order.reason(&better, &first), Some(KeptBy::Criterion(criterion)));
             assert_eq!(order.reason(&first, &better), None);
             assert_eq!(Criterion::from_word(criterion.word()), Some(criterion));
         }
@@ -246,8 +273,46 @@ mod tests {
         assert_eq!(order.criteria()[..3], [Criterion::Oldest, Criterion::Rating, Criterion::Format]);
         assert_eq!(order.criteria().len(), Criterion::ALL.len());
         let (old, raw) = (better(Criterion::Oldest), better(Criterion::Format));
-        assert_eq!(order.reason(&order.rank(&old), &order.rank(&raw)), Some(Criterion::Oldest));
-        let usual = KeeperOrder::default();
-        assert_eq!(usual.reason(&usual.rank(&raw), &usual.rank(&old)), Some(Criterion::Format));
+        let reason =
+            |order: &KeeperOrder, a: &Traits, b: &Traits| order.reason(&order.rank(a), &order.rank(b));
+        assert_eq!(reason(&order, &old, &raw), Some(KeptBy::Criterion(Criterion::Oldest)));
+        assert_eq!(reason(&KeeperOrder::default(), &raw, &old), Some(KeptBy::Criterion(Criterion::Format)));
+    }
+
+    #[test]
+    fn more_bits_are_a_better_format_and_said_by_name() {
+        let order = KeeperOrder::default();
+        let [plain, raw] = [traits(1), better(Criterion::Format)].map(|of| order.rank(&of));
+        let of = |file, format, bits| order.rank(&Traits { format, bits, ..traits(file) });
+        let deep = of(2, PictureFormat::Png, Some(16));
+        let png = of(3, PictureFormat::Png, Some(8));
+        assert_eq!([&plain, &png].map(|other| order.reason(&deep, other)), [Some(KeptBy::Bits); 2]);
+        assert_eq!(order.reason(&raw, &deep), Some(KeptBy::Criterion(Criterion::Format)));
+        let ten = of(3, PictureFormat::Heic, Some(10));
+        assert!(deep < ten, "level, and known longer");
+        assert_eq!(order.reason(&deep, &ten), None);
+        let unknown = of(3, PictureFormat::Jpeg, None);
+        assert!(plain < unknown, "what is not known counts as 8");
+        assert_eq!(order.reason(&plain, &unknown), None);
+    }
+
+    #[test]
+    fn the_sharper_of_two_is_kept_and_one_that_was_not_measured_is_not() {
+        let order = KeeperOrder::new(&[Criterion::Sharpness]);
+        let of = |file, sharpness| order.rank(&Traits { sharpness, ..traits(file) });
+        let (sharp, soft, unknown) = (of(3, Some(0.8)), of(2, Some(0.4)), of(1, None));
+        for (kept, other) in [(&sharp, &soft), (&soft, &unknown), (&sharp, &unknown)] {
+            assert_eq!(order.reason(kept, other), Some(KeptBy::Criterion(Criterion::Sharpness)));
+        }
+    }
+
+    #[test]
+    fn folders_further_up_come_first_and_those_without_a_place_last() {
+        let order = KeeperOrder::new(&[Criterion::Folder]);
+        let of = |file, folder_rank| order.rank(&Traits { folder_rank, ..traits(file) });
+        let (first, second, none) = (of(3, Some(0)), of(2, Some(1)), of(1, None));
+        for (kept, other) in [(&first, &second), (&second, &none)] {
+            assert_eq!(order.reason(kept, other), Some(KeptBy::Criterion(Criterion::Folder)));
+        }
     }
 }

@@ -30,7 +30,7 @@ pub use candidates::{HashIndex, NEIGHBORS, candidates, further_candidates};
 pub use closer::{CloserLook, Difference, difference};
 pub use find::{Comparison, Photos, compare, compare_all};
 pub use groups::{Group, Kinship, groups};
-pub use keeper::{Criterion, KeeperOrder, Rank, Traits};
+pub use keeper::{Criterion, KeeperOrder, KeptBy, Rank, Traits};
 pub use look::Look;
 pub use moments::{BURST_GAPS_MS, Bond, Moment, Shot, bond, burst_candidates, moment};
 pub use overlay::{Holder, Overlay, overlay};

@@ -152,6 +152,7 @@ mod tests {
             format: PictureFormat::Jpeg,
             width: 4000,
             height: 3000,
+            bits: Some(8),
             taken: local_ms.map(|local_ms| CaptureTime { local_ms, zone_minutes: None }),
             camera: camera.map(str::to_owned),
             lens: None,

@@ -42,7 +42,7 @@ pub enum Verb {
     Scan(Read<0>),
     /// Stay, and follow what changes in the source folders
     Watch,
-    /// List source folders, forget one, or point one elsewhere
+    /// List source folders, forget one, point one elsewhere, or put them in order
     Folders(Folders),
     /// List photos
     Photos(Photos),
@@ -116,6 +116,18 @@ pub enum FolderAction {
         old: PathBuf,
         /// Where they lie now
         new: PathBuf,
+    },
+    /// Put source folders in order: of near-duplicates, what lies in the first stays rather than what lies in others
+    ///
+    /// Folders that are not named come last, all the same. The order decides where what comes before it in the order of
+    /// criteria leaves it open; `--keep folder` puts it first.
+    Order {
+        /// Source folders, the first one first
+        #[arg(value_name = "FOLDER", required_unless_present = "none")]
+        folders: Vec<PathBuf>,
+        /// No order: source folders are all the same
+        #[arg(long, conflicts_with = "folders")]
+        none: bool,
     },
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::CommandFactory;
-use likeness_api::lines::{ChangeLine, ClusterLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
+use likeness_api::lines::{ChangeLine, ClusterLine, FolderLine, PhotoLine, ProblemLine, ScanLine, ServeLine};
 use likeness_api::wire::Failure;
 use likeness_api::{
     Accuracy, Api, AskMap, AskSimilar, EmbedTarget, EvalTarget, JobControl, ListPhotos, MapScope, Options,
@@ -138,22 +138,32 @@ impl Run {
                 let line = with_progress(self.show, |job| session.relink_folder(job, old, new))?;
                 return Ok(self.print_scan(&line));
             }
+            // No folders are named where there is to be no order.
+            Some(FolderAction::Order { folders, .. }) => {
+                session.order_folders(folders)?;
+                self.print_folders(&session.folders()?);
+            }
             None => {
                 let lines = session.folders()?;
                 if lines.is_empty() {
                     self.say(NO_FOLDERS);
                 }
-                self.print_all(&lines, &["PHOTOS", "PROBLEMS", "STATE", "FOLDER"], &[0, 1], |line| {
-                    vec![
-                        line.photos.to_string(),
-                        line.problems.to_string(),
-                        line.state.into(),
-                        line.path.clone(),
-                    ]
-                });
+                self.print_folders(&lines);
             }
         }
         Ok(Outcome::Done)
+    }
+
+    fn print_folders(&self, lines: &[FolderLine]) {
+        self.print_all(lines, &["PHOTOS", "PROBLEMS", "STATE", "RANK", "FOLDER"], &[0, 1, 3], |line| {
+            vec![
+                line.photos.to_string(),
+                line.problems.to_string(),
+                line.state.into(),
+                line.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+                line.path.clone(),
+            ]
+        });
     }
 
     fn photos(&self, photos: &Photos) -> Result<Outcome, Failure> {

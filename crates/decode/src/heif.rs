@@ -48,6 +48,7 @@ pub(crate) fn decode(bytes: &[u8], format: PictureFormat, needed: &Needed) -> Re
         raster: Raster { width, height, model: Model::Rgb, samples }.reduced(needed.halvings(width, height)),
         stored_width: width,
         stored_height: height,
+        bits: Some(handle.luma_bits_per_pixel()).filter(|bits| (1..=16).contains(bits)),
         orientation: Orientation::UPRIGHT,
         profile: profile(&handle),
         exif: exif(&handle),

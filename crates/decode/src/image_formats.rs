@@ -95,6 +95,7 @@ fn read<D: ImageDecoder>(
         raster: Raster { width, height, model, samples }.reduced(needed.halvings(width, height)),
         stored_width: width,
         stored_height: height,
+        bits: Some((8 * u16::from(color.bytes_per_pixel()) / u16::from(color.channel_count())) as u8),
         orientation: exif.orientation.unwrap_or(Orientation::UPRIGHT),
         profile: icc.map_or(Profile::Srgb, Profile::Icc),
         exif,

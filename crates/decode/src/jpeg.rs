@@ -35,6 +35,7 @@ pub(crate) fn decode(bytes: &[u8], needed: &Needed) -> Result<Picture, DecodeErr
         raster: decoded.raster,
         stored_width: decoded.stored_width,
         stored_height: decoded.stored_height,
+        bits: segments.frame.map(|frame| frame.bits),
         orientation: exif.orientation.unwrap_or(Orientation::UPRIGHT),
         profile: segments.icc.map_or(Profile::Srgb, Profile::Icc),
         exif,

@@ -55,6 +55,7 @@ pub(crate) fn decode(bytes: &[u8], needed: &Needed) -> Result<Picture, DecodeErr
         raster: Raster { width, height, model, samples }.reduced(needed.halvings(width, height)),
         stored_width: width,
         stored_height: height,
+        bits: u8::try_from(image.image_header().metadata.bit_depth.bits_per_sample()).ok(),
         orientation: Orientation::UPRIGHT,
         profile: Profile::Srgb,
         exif,

@@ -28,6 +28,8 @@ pub(crate) struct Picture {
     pub(crate) stored_width: u32,
     /// Stored rows, before `orientation`.
     pub(crate) stored_height: u32,
+    /// Bits of each colour as it is stored; `None` where the file does not say.
+    pub(crate) bits: Option<u8>,
     /// What is still to be done to see it upright.
     pub(crate) orientation: Orientation,
     pub(crate) profile: Profile,
@@ -75,6 +77,7 @@ impl Picture {
             format: self.format,
             width,
             height,
+            bits: self.bits,
             taken: self.exif.taken,
             camera: self.exif.camera,
             lens: self.exif.lens,

@@ -1,12 +1,15 @@
 //! Measures a picture's pixels: sharpness, light, contrast, and what tells screens and pages from photos. Does not judge; the
 //! domain's [`Quality`] does.
 
+use fast_image_resize::FilterType;
 use likeness_domain::{Pixels, Quality};
 
 use crate::raster::{Model, Raster};
+use crate::thumbnails::ENOUGH_FOR_LARGE;
 
-/// Pixels on either side that a blurring mean covers, with the one itself 9 (Crete et al. 2007).
-const BLUR_REACH: usize = 4;
+/// Pixels on either side that a blurring mean covers, and with the one itself (Crete et al. 2007).
+const BLUR_REACH: u32 = 4;
+const BLUR_WIDTH: u32 = 2 * BLUR_REACH + 1;
 /// Pixels in a side of the parts that sharpness is measured in.
 const TILE: usize = 64;
 /// Pixels in a side of the parts that writing is looked for in.
@@ -31,6 +34,17 @@ pub fn measure_quality(pixels: &Pixels) -> Quality {
     measure(&raster.fitted(LONG_SIDE).unwrap_or(raster))
 }
 
+/// [`Quality::sharpness`] of a large thumbnail, to compare with that of others: one that is smaller is enlarged before, so that
+/// a small picture does not pass for a sharp one.
+pub(crate) fn sharpness(large: &Raster) -> f32 {
+    let long = large.width.max(large.height);
+    let enlarged = (long < ENOUGH_FOR_LARGE).then(|| {
+        let side = |side: u32| (side * LONG_SIDE / long).max(1);
+        large.resized(side(large.width), side(large.height), FilterType::CatmullRom)
+    });
+    sharpness_of(&Plane::luma(enlarged.as_ref().unwrap_or(large)))
+}
+
 fn measure(raster: &Raster) -> Quality {
     let luma = Plane::luma(raster);
     let mut counts = [0usize; 256];
@@ -39,7 +53,7 @@ fn measure(raster: &Raster) -> Quality {
     let mean = luma.values.iter().map(|&value| f64::from(value)).sum::<f64>() / all as f64;
     let contrast = percentile(&counts, all * 98 / 100) - percentile(&counts, all * 2 / 100);
     Quality {
-        sharpness: sharpness(&luma),
+        sharpness: sharpness_of(&luma),
         brightness: (mean / 255.0) as f32,
         contrast: contrast as f32 / 255.0,
         flat: flat(raster),
@@ -84,62 +98,87 @@ impl Plane {
     fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
         self.values.chunks_exact(self.width)
     }
+
+    /// As many across as down: those beside the picture stay empty.
+    fn tiles_in_a_side(&self) -> usize {
+        self.width.max(self.height).div_ceil(TILE)
+    }
+
+    /// One for each tile, row after row.
+    fn tiles(&self) -> Vec<Steps> {
+        vec![Steps::default(); self.tiles_in_a_side() * self.tiles_in_a_side()]
+    }
 }
 
-/// Steps between neighbours, summed by tile: as they are, and what a blurring mean takes from them.
+/// Steps between neighbours, summed by tile: as they are, and nine times what a blurring mean takes from them.
 #[derive(Clone, Copy, Default)]
 struct Steps {
-    sum: f32,
-    lost: f32,
+    sum: u32,
+    lost: u32,
+}
+
+impl Steps {
+    /// The share that blurring takes, 0 to 1.
+    fn lost(&self) -> f32 {
+        if self.sum > 0 { self.lost as f32 / (self.sum * BLUR_WIDTH) as f32 } else { 0.0 }
+    }
 }
 
 /// Blurring what is blurred changes little (Crete, Dolmiere, Ladret and Nicolas, The Blur Effect, 2007). Measured in tiles,
 /// across and down, since a photo may be sharp in one place only, and may be moved in one direction only; the sharpest
 /// of those tiles count where most happens.
-fn sharpness(luma: &Plane) -> f32 {
-    let across = steps(luma, |x, y| (x / TILE, y / TILE));
-    let down = steps(&luma.turned(), |x, y| (y / TILE, x / TILE));
-    let mut tiles: Vec<(f32, f32)> = across
+fn sharpness_of(luma: &Plane) -> f32 {
+    let mut tiles: Vec<(u32, f32)> = steps_across(luma)
         .iter()
-        .zip(&down)
-        .map(|(across, down)| {
-            let share = |steps: &Steps| if steps.sum > 0.0 { steps.lost / steps.sum } else { 0.0 };
-            (across.sum + down.sum, share(across).min(share(down)))
-        })
+        .zip(&steps_down(luma))
+        .map(|(across, down)| (across.sum + down.sum, across.lost().min(down.lost())))
         .collect();
-    tiles.sort_by(|a, b| b.0.total_cmp(&a.0));
+    tiles.sort_by_key(|tile| std::cmp::Reverse(tile.0));
     tiles.truncate(tiles.len().div_ceil(2));
     tiles.sort_by(|a, b| b.1.total_cmp(&a.1));
     tiles.truncate(tiles.len().div_ceil(4));
     tiles.iter().map(|tile| tile.1).sum::<f32>() / tiles.len().max(1) as f32
 }
 
-/// Sums along rows; `tile` tells the column and row of the tile of a pixel. Tiles lie as on a picture that is as many tiles wide
-/// as the larger side of this one.
-fn steps(plane: &Plane, tile: impl Fn(usize, usize) -> (usize, usize)) -> Vec<Steps> {
-    let side = plane.width.max(plane.height).div_ceil(TILE);
-    let mut tiles = vec![Steps::default(); side * side];
-    let mut sums = vec![0u32; plane.width + 1];
-    for (y, row) in plane.rows().enumerate() {
-        for (x, &value) in row.iter().enumerate() {
-            sums[x + 1] = sums[x] + u32::from(value);
-        }
-        let blurred = |x: usize| {
-            let (from, to) = (x.saturating_sub(BLUR_REACH), (x + BLUR_REACH + 1).min(row.len()));
-            (sums[to] - sums[from]) as f32 / (to - from) as f32
-        };
-        let mut before = blurred(0);
-        for x in 1..row.len() {
-            let now = blurred(x);
-            let step = f32::from(row[x].abs_diff(row[x - 1]));
-            let (column, line) = tile(x, y);
-            let steps = &mut tiles[line * side + column];
-            steps.sum += step;
-            steps.lost += (step - (now - before).abs()).max(0.0);
-            before = now;
-        }
+fn steps_across(luma: &Plane) -> Vec<Steps> {
+    let mut tiles = luma.tiles();
+    let (width, reach) = (luma.width, BLUR_REACH as usize);
+    let mut wide = Vec::with_capacity(width + 2 * reach + 1);
+    for (y, row) in luma.rows().enumerate() {
+        // Beyond the border it goes on as it ends.
+        wide.clear();
+        wide.extend(std::iter::repeat_n(row[0], reach + 1).chain(row.iter().copied()));
+        wide.extend(std::iter::repeat_n(row[width - 1], reach));
+        let from = |at: usize| &wide[at..at + width];
+        let line = &mut tiles[y / TILE * luma.tiles_in_a_side()..];
+        add_steps([row, from(reach)], [from(2 * reach + 1), from(0)], line);
     }
     tiles
+}
+
+fn steps_down(luma: &Plane) -> Vec<Steps> {
+    let mut tiles = luma.tiles();
+    let (height, reach) = (luma.height, BLUR_REACH as usize);
+    let row = |y: usize| &luma.values[y.min(height - 1) * luma.width..][..luma.width];
+    for y in 0..height {
+        let line = &mut tiles[y / TILE * luma.tiles_in_a_side()..];
+        let ends = [row(y + reach), row(y.saturating_sub(reach + 1))];
+        add_steps([row(y), row(y.saturating_sub(1))], ends, line);
+    }
+    tiles
+}
+
+/// From each pixel of the second row to that of the first. The mean around a pixel and that around the one before share all but
+/// the two pixels at their ends, by which they differ.
+fn add_steps([to, from]: [&[u8]; 2], [entering, leaving]: [&[u8]; 2], tiles: &mut [Steps]) {
+    let parts = to.chunks(TILE).zip(from.chunks(TILE)).zip(entering.chunks(TILE)).zip(leaving.chunks(TILE));
+    for ((((to, from), entering), leaving), tile) in parts.zip(tiles) {
+        for (((to, from), entering), leaving) in to.iter().zip(from).zip(entering).zip(leaving) {
+            let step = u32::from(to.abs_diff(*from));
+            tile.sum += step;
+            tile.lost += (BLUR_WIDTH * step).saturating_sub(entering.abs_diff(*leaving).into());
+        }
+    }
 }
 
 fn flat(raster: &Raster) -> f32 {
@@ -222,7 +261,7 @@ fn is_written(raster: &Raster, luma: &Plane, left: usize, top: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use fast_image_resize::FilterType;
+    use image::{RgbImage, imageops};
     use likeness_domain::{OddCause, PictureFormat};
 
     use super::*;
@@ -320,5 +359,31 @@ mod tests {
         };
         let told = photos.iter().filter(|raster| dark(raster)).count();
         assert!(told * 10 >= photos.len() * 9, "{told} of {} dark ones", photos.len());
+    }
+
+    #[test]
+    fn of_two_of_one_photo_the_blurred_and_the_smaller_one_are_never_the_sharper() {
+        let photos = photos();
+        let measured: Vec<f32> = photos.iter().map(sharpness).collect();
+        // Steps of about 20 %, as the keeper is chosen by.
+        let step = |sharpness: f32| (4.0 * sharpness.log2()).floor() as i32;
+        let behind = |change: fn(&Raster) -> Raster| {
+            let steps = photos
+                .iter()
+                .zip(&measured)
+                .map(|(photo, &whole)| (step(whole), step(sharpness(&change(photo)))));
+            let steps: Vec<(i32, i32)> = steps.collect();
+            assert!(steps.iter().all(|(whole, changed)| changed <= whole), "{steps:?}");
+            steps.iter().filter(|(whole, changed)| changed < whole).count()
+        };
+        let blurred = behind(|photo| {
+            let (width, height) = (photo.width, photo.height);
+            let picture = RgbImage::from_raw(width, height, photo.samples.clone()).expect("all its samples");
+            Raster { samples: imageops::blur(&picture, 1.0).into_raw(), ..photo.clone() }
+        });
+        let smaller = behind(|photo| photo.resized(photo.width / 2, photo.height / 2, FilterType::Lanczos3));
+        for found in [blurred, smaller] {
+            assert!(found * 10 >= photos.len() * 8, "{found} of {}", photos.len());
+        }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn decode(bytes: &[u8], needed: &Needed) -> Result<Picture, DecodeErr
     let (start, _) = best.ok_or(DecodeError::NoPreview)?;
     let mut picture = jpeg::decode(&bytes[start..], needed)?;
     picture.format = PictureFormat::Raw;
+    picture.bits = tiff.as_ref().and_then(Tiff::sensor_bits);
     // A preview may carry a copy of the EXIF block: the orientation counts once, the RAW file's own first.
     if own != Exif::default() {
         picture.orientation = own.orientation.unwrap_or(Orientation::UPRIGHT);

@@ -134,6 +134,7 @@ impl Serving {
             preview: small.preview,
             perceptual_hash: small.perceptual_hash,
             small_picture: small.small_picture,
+            sharpness: small.sharpness,
         })
     }
 

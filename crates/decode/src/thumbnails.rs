@@ -6,6 +6,7 @@ use likeness_domain::SmallPicture;
 use crate::DecodeError;
 use crate::jpeg;
 use crate::perceptual_hash::perceptual_hash;
+use crate::quality::sharpness;
 use crate::raster::Raster;
 use crate::small_picture::small_picture;
 use crate::wire::Thumbnails;
@@ -22,12 +23,13 @@ const QUALITY: i32 = 80;
 /// 500 pixels in its long side, and decoding it at 1/4 takes noticeably longer.
 pub(crate) const ENOUGH_FOR_LARGE: u32 = LARGE * 9 / 10;
 
-/// Thumbnails, ThumbHash, perceptual hash and small picture.
+/// Thumbnails, ThumbHash, perceptual hash, small picture and sharpness.
 pub(crate) struct Small {
     pub(crate) thumbnails: Thumbnails,
     pub(crate) preview: Vec<u8>,
     pub(crate) perceptual_hash: u64,
     pub(crate) small_picture: SmallPicture,
+    pub(crate) sharpness: f32,
 }
 
 /// Makes them from an upright sRGB picture.
@@ -44,6 +46,7 @@ pub(crate) fn make(raster: &Raster) -> Result<Small, DecodeError> {
         preview: thumb_hash(small),
         perceptual_hash: perceptual_hash(small),
         small_picture: small_picture(small),
+        sharpness: sharpness(large),
         thumbnails: Thumbnails { small: small_jpeg, large: large_jpeg },
     })
 }

@@ -30,6 +30,7 @@ pub(crate) struct Tiff<'a> {
 pub(crate) mod tag {
     #![allow(missing_docs)]
     pub const NEW_SUBFILE_TYPE: u16 = 0x00fe;
+    pub const BITS_PER_SAMPLE: u16 = 0x0102;
     pub const COMPRESSION: u16 = 0x0103;
     pub const PHOTOMETRIC: u16 = 0x0106;
     pub const MAKE: u16 = 0x010f;
@@ -120,10 +121,21 @@ impl<'a> Tiff<'a> {
 
     /// Whether a camera's sensor data lie in here, so that the file is a RAW file and no ordinary TIFF.
     pub(crate) fn holds_sensor_data(&self) -> bool {
-        self.all_directories().iter().any(|directory| {
-            directory.has(tag::DNG_VERSION)
-                || matches!(self.number(directory, tag::PHOTOMETRIC), Some(COLOR_FILTER_ARRAY | LINEAR_RAW))
-        })
+        self.all_directories()
+            .iter()
+            .any(|directory| directory.has(tag::DNG_VERSION) || self.is_of_sensor(directory))
+    }
+
+    /// Bits of a sample of the sensor, where a directory of sensor data says it.
+    pub(crate) fn sensor_bits(&self) -> Option<u8> {
+        let directories = self.all_directories();
+        let of_sensor = directories.iter().filter(|directory| self.is_of_sensor(directory));
+        let bits = of_sensor.filter_map(|directory| self.number(directory, tag::BITS_PER_SAMPLE));
+        bits.max().and_then(|bits| u8::try_from(bits).ok())
+    }
+
+    fn is_of_sensor(&self, directory: &Directory) -> bool {
+        matches!(self.number(directory, tag::PHOTOMETRIC), Some(COLOR_FILTER_ARRAY | LINEAR_RAW))
     }
 
     /// How many full pictures the chain holds: thumbnails and masks do not count.

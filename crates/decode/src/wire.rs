@@ -40,6 +40,9 @@ pub struct Decoded {
     pub perceptual_hash: u64,
     /// What near-duplicates are told by.
     pub small_picture: SmallPicture,
+    /// How sharp it is, 0 to 1: [`Quality::sharpness`](likeness_domain::Quality::sharpness) of its large thumbnail, which is
+    /// enlarged for it where the photo is smaller.
+    pub sharpness: f32,
     /// Why the picture is not whole, if it is not.
     pub warning: Option<Problem>,
 }
@@ -82,6 +85,7 @@ pub(crate) enum Reply {
         width: u32,
         height: u32,
         perceptual_hash: u64,
+        sharpness: f32,
         warning: Option<String>,
     },
     /// Followed by pixels.
@@ -98,6 +102,7 @@ pub(crate) enum Reply {
 pub(crate) struct WireFacts {
     format: String,
     size: (u32, u32),
+    bits: Option<u8>,
     taken: Option<(i64, Option<i16>)>,
     camera: Option<String>,
     lens: Option<String>,
@@ -112,6 +117,7 @@ impl From<PhotoFacts> for WireFacts {
         Self {
             format: facts.format.word().into(),
             size: (facts.width, facts.height),
+            bits: facts.bits,
             taken: facts.taken.map(|taken| (taken.local_ms, taken.zone_minutes)),
             camera: facts.camera,
             lens: facts.lens,
@@ -130,6 +136,7 @@ impl WireFacts {
             format: PictureFormat::from_word(&self.format)?,
             width: self.size.0,
             height: self.size.1,
+            bits: self.bits,
             taken: self.taken.map(|(local_ms, zone_minutes)| CaptureTime { local_ms, zone_minutes }),
             camera: self.camera,
             lens: self.lens,
@@ -229,6 +236,7 @@ impl Message<Reply> {
             width: decoded.pixels.width(),
             height: decoded.pixels.height(),
             perceptual_hash: decoded.perceptual_hash,
+            sharpness: decoded.sharpness,
             warning: decoded.warning.map(|warning| warning.reason),
         };
         let Thumbnails { small, large } = decoded.thumbnails;
@@ -266,7 +274,7 @@ impl Message<Reply> {
 
     /// `None` when this is no such reply.
     pub(crate) fn into_decoded(self) -> Option<Decoded> {
-        let Reply::Decoded { facts, width, height, perceptual_hash, warning } = self.head else {
+        let Reply::Decoded { facts, width, height, perceptual_hash, sharpness, warning } = self.head else {
             return None;
         };
         let [rgb, small, large, preview, small_picture] = <[Vec<u8>; 5]>::try_from(self.blobs).ok()?;
@@ -277,6 +285,7 @@ impl Message<Reply> {
             preview,
             perceptual_hash,
             small_picture: SmallPicture::from_bytes(small_picture).ok()?,
+            sharpness,
             warning: warning.map(|reason| Problem::new(Stage::Decode, reason)),
         })
     }

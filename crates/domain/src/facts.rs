@@ -88,6 +88,9 @@ pub struct PhotoFacts {
     pub width: u32,
     /// Height in pixels, upright.
     pub height: u32,
+    /// Bits of each colour as the picture is stored, of a RAW file those of the sensor: 8 for most, up to 32; `None` where
+    /// that is not known.
+    pub bits: Option<u8>,
     /// When it was taken, if the file says so.
     pub taken: Option<CaptureTime>,
     /// Maker and model in one line, without doubled words.

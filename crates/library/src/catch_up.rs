@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use likeness_decode::{DecodeError, Decoded, Worker};
 use likeness_domain::{JobContext, PhotoId, Stage};
-use likeness_store::Preview;
+use likeness_store::{Preview, SeenAgain};
 
 use crate::all_cores::on_all_cores;
 use crate::embed_files::{EmbeddedFile, embed_read};
@@ -75,7 +75,8 @@ impl Library {
         Ok(())
     }
 
-    /// Files that have not changed are not read again, so lost previews must be asked for.
+    /// Files that have not changed are not read again, so what previews lost, or never had in earlier libraries, must be
+    /// asked for.
     pub(crate) fn preview_missing(&self, ctx: &JobContext) -> Result<(), Error> {
         let total = self.store.count_without_preview()?;
         let mut done = 0;
@@ -104,12 +105,14 @@ impl Library {
     }
 
     /// `None` when the file cannot be read now, or has another content than the catalog's: the next scan sees to both.
-    fn preview(&self, worker: &mut Worker, photo: PhotoId, path: &Path) -> Option<(PhotoId, Preview)> {
+    fn preview(&self, worker: &mut Worker, photo: PhotoId, path: &Path) -> Option<SeenAgain> {
         let opened = worker.open(path).ok()?;
         if self.hash_of(photo).ok()? != opened.hash {
             return None;
         }
-        let Decoded { preview, perceptual_hash, small_picture, .. } = worker.decode(1).ok()?;
-        Some((photo, Preview { preview, perceptual_hash, small_picture }))
+        let Decoded { facts, preview, perceptual_hash, small_picture, sharpness, .. } =
+            worker.decode(1).ok()?;
+        let preview = Preview { preview, perceptual_hash, small_picture, sharpness };
+        Some(SeenAgain { photo, preview, bits: facts.bits })
     }
 }

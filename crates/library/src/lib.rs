@@ -46,7 +46,7 @@ mod work;
 
 pub use activity::{Activity, Work};
 pub use builtin_model::{ModelForm, builtin};
-pub use cleanup::{Among, AskGroups, Choice, ChosenFolder, DECIDING, DuplicateGroup, How, Member, SeenFile};
+pub use cleanup::{Among, AskGroups, Choice, ChosenFolder, DuplicateGroup, How, Member, SeenFile};
 pub use contexts::{ContextState, GoesWith};
 pub use decisions::TakenBack;
 pub use doctor::Repair;
@@ -58,7 +58,7 @@ pub use evaluate::{
 };
 pub use file_changes::{FileChange, FileChanges};
 pub use library::{Library, decoders};
-pub use likeness_cleanup::{Bond, Criterion, KeeperOrder, Lane, Strictness, act};
+pub use likeness_cleanup::{Bond, Criterion, KeeperOrder, KeptBy, Lane, Strictness, act};
 pub use likeness_cluster::DEFAULT_CONFIDENCE;
 pub use likeness_decode::{DecodeError, DecodePool, Limits, WorkerCommand, run_worker_if_asked};
 pub use likeness_embed::{EmbedError, HeadError, Model, ModelError, Precision};

@@ -129,6 +129,7 @@ pub(crate) fn content(number: u64, embedding: Option<Embedding>) -> NewContent {
             format: PictureFormat::Jpeg,
             width: 300,
             height: 200,
+            bits: Some(8),
             taken: Some(CaptureTime { local_ms: taken_ms(number), zone_minutes: None }),
             camera: None,
             lens: None,
@@ -139,6 +140,7 @@ pub(crate) fn content(number: u64, embedding: Option<Embedding>) -> NewContent {
         preview: vec![1],
         perceptual_hash: number,
         small_picture: SmallPicture::from_bytes(vec![0; SmallPicture::BYTES]).expect("as many bytes"),
+        sharpness: 0.7,
         embedding,
         warning: None,
     }

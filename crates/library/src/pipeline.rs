@@ -195,10 +195,19 @@ impl Line<'_> {
     }
 
     fn next_step(&self, file: FileId, stamp: FileStamp, hash: ContentHash, decoded: Decoded) -> Read {
-        let Decoded { facts, pixels, preview, perceptual_hash, small_picture, warning, .. } = decoded;
+        let Decoded { facts, pixels, preview, perceptual_hash, small_picture, sharpness, warning, .. } =
+            decoded;
         let embedding = None;
-        let content = NewContent { hash, facts, preview, perceptual_hash, small_picture, embedding, warning };
-        let content = Box::new(content);
+        let content = Box::new(NewContent {
+            hash,
+            facts,
+            preview,
+            perceptual_hash,
+            small_picture,
+            sharpness,
+            embedding,
+            warning,
+        });
         match self.eye {
             Some(eye) => {
                 let prepared = eye.model.prepare(&pixels);

@@ -73,6 +73,8 @@ pub struct NewContent {
     pub perceptual_hash: u64,
     /// What near-duplicates are told by.
     pub small_picture: SmallPicture,
+    /// How sharp its large thumbnail is, 0 to 1.
+    pub sharpness: f32,
     /// The embedding, if a model has seen it.
     pub embedding: Option<Embedding>,
     /// What of the picture could not be read, when the rest is shown.
@@ -176,6 +178,7 @@ fn commit_photo(
         preview: content.preview.clone(),
         perceptual_hash: content.perceptual_hash,
         small_picture: content.small_picture.clone(),
+        sharpness: content.sharpness,
     };
     previews::save(catalog, photo, &preview)?;
     if let Some(embedding) = &content.embedding {
@@ -255,12 +258,12 @@ fn write_photo(catalog: &Transaction<'_>, stamp: &FileStamp, content: &NewConten
     let mut upsert = catalog.prepare_cached(
         "INSERT INTO photos (hash, size_bytes, shown_at_ms, format, width, height, taken_ms, zone_minutes, camera, lens,
             exposure_seconds, f_number, iso, focal_length_mm, latitude, longitude, altitude_m, animated,
-            warning_stage, warning_reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+            warning_stage, warning_reason, bits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
          ON CONFLICT (hash) DO UPDATE SET shown_at_ms = coalesce(?7, min(shown_at_ms, ?3)), format = ?4, width = ?5,
             height = ?6, taken_ms = ?7, zone_minutes = ?8, camera = ?9, lens = ?10, exposure_seconds = ?11,
             f_number = ?12, iso = ?13, focal_length_mm = ?14, latitude = ?15, longitude = ?16, altitude_m = ?17,
-            animated = ?18, warning_stage = ?19, warning_reason = ?20
+            animated = ?18, warning_stage = ?19, warning_reason = ?20, bits = ?21
          RETURNING id",
     )?;
     let parameters = params![
@@ -284,6 +287,7 @@ fn write_photo(catalog: &Transaction<'_>, stamp: &FileStamp, content: &NewConten
         facts.animated,
         warning.as_ref().map(|warning| warning.stage.word()),
         warning.as_ref().map(|warning| &warning.reason),
+        facts.bits,
     ];
     Ok(PhotoId(upsert.query_row(parameters, |row| row.get(0))?))
 }

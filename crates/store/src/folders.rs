@@ -55,6 +55,8 @@ pub struct FolderRow {
     pub problems: u64,
     /// When it was last scanned as a whole, milliseconds since 1970.
     pub last_scan_ms: Option<i64>,
+    /// Its place in the person's order, 0 first; `None` where it was given none.
+    pub rank: Option<u32>,
 }
 
 impl Store {
@@ -64,6 +66,7 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn folders(&self) -> Result<Vec<FolderRow>, Error> {
         let select = "SELECT id, path, volume, state, last_scan_ms,
+                CASE WHEN rank IS NOT NULL THEN (SELECT count(*) FROM folders AS other WHERE other.rank < folders.rank) END AS rank,
                 (SELECT count(DISTINCT shows) FROM files WHERE folder = folders.id AND shows IS NOT NULL) AS photos,
                 (SELECT count(*) FROM files WHERE folder = folders.id AND state = 'unreadable'
                     AND missing_since_ms IS NULL)
@@ -81,6 +84,7 @@ impl Store {
                     photos: row.get::<_, i64>("photos")? as u64,
                     problems: row.get::<_, i64>("problems")? as u64,
                     last_scan_ms: row.get("last_scan_ms")?,
+                    rank: row.get("rank")?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -138,6 +142,33 @@ impl Store {
         })
     }
 
+    /// The source folders that have a place in the person's order, the first one first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn folder_order(&self) -> Result<Vec<FolderId>, Error> {
+        self.read(|view| {
+            let mut select =
+                view.prepare_cached("SELECT id FROM folders WHERE rank IS NOT NULL ORDER BY rank")?;
+            let rows = select.query_map([], |row| row.get(0).map(FolderId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Puts source folders in order; the others have no place in it any more.
+    ///
+    /// # Errors
+    /// When one of them is no source folder or the catalog cannot be written; then the order stays what it was.
+    pub fn set_folder_order(&self, order: &[FolderId]) -> Result<(), Error> {
+        self.write(|catalog| {
+            catalog.execute("UPDATE folders SET rank = NULL", [])?;
+            let mut update = catalog.prepare_cached("UPDATE folders SET rank = ?2 WHERE id = ?1")?;
+            order.iter().enumerate().try_for_each(|(rank, folder)| {
+                one_folder(update.execute(params![folder.0, rank as i64])?, *folder)
+            })
+        })
+    }
+
     /// Says whether `folder` can be reached. Nothing that is known of its files changes.
     ///
     /// # Errors
@@ -157,4 +188,34 @@ fn folder_at(catalog: &Transaction<'_>, path: &Path) -> Result<Option<FolderId>,
 
 fn one_folder(changed: usize, folder: FolderId) -> Result<(), Error> {
     if changed == 1 { Ok(()) } else { Err(Error::UnknownFolder(folder)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Library;
+
+    #[test]
+    fn folders_keep_the_places_that_they_were_given() {
+        let library = Library::new();
+        let store = &library.store;
+        let first = library.folder;
+        let added = ["/backup", "/phone"].map(|path| store.add_folder(Path::new(path), None).expect("added"));
+        let ranks = || -> Vec<Option<u32>> {
+            store.folders().expect("folders").into_iter().map(|row| row.rank).collect()
+        };
+        assert_eq!((ranks(), store.folder_order().expect("an order")), (vec![None; 3], vec![]));
+        store.set_folder_order(&[added[1], first]).expect("ordered");
+        assert_eq!(ranks(), [Some(1), None, Some(0)]);
+        store.relink_folder(added[1], Path::new("/elsewhere"), None).expect("relinked");
+        store.add_folder(Path::new("/new"), None).expect("added");
+        assert_eq!(store.folder_order().expect("an order"), [added[1], first]);
+        let refused = store.set_folder_order(&[first, FolderId(99)]).expect_err("no such folder");
+        assert!(matches!(refused, Error::UnknownFolder(FolderId(99))));
+        assert_eq!(store.folder_order().expect("an order"), [added[1], first], "nothing changed");
+        store.remove_folder(added[1]).expect("removed");
+        assert_eq!(ranks(), [Some(0), None, None]);
+        store.set_folder_order(&[]).expect("no order any more");
+        assert_eq!(ranks(), [None; 3]);
+    }
 }

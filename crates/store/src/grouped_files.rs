@@ -26,8 +26,13 @@ pub struct GroupedFile {
     pub modified_ns: i64,
     /// How it is stored.
     pub format: PictureFormat,
+    /// Bits of each colour, where known.
+    pub bits: Option<u8>,
     /// Width times height.
     pub pixels: u64,
+    /// How sharp the photo's large thumbnail is, 0 to 1; `None` of one that was read before that was measured, until it is looked
+    /// at again.
+    pub sharpness: Option<f32>,
     /// How much it says of its taking: time, place, camera, lens, exposure; 0 to 5.
     pub facts: u8,
     /// Stars.
@@ -54,9 +59,10 @@ impl Store {
                 modified_ns, format, width * height,
                 (taken_ms IS NOT NULL) + (latitude IS NOT NULL) + (camera IS NOT NULL) + (lens IS NOT NULL)
                     + (exposure_seconds IS NOT NULL),
-                rating, (SELECT count(*) FROM album_photos WHERE photo = photos.id), shown_at_ms
+                rating, (SELECT count(*) FROM album_photos WHERE photo = photos.id), shown_at_ms, bits, sharpness
              FROM grouped CROSS JOIN photos ON photos.id = grouped.photo
-                CROSS JOIN files ON files.photo = photos.id AND shows IS NOT NULL JOIN folders ON folders.id = folder";
+                CROSS JOIN files ON files.photo = photos.id AND shows IS NOT NULL JOIN folders ON folders.id = folder
+                LEFT JOIN derived.previews ON previews.photo = photos.id";
         self.read(|view| {
             let companions = Companions::read(view)?;
             let mut select = view.prepare_cached(select)?;
@@ -80,7 +86,9 @@ fn grouped_file(row: &Row<'_>, companions: &Companions) -> rusqlite::Result<Grou
         on_disk: (unsigned(7)?, unsigned(8)?),
         modified_ns: row.get(9)?,
         format: row.format(10)?,
+        bits: row.get(16)?,
         pixels: unsigned(11)?,
+        sharpness: row.get(17)?,
         facts: row.get(12)?,
         rating: row.rating(13)?,
         albums: row.get(14)?,

@@ -280,7 +280,7 @@ mod tests {
             let damage = |catalog: &Transaction<'_>| {
                 catalog.execute("UPDATE derived.embeddings SET vector = ?1 WHERE photo = 2", [&vector])?;
                 catalog.execute("INSERT INTO derived.embeddings VALUES (99, 1, 99, ?1)", [&vector])?;
-                catalog.execute("INSERT INTO derived.previews VALUES (99, x'00', 0)", [])?;
+                catalog.execute("INSERT INTO derived.previews VALUES (99, x'00', 0, 0.5)", [])?;
                 Ok(catalog.execute("UPDATE photos SET files = 7 WHERE id = 1", [])?)
             };
             library.store.write(damage).expect("damaged");

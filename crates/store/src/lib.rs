@@ -74,7 +74,7 @@ pub use maps::{Map, MapFrame, NewMap, Place};
 pub use near_duplicates::{ComparedPhoto, KinshipRow};
 pub use odd::OddPhoto;
 pub use photos::{Available, Counts, FileRow, PhotoDetail, PhotoRow, ProblemRow};
-pub use previews::Preview;
+pub use previews::{Preview, SeenAgain};
 pub use protected_folders::ProtectedFolder;
 pub use query::{Looks, Orientation, PhotoQuery, ShapeRow, Sort, Stacks};
 pub use settled_pairs::{SettledPair, Verdict};

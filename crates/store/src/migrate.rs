@@ -22,6 +22,7 @@ pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/library/0005_said.sql"),
     include_str!("../migrations/library/0006_undo.sql"),
     include_str!("../migrations/library/0007_emptied.sql"),
+    include_str!("../migrations/library/0008_keeper.sql"),
 ];
 
 /// Of `derived.db`.
@@ -32,6 +33,7 @@ pub(crate) const DERIVED: Steps = &[
     include_str!("../migrations/derived/0004_learned.sql"),
     include_str!("../migrations/derived/0005_near_duplicates.sql"),
     include_str!("../migrations/derived/0006_panoramas.sql"),
+    include_str!("../migrations/derived/0007_sharpness.sql"),
 ];
 
 /// Checks the first bytes of the file at `path` without SQLite, which might write to it. An empty or absent file passes.

@@ -297,6 +297,7 @@ pub(crate) fn facts(row: &Row<'_>) -> rusqlite::Result<PhotoFacts> {
         format: row.format("format")?,
         width: row.get("width")?,
         height: row.get("height")?,
+        bits: row.get("bits")?,
         taken: taken.map(|local_ms| CaptureTime { local_ms, zone_minutes }),
         camera: row.get("camera")?,
         lens: row.get("lens")?,

@@ -9,7 +9,7 @@ use crate::photos::shown_paths;
 use crate::{Error, Store};
 
 /// What a photo looks like in a few bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// ThumbHash bytes.
     pub preview: Vec<u8>,
@@ -17,6 +17,19 @@ pub struct Preview {
     pub perceptual_hash: u64,
     /// What near-duplicates are told by.
     pub small_picture: SmallPicture,
+    /// How sharp its large thumbnail is, 0 to 1.
+    pub sharpness: f32,
+}
+
+/// What is found out when a known photo is decoded again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenAgain {
+    /// The photo.
+    pub photo: PhotoId,
+    /// What it looks like.
+    pub preview: Preview,
+    /// Bits of each colour as it is stored, where known: photos that were read before these were kept learn them now.
+    pub bits: Option<u8>,
 }
 
 impl Store {
@@ -24,11 +37,19 @@ impl Store {
     ///
     /// # Errors
     /// When the catalog cannot be written.
-    pub fn save_previews(&self, photos: &[(PhotoId, Preview)]) -> Result<(), Error> {
-        self.write(|catalog| photos.iter().try_for_each(|(photo, preview)| save(catalog, *photo, preview)))
+    pub fn save_previews(&self, photos: &[SeenAgain]) -> Result<(), Error> {
+        self.write(|catalog| {
+            let mut learn =
+                catalog.prepare_cached("UPDATE photos SET bits = ?2 WHERE id = ?1 AND bits IS NOT ?2")?;
+            for SeenAgain { photo, preview, bits } in photos {
+                save(catalog, *photo, preview)?;
+                learn.execute(params![photo.0, bits])?;
+            }
+            Ok(())
+        })
     }
 
-    /// Up to `limit` photos without a preview, in the order of their numbers, those behind `after`, each with a file that
+    /// Up to `limit` photos without a whole preview, in the order of their numbers, those behind `after`, each with a file that
     /// is there and online.
     ///
     /// # Errors
@@ -53,16 +74,18 @@ impl Store {
     }
 }
 
-/// Whole only with both.
-const WITHOUT_PREVIEW: &str = "NOT (EXISTS (SELECT 1 FROM derived.previews WHERE previews.photo = photos.id)
+/// Whole only with both, and with its sharpness.
+const WITHOUT_PREVIEW: &str = "NOT (EXISTS (SELECT 1 FROM derived.previews
+        WHERE previews.photo = photos.id AND sharpness IS NOT NULL)
      AND EXISTS (SELECT 1 FROM derived.small_pictures WHERE small_pictures.photo = photos.id))";
 
 pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview) -> Result<(), Error> {
     let mut upsert = catalog.prepare_cached(
-        "INSERT INTO derived.previews (photo, preview, perceptual_hash) VALUES (?1, ?2, ?3)
-         ON CONFLICT (photo) DO UPDATE SET preview = excluded.preview, perceptual_hash = excluded.perceptual_hash",
+        "INSERT INTO derived.previews (photo, preview, perceptual_hash, sharpness) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (photo) DO UPDATE SET preview = excluded.preview, perceptual_hash = excluded.perceptual_hash,
+            sharpness = excluded.sharpness",
     )?;
-    upsert.execute(params![photo.0, preview.preview, preview.perceptual_hash as i64])?;
+    upsert.execute(params![photo.0, preview.preview, preview.perceptual_hash as i64, preview.sharpness])?;
     let mut upsert = catalog
         .prepare_cached("INSERT OR REPLACE INTO derived.small_pictures (photo, picture) VALUES (?1, ?2)")?;
     upsert.execute(params![photo.0, preview.small_picture.as_bytes()])?;
@@ -93,4 +116,38 @@ pub(crate) fn forget_everything_derived(catalog: &Connection) -> Result<(), Erro
          DELETE FROM derived.newest_photo;",
     )?;
     remember_newest_photo(catalog)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Library;
+
+    #[test]
+    fn a_photo_of_an_earlier_library_is_listed_until_its_sharpness_is_known() {
+        let (library, photos) = Library::with_photos(3);
+        let store = &library.store;
+        let waiting = || -> Vec<PhotoId> {
+            let listed = store.photos_without_preview(None, 10).expect("a list");
+            listed.into_iter().map(|(photo, _)| photo).collect()
+        };
+        assert!(waiting().is_empty());
+        let earlier = |catalog: &Transaction<'_>| {
+            catalog.execute("UPDATE derived.previews SET sharpness = NULL WHERE photo = 2", [])?;
+            Ok(catalog.execute("UPDATE photos SET bits = NULL WHERE id = 2", [])?)
+        };
+        store.write(earlier).expect("as it was");
+        assert_eq!((waiting(), store.count_without_preview().expect("a count")), (vec![photos[1]], 1));
+        let preview = Preview {
+            preview: vec![1],
+            perceptual_hash: 7,
+            small_picture: SmallPicture::from_bytes(vec![0; SmallPicture::BYTES]).expect("as many bytes"),
+            sharpness: 0.5,
+        };
+        let seen = SeenAgain { photo: photos[1], preview, bits: Some(16) };
+        store.save_previews(&[seen]).expect("saved");
+        assert!(waiting().is_empty());
+        let bits = store.photos(&photos).expect("photos").into_iter().map(|row| row.facts.bits);
+        assert_eq!(bits.collect::<Vec<_>>(), [Some(8), Some(16), Some(8)]);
+    }
 }

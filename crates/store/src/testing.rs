@@ -213,6 +213,7 @@ pub(crate) fn content(content: u64) -> NewContent {
             format: PictureFormat::Jpeg,
             width: 300,
             height: 200,
+            bits: Some(8),
             taken: Some(CaptureTime { local_ms: content as i64 * 1000, zone_minutes: Some(120) }),
             camera: Some("Leica Q3".to_owned()),
             lens: None,
@@ -224,6 +225,7 @@ pub(crate) fn content(content: u64) -> NewContent {
         perceptual_hash: u64::MAX - content,
         small_picture: SmallPicture::from_bytes(vec![content as u8; SmallPicture::BYTES])
             .expect("as many bytes"),
+        sharpness: 0.7,
         embedding: Some(embedding(content)),
         warning: None,
     }

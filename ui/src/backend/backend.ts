@@ -243,6 +243,8 @@ export interface Backend {
   /** What decides which of several near-duplicates stays, the first thing first. */
   keeperOrder(): Promise<string[]>;
   setKeeperOrder(criteria: string[]): Promise<void>;
+  /** Puts source folders in order: what lies in the first stays rather. The others have no place in it any more. */
+  setFolderOrder(folders: number[]): Promise<void>;
 
   undo(): Promise<Undone | null>;
   redo(): Promise<Undone | null>;

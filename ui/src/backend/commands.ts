@@ -112,6 +112,7 @@ interface Answers {
   protectFolder: void;
   keeperOrder: string[];
   setKeeperOrder: void;
+  setFolderOrder: void;
   undo: Undone | null;
   redo: Undone | null;
   mapState: MapState;
@@ -206,6 +207,7 @@ export abstract class Commands {
   protectFolder = (folder: number, protect: boolean) => this.#call({ command: "protectFolder", folder, protect });
   keeperOrder = () => this.#call({ command: "keeperOrder" });
   setKeeperOrder = (criteria: string[]) => this.#call({ command: "setKeeperOrder", criteria });
+  setFolderOrder = (folders: number[]) => this.#call({ command: "setFolderOrder", folders });
   undo = () => this.#call({ command: "undo" });
   redo = () => this.#call({ command: "redo" });
   mapState = () => this.#call({ command: "mapState" });

@@ -13,6 +13,7 @@ import type {
   DuplicateMember,
   DuplicatesAsk,
   DuplicatesState,
+  Folder,
   LaneWord,
   PassedOn,
   PhotoRow,
@@ -25,7 +26,7 @@ import type {
 /** Photos that each group may have. */
 const STEP = 5;
 const LANES: readonly LaneWord[] = ["copies", "edits", "bursts"];
-const CRITERIA = ["format", "pixels", "compression", "edits", "facts", "rating", "albums", "oldest"];
+const CRITERIA = ["format", "pixels", "compression", "sharpness", "edits", "facts", "rating", "albums", "folder", "oldest"];
 /** Least share of what was compared that agrees. */
 const ALIKE = { careful: 0.9, usual: 0.8, generous: 0 } as const;
 
@@ -52,6 +53,7 @@ const MOVING_MS = 50;
 
 export class MemoryCleanup {
   #order = CRITERIA;
+  #folders: readonly number[] = [];
   readonly #protected = new Set<number>();
   #history: { cleanup: number; kind: "duplicates" | "trash"; begunMs: number; files: number[]; failed: number }[] = [];
   #kept: { of: unknown; key: string; groups: Bare[] } | null = null;
@@ -172,6 +174,15 @@ export class MemoryCleanup {
     this.#changes++;
   }
 
+  ranked(folders: readonly Folder[]): Folder[] {
+    return folders.map((folder) => ({ ...folder, rank: this.#folders.includes(folder.id) ? this.#folders.indexOf(folder.id) : null }));
+  }
+
+  setFolderOrder(folders: readonly number[]): void {
+    this.#folders = folders;
+    this.#changes++;
+  }
+
   /** How many of so many files are come to until the person cancels. Few go at once. */
   async #goThrough(total: number): Promise<number> {
     if (total <= AT_ONCE) return total;
@@ -242,7 +253,7 @@ export class MemoryCleanup {
       ask.among !== "differentFolders" || ask.between.length === 0 || ask.between.includes(this.known.folderOf(photo));
     const [keeper = 0, ...others] = Array.from({ length: filesIn(at) }, (_, file) => at * STEP + 1 + file)
       .filter((photo) => !trashed.has(photo) && isChosen(photo))
-      .sort((a, b) => Number(this.#isProtected(b)) - Number(this.#isProtected(a)) || a - b);
+      .sort((a, b) => Number(this.#isProtected(b)) - Number(this.#isProtected(a)) || this.#byFolder(a, b) || a - b);
     const among = (photo: number) => {
       const [here, there] = [this.known.folderOf(keeper), this.known.folderOf(photo)];
       if (ask.among === "protectedAndOthers") return this.#isProtected(keeper) !== this.#isProtected(photo);
@@ -267,14 +278,28 @@ export class MemoryCleanup {
     const [width, height] = [Math.round(original.width * scale), Math.round(original.height * scale)];
     const sizeBytes = this.#size(photo, lane);
     const sameBytes = !isKeeper && isSame(photo, lane);
-    const [first = null] = this.#order.filter((word) => (scale < 1 ? ["pixels", "compression"] : ["edits", "oldest"]).includes(word));
+    const ahead = sameBytes ? [] : scale < 1 ? ["pixels", "compression"] : ["edits", "oldest"];
+    if (this.#rank(keeper) < this.#rank(photo)) ahead.push("folder");
+    const [first = null] = this.#order.filter((word) => ahead.includes(word));
     return {
       ...{ file: photo, photo: { ...row, width, height, sizeBytes }, path: row.path, size: sizeBytes, onDisk: photo },
-      reason: isKeeper || sameBytes ? null : first,
+      reason: isKeeper ? null : first,
       ...{ sameBytes, alike: isKeeper ? 1 : alikeOf(photo), area: lane === "edits" && luck > 0.6 ? 0.62 : 1 },
       ...{ quarters: 0, mirrored: lane === "edits" && luck < 0.15, bond: isKeeper ? null : bondOf(photo, lane) },
       ...{ settled: settled.includes(photo), protected: this.#isProtected(photo), selected: selected.includes(photo) },
     };
+  }
+
+  #rank(photo: number): number {
+    const rank = this.#folders.indexOf(this.known.folderOf(photo));
+    return rank < 0 ? Infinity : rank;
+  }
+
+  /** What a made-up group differs in otherwise is ahead in the first of its photos. */
+  #byFolder(a: number, b: number): number {
+    const [first, second] = [this.#rank(a), this.#rank(b)];
+    const decides = this.#order.indexOf("folder") < this.#order.indexOf("pixels");
+    return decides && first !== second ? first - second : 0;
   }
 
   #isProtected(photo: number): boolean {

@@ -198,7 +198,7 @@ export class MemoryBackend implements Backend {
   async libraryState(): Promise<LibraryState> {
     return {
       version: "0.1.0",
-      folders: this.#folders,
+      folders: this.#cleanup.ranked(this.#folders),
       photos: this.#read,
       findable: this.#read,
       problems: this.#folders.length > 0 ? (await this.problems()).length : 0,
@@ -215,9 +215,8 @@ export class MemoryBackend implements Backend {
   }
 
   async addFolder(path: string): Promise<Folder> {
-    if (!path.startsWith("/")) {
-      throw new BackendError({ code: "noSuchFolder", what: `There is no folder ${path}.`, hint: "Give the whole path, from the root." });
-    }
+    const [what, hint] = [`There is no folder ${path}.`, "Give the whole path, from the root."];
+    if (!path.startsWith("/")) throw new BackendError({ code: "noSuchFolder", what, hint });
     const folder = this.#folder(path.split("/").pop() ?? path, this.#folders.length + 1, "online");
     this.#folders = [...this.#folders, folder];
     this.#work();
@@ -573,6 +572,11 @@ export class MemoryBackend implements Backend {
     this.#cleanup.setKeeperOrder(criteria);
   }
 
+  async setFolderOrder(folders: number[]): Promise<void> {
+    this.#cleanup.setFolderOrder(folders);
+    this.#tell({ event: "stateChanged" });
+  }
+
   async lesson(): Promise<Lesson | null> {
     return this.#lesson;
   }
@@ -753,7 +757,7 @@ export class MemoryBackend implements Backend {
 
   #folder(name: string, id: number, state: Folder["state"]): Folder {
     const photos = Math.round(this.photos * ([0.7, 0.25, 0.05][id - 1] ?? 0));
-    return { id, path: `/home/me/${name}`, name, state, photos, problems: 0, watchNote: null };
+    return { id, path: `/home/me/${name}`, name, state, photos, problems: 0, watchNote: null, rank: null };
   }
 
   #work(): void {

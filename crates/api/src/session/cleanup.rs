@@ -8,7 +8,7 @@ use likeness_domain::{CleanupId, PhotoId};
 use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Survivor, Unit, Went};
 use likeness_library::store::{JournalFile, JournalUnit};
 use likeness_library::{
-    Among, AskGroups, Choice, ChosenFolder, Criterion, DuplicateGroup, How, Lane, Member, SeenFile,
+    Among, AskGroups, Choice, ChosenFolder, Criterion, DuplicateGroup, How, KeptBy, Lane, Member, SeenFile,
     Strictness,
 };
 
@@ -401,13 +401,14 @@ fn why(member: &Member) -> String {
         "live" => "; a Live Photo and its picture",
         _ => "; shots of one series of exposures",
     });
-    let kept = member.reason.map(|criterion| format!("; the other one {}", is_kept_since(criterion)));
+    let kept = member.reason.map(|reason| format!("; the other one {}", is_kept_since(reason)));
     let said = if member.is_settled { "; you said that it stays" } else { "" };
     format!("{how}{}{}{said}", bond.unwrap_or_default(), kept.unwrap_or_default())
 }
 
 /// Completes *the other one …*.
-fn is_kept_since(criterion: Criterion) -> &'static str {
+fn is_kept_since(reason: KeptBy) -> &'static str {
+    let KeptBy::Criterion(criterion) = reason else { return "has more than 8 bits a colour" };
     match criterion {
         Criterion::Format => "is in a better format",
         Criterion::Pixels => "has more pixels",
@@ -417,7 +418,7 @@ fn is_kept_since(criterion: Criterion) -> &'static str {
         Criterion::Facts => "has more details of the shot",
         Criterion::Rating => "has more stars",
         Criterion::Albums => "is in more albums",
-        Criterion::Folder => "is in a folder that comes first",
+        Criterion::Folder => "is in a folder that comes before",
         Criterion::Oldest => "is older",
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
-use likeness_api::{Among, AskDuplicates, Criterion, DECIDING, Lane, Strictness};
+use likeness_api::{Among, AskDuplicates, Criterion, Lane, Strictness};
 
 /// What is looked at.
 #[derive(Debug, Args)]
@@ -148,8 +148,8 @@ pub enum AmongWord {
 }
 
 fn criterion(word: &str) -> Result<Criterion, String> {
-    Criterion::from_word(word).filter(|criterion| DECIDING.contains(criterion)).ok_or_else(|| {
-        let all = DECIDING.map(Criterion::word).join(", ");
+    Criterion::from_word(word).ok_or_else(|| {
+        let all = Criterion::ALL.map(Criterion::word).join(", ");
         format!("criteria are {all}")
     })
 }

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use likeness_cleanup::{
-    Bond, Criterion, KeeperOrder, Kinship, Lane, Rank, Strictness, Symmetry, Traits, groups,
+    Bond, Criterion, KeeperOrder, KeptBy, Kinship, Lane, Rank, Strictness, Symmetry, Traits, groups,
 };
-use likeness_domain::{FileId, PhotoId};
+use likeness_domain::{FileId, FolderId, PhotoId};
 use likeness_store::{GroupedFile, KinshipRow, ProtectedFolder, SettledPair};
 use parking_lot::Mutex;
 
@@ -19,13 +19,6 @@ use crate::{Choice, Error, Library, SeenFile};
 
 /// The setting with the order of criteria, words between blanks.
 const ORDER_SETTING: &str = "keeper_order";
-
-/// What can decide which file stays, in the usual order: the criteria of which the library knows what they compare. How sharp
-/// photos are is not kept, and source folders have no order.
-pub const DECIDING: [Criterion; 8] = {
-    use Criterion::*;
-    [Format, Pixels, Compression, Edits, Facts, Rating, Albums, Oldest]
-};
 
 /// What is asked of groups.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,7 +59,7 @@ pub struct Member {
     pub on_disk: (u64, u64),
     /// By what the keeper is kept rather than this one; nothing of the keeper itself, and where only the catalog's order
     /// decided.
-    pub reason: Option<Criterion>,
+    pub reason: Option<KeptBy>,
     /// How it is alike to the keeper.
     pub how: How,
     /// Why it is not selected to go, though it is alike.
@@ -298,10 +291,11 @@ impl Sorted {
     fn new(library: &Library, ask: &AskGroups) -> Result<Self, Error> {
         let order = KeeperOrder::new(&[&ask.keep[..], library.keeper_order()?.criteria()].concat());
         let protected = library.store.protected_folders()?;
+        let folders = library.store.folder_order()?;
         let mut by_photo: BTreeMap<PhotoId, Vec<Ranked>> = BTreeMap::new();
         for known in library.store.grouped_files()? {
             let is_protected = is_protected(&known, &protected);
-            let ranked = Ranked { rank: order.rank(&traits(&known)), is_protected, known };
+            let ranked = Ranked { rank: order.rank(&traits(&known, &folders)), is_protected, known };
             if ask.among.has(ranked.spot()) {
                 by_photo.entry(ranked.known.photo).or_default().push(ranked);
             }
@@ -497,19 +491,21 @@ fn is_protected(file: &GroupedFile, protected: &[ProtectedFolder]) -> bool {
     protected.iter().any(|safe| safe.folder == file.folder && file.place.path.is_under(&safe.path))
 }
 
-fn traits(known: &GroupedFile) -> Traits {
+/// `folders`: the person's order of source folders.
+fn traits(known: &GroupedFile, folders: &[FolderId]) -> Traits {
+    let folder_rank = folders.iter().position(|folder| *folder == known.folder);
     Traits {
         file: known.file,
         format: known.format,
-        bits: None,
+        bits: known.bits,
         pixels: known.pixels,
         bytes: known.size_bytes,
-        sharpness: None,
+        sharpness: known.sharpness,
         has_edits: known.has_edits,
         facts: known.facts,
         rating: known.rating,
         albums: known.albums,
-        folder_rank: None,
+        folder_rank: folder_rank.map(|rank| rank as u32),
         time_ns: known.shown_at_ms.saturating_mul(1_000_000),
         modified_ns: known.modified_ns,
     }

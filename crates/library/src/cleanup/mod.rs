@@ -22,7 +22,7 @@ use crate::{Error, Library, Notice, TakenBack};
 
 pub use among::{Among, ChosenFolder};
 pub(crate) use groups::KeptGroups;
-pub use groups::{AskGroups, DECIDING, DuplicateGroup, How, Member};
+pub use groups::{AskGroups, DuplicateGroup, How, Member};
 pub use planning::{Choice, SeenFile};
 
 impl Library {
@@ -117,6 +117,17 @@ impl Library {
     /// When the catalog cannot be written.
     pub fn unsettle_pairs(&self, pairs: &[(PhotoId, PhotoId)]) -> Result<(), Error> {
         self.store.unsettle_pairs(pairs)?;
+        self.notices.tell(Notice::StateChanged);
+        Ok(())
+    }
+
+    /// Puts source folders in the order that decides by [`Criterion::Folder`](likeness_cleanup::Criterion::Folder); the others
+    /// have no place in it any more, and come after all that have one.
+    ///
+    /// # Errors
+    /// When one of them is no source folder or the catalog cannot be written; then the order stays what it was.
+    pub fn set_folder_order(&self, order: &[FolderId]) -> Result<(), Error> {
+        self.store.set_folder_order(order)?;
         self.notices.tell(Notice::StateChanged);
         Ok(())
     }

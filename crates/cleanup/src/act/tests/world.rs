@@ -181,6 +181,7 @@ fn made_up(node: &Node) -> Box<NewContent> {
         format: PictureFormat::Jpeg,
         width: 30,
         height: 20,
+        bits: Some(8),
         taken: None,
         camera: None,
         lens: None,
@@ -194,6 +195,7 @@ fn made_up(node: &Node) -> Box<NewContent> {
         preview: vec![1],
         perceptual_hash: 7,
         small_picture: SmallPicture::from_bytes(vec![0; SmallPicture::BYTES]).unwrap(),
+        sharpness: 0.7,
         embedding: None,
         warning: None,
     })
