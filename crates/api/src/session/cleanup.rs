@@ -8,8 +8,8 @@ use likeness_domain::{CleanupId, PhotoId};
 use likeness_library::act::{Outcome, PassOn, Plan, Report, Stopped, Survivor, Unit, Went};
 use likeness_library::store::{JournalFile, JournalUnit};
 use likeness_library::{
-    Among, AskGroups, Choice, ChosenFolder, Criterion, DuplicateGroup, How, KeptBy, Lane, Member, SeenFile,
-    Strictness,
+    Among, AskGroups, Bond, Choice, ChosenFolder, Criterion, DuplicateGroup, How, KeptBy, Lane, Member,
+    SeenFile, Strictness,
 };
 
 use crate::cleanup::passed_on;
@@ -396,10 +396,11 @@ fn why(member: &Member) -> String {
             words.join(", ")
         }
     };
-    let bond = member.bond.map(|bond| match bond.word() {
-        "raw" => "; raw file and picture of one shot",
-        "live" => "; a Live Photo and its picture",
-        _ => "; shots of one series of exposures",
+    let bond = member.bond.map(|bond| match bond {
+        Bond::RawAndPicture => "; raw file and picture of one shot",
+        Bond::LivePhoto => "; a Live Photo and its picture",
+        Bond::Bracket => "; shots of one series of exposures",
+        Bond::Panorama => "; parts of one panorama",
     });
     let kept = member.reason.map(|reason| format!("; the other one {}", is_kept_since(reason)));
     let said = if member.is_settled { "; you said that it stays" } else { "" };
