@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { DuplicatesAsk, Folder } from "../../backend/wire";
 import { limitsWords, whereWords } from "./words";
 
-const folders = ["Pictures", "Phone", "Old disk"].map((name, at): Folder => ({ ...{ id: at + 1, name, path: `/home/me/${name}` }, ...{ state: "online", photos: 1, problems: 0, watchNote: null } }));
+const folders = ["Pictures", "Phone", "Old disk"].map((name, at): Folder => ({ ...{ id: at + 1, name, path: `/home/me/${name}` }, ...{ state: "online", photos: 1, problems: 0, watchNote: null, rank: null } }));
 const ask = (more: Partial<DuplicatesAsk>): DuplicatesAsk => ({ alike: "usual", among: "differentFolders", between: [], until: "bursts", ...more });
 
 test("where pairs are looked at is named, by folders as long as they are few", () => {
