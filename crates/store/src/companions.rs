@@ -87,7 +87,8 @@ impl Companions {
         let mut all = Self::default();
         // All paths below a folder; '0' follows '/' in byte order.
         let mut select = view.prepare_cached(
-            "SELECT path FROM files WHERE folder = ?1 AND path >= ?2 AND (?3 IS NULL OR path < ?3)
+            "SELECT path FROM files INDEXED BY companions_by_path
+             WHERE folder = ?1 AND path >= ?2 AND (?3 IS NULL OR path < ?3)
                 AND kind = 'companion' AND missing_since_ms IS NULL",
         )?;
         let folders: BTreeSet<(i64, &[u8])> =

@@ -74,9 +74,11 @@ impl Store {
     }
 }
 
-/// Whole only with both, and with its sharpness.
+/// Whole only with both, and with its sharpness where that is asked for: of near-duplicates and of copies.
 const WITHOUT_PREVIEW: &str = "NOT (EXISTS (SELECT 1 FROM derived.previews
-        WHERE previews.photo = photos.id AND sharpness IS NOT NULL)
+        WHERE previews.photo = photos.id AND (sharpness IS NOT NULL OR (photos.files < 2
+            AND NOT EXISTS (SELECT 1 FROM derived.kinships WHERE first = photos.id)
+            AND NOT EXISTS (SELECT 1 FROM derived.kinships WHERE second = photos.id))))
      AND EXISTS (SELECT 1 FROM derived.small_pictures WHERE small_pictures.photo = photos.id))";
 
 pub(crate) fn save(catalog: &Transaction<'_>, photo: PhotoId, preview: &Preview) -> Result<(), Error> {

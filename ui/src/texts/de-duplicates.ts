@@ -63,8 +63,9 @@ export const duplicates: Texts["duplicates"] = {
   bonds: { raw: "RAW und JPEG eines Fotos", live: "Teil eines Live-Fotos", bracket: "Belichtungsreihe", panorama: "Teil eines Panoramas" },
   kept: (reasons) => `Bleibt: ${reasons}`,
   keptByYou: "Bleibt: du willst es so",
+  decided: "Darüber hast du schon entschieden",
   isNew: "Neu",
-  isNewHint: "Kam dazu, nachdem du gesagt hattest, dass die anderen bleiben",
+  isNewHint: "Über die anderen hier hast du schon entschieden, über dieses noch nicht",
   keptEqual: "Bleibt: in allem gleich, zuerst da",
   reasons: {
     format: "besseres Format",

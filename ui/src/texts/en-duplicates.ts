@@ -62,8 +62,9 @@ export const duplicates = {
   bonds: { raw: "RAW and JPEG of one photo", live: "Part of a Live Photo", bracket: "Bracketed exposure", panorama: "Part of a panorama" } as Record<string, string>,
   kept: (reasons: string) => `Kept: ${reasons}`,
   keptByYou: "Kept: you said so",
+  decided: "You decided on it before",
   isNew: "New",
-  isNewHint: "It joined after you had said that the others stay",
+  isNewHint: "You decided on the others here before, and not on this one",
   keptEqual: "Kept: equal in everything, first in line",
   reasons: {
     format: "better format",

@@ -403,7 +403,7 @@ fn why(member: &Member) -> String {
         Bond::Panorama => "; parts of one panorama",
     });
     let kept = member.reason.map(|reason| format!("; the other one {}", is_kept_since(reason)));
-    let said = if member.is_settled { "; you said that it stays" } else { "" };
+    let said = if member.is_settled { "; you decided on it before" } else { "" };
     format!("{how}{}{}{said}", bond.unwrap_or_default(), kept.unwrap_or_default())
 }
 

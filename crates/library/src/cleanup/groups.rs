@@ -293,7 +293,12 @@ impl Sorted {
         let protected = library.store.protected_folders()?;
         let folders = library.store.folder_order()?;
         let mut by_photo: BTreeMap<PhotoId, Vec<Ranked>> = BTreeMap::new();
-        for known in library.store.grouped_files()? {
+        let mut files = library.store.grouped_files()?;
+        // What was measured of some only would speak against the others.
+        if files.iter().any(|file| file.sharpness.is_none()) {
+            files.iter_mut().for_each(|file| (file.sharpness, file.bits) = (None, None));
+        }
+        for known in files {
             let is_protected = is_protected(&known, &protected);
             let ranked = Ranked { rank: order.rank(&traits(&known, &folders)), is_protected, known };
             if ask.among.has(ranked.spot()) {
@@ -347,17 +352,29 @@ impl Sorted {
                 let second = file.known.photo;
                 let kinship = self.kinship(kin, first, second, copies.get(&star.keeper));
                 let bond = kinship.and_then(|row| Bond::from_word(row.bond.as_deref()?));
+                // A part of a panorama need not touch the one that stays.
+                let is_part = |other: &PhotoId| {
+                    let row = kin.get(&(second.min(*other), second.max(*other)));
+                    row.is_some_and(|row| row.bond.as_deref() == Some(Bond::Panorama.word()))
+                };
+                let is_burst = star.lane == Lane::Bursts;
+                let bond =
+                    bond.or_else(|| (is_burst && in_star.iter().any(is_part)).then_some(Bond::Panorama));
                 let how = kinship.map_or(How::SameBytes, |row| {
                     let Symmetry { quarters, mirrored } = onto(first, row);
                     How::Picture { alike: row.alike, area: row.area, quarters, mirrored }
                 });
                 // Those that stay together need not all be in this group: it has what is nearest to its keeper.
                 let is_near = |other: PhotoId| {
-                    in_star.contains(&other) || kin.contains_key(&(first.min(other), first.max(other)))
+                    in_star.contains(&other)
+                        || kin.contains_key(&(first.min(other), first.max(other)))
+                        || settled.has(first, other)
                 };
                 let is_settled = settled.is_about(second, is_near);
                 let member = |file: &Ranked| {
-                    let is_settled = is_settled || self.is_settled_file(row, file, settled);
+                    let is_said_of_file =
+                        star.lane == Lane::Copies && self.is_settled_file(row, file, settled);
+                    let is_settled = is_settled || is_said_of_file;
                     self.member(keeper, file, Alike { lane: star.lane, how, bond, is_settled })
                 };
                 members.push(member(file));
@@ -400,8 +417,9 @@ impl Sorted {
         let files = &self.photos[row as usize];
         let others = || files.iter().chain(members.iter().flat_map(|row| &self.photos[*row as usize]));
         let is_asked = |file: &&Ranked| {
-            others()
-                .any(|other| other.known.file != file.known.file && among.has_pair(file.spot(), other.spot()))
+            others().any(|other| {
+                other.known.on_disk != file.known.on_disk && among.has_pair(file.spot(), other.spot())
+            })
         };
         files.iter().find(is_asked).unwrap_or(&files[0])
     }

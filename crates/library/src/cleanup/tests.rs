@@ -12,7 +12,7 @@ use likeness_store::{KinshipRow, Outcome, Store, Verdict};
 use tempfile::TempDir;
 
 use crate::made_up::{content, photo};
-use crate::{Among, AskGroups, ChosenFolder, DuplicateGroup, Library, Places};
+use crate::{Among, AskGroups, Bond, ChosenFolder, DuplicateGroup, Library, Places};
 
 /// A library with the source folders `/a` and `/b`, and files in them that no disk has.
 struct Catalog {
@@ -171,6 +171,37 @@ fn of_a_group_that_is_back_the_newcomer_is_told_and_nothing_is_selected() {
     assert_eq!(settled(&group.keeper), (Some("/a/1.jpg".into()), true));
     assert_eq!(group.members.iter().map(settled).collect::<Vec<_>>(), [(Some("/a/3.jpg".into()), false)]);
     assert!(group.is_back() && group.reclaimable() == 0);
+}
+
+#[test]
+fn every_part_of_a_panorama_is_told_though_it_does_not_touch_what_stays() {
+    let files = [("/a", "1.jpg", 1, 1), ("/a", "2.jpg", 2, 2), ("/a", "3.jpg", 3, 3)];
+    let catalog = Catalog::with(&files);
+    let [one, two, three] = [1, 2, 3].map(|number| photo(&catalog.library, number));
+    let bursts = Some(Lane::Bursts.word().to_owned());
+    let row = |a, b, bond: Option<&str>| KinshipRow {
+        lanes: [bursts.clone(), bursts.clone(), bursts.clone()],
+        bond: bond.map(str::to_owned),
+        ..copies(a, b)
+    };
+    let panorama = Some("panorama");
+    let rows = [row(one, two, panorama), row(two, three, panorama), row(one, three, None)];
+    catalog.library.store.save_kinships(&[], &rows).expect("saved");
+    let found = catalog.groups(Among::Everything);
+    let bonds: Vec<_> = found[0].members.iter().map(|member| member.bond).collect();
+    assert_eq!(bonds, [Some(Bond::Panorama); 2]);
+}
+
+#[test]
+fn what_of_pairs_is_taken_back_alone_leaves_nobody_new() {
+    let files = [("/a", "1.jpg", 1, 1), ("/a", "2.jpg", 2, 2), ("/a", "3.jpg", 3, 3)];
+    let catalog = Catalog::with(&files);
+    catalog.are_copies(&[1, 2, 3]);
+    let photos = [1, 2, 3].map(|number| photo(&catalog.library, number));
+    catalog.library.settle_groups(&[photos.to_vec()], Verdict::KeepAll).expect("settled");
+    catalog.library.unsettle_pairs(&[(photos[0], photos[2])]).expect("taken back");
+    let found = catalog.groups(Among::Everything);
+    assert!(found.len() == 1 && found[0].keeper.is_settled && found[0].members[0].is_settled, "{found:?}");
 }
 
 #[test]

@@ -149,5 +149,5 @@ test("a group that is back shows who joined, and nothing of it goes by itself", 
   const back = (await backend.duplicateGroups(duplicates.ask, listed?.index ?? -1, 1))[0] as DuplicateGroup;
   expect([listed?.selected, listed?.frees]).toEqual([0, 0]);
   expect(filesOf(back).map((member) => [member.photo.id, isNew(back, member)])).toEqual([[keeper, false], [others[0], true]]);
-  expect(noteOf(back, back.keeper, duplicates.marks)).toBe("Kept: you said so");
+  expect(noteOf(back, back.keeper, duplicates.marks)).toBe("You decided on it before");
 });

@@ -55,7 +55,7 @@ export function whyKept(group: DuplicateGroup, marks: Marks): string {
   const words = texts.duplicates;
   const keeper = keeperOf(group, marks);
   if (keeper.protected) return words.isProtected;
-  if (keeper.settled) return words.keptByYou;
+  if (keeper.settled) return words.decided;
   if (keeper.file !== group.keeper.file) return words.keptByYou;
   const reasons = new Set(group.members.flatMap(({ reason }) => (reason === null ? [] : [words.reasons[reason] ?? reason])));
   return reasons.size > 0 ? words.kept([...reasons].join(", ")) : words.keptEqual;
@@ -65,7 +65,7 @@ export function whyKept(group: DuplicateGroup, marks: Marks): string {
 export function noteOf(group: DuplicateGroup, member: DuplicateMember, marks: Marks): string {
   if (member.file === keeperOf(group, marks).file) return whyKept(group, marks);
   if (member.protected) return texts.duplicates.isProtected;
-  return member.settled && !goes(member, marks) ? texts.duplicates.keptByYou : likeness(group, member);
+  return member.settled && !goes(member, marks) ? texts.duplicates.decided : likeness(group, member);
 }
 
 /** A file, read aloud. */
