@@ -126,7 +126,7 @@ mod tests {
     use crate::testing::Library;
 
     #[test]
-    fn a_photo_of_an_earlier_library_is_listed_until_its_sharpness_is_known() {
+    fn a_near_duplicate_of_an_earlier_library_is_listed_until_its_sharpness_is_known() {
         let (library, photos) = Library::with_photos(3);
         let store = &library.store;
         let waiting = || -> Vec<PhotoId> {
@@ -139,6 +139,14 @@ mod tests {
             Ok(catalog.execute("UPDATE photos SET bits = NULL WHERE id = 2", [])?)
         };
         store.write(earlier).expect("as it was");
+        assert!(waiting().is_empty(), "nobody asks for it");
+        let kin = |catalog: &Transaction<'_>| {
+            let insert =
+                "INSERT INTO derived.kinships (first, second, apart, alike, area, quarters, mirrored)
+                 VALUES (1, 2, 0, 1, 1, 0, 0)";
+            Ok(catalog.execute(insert, [])?)
+        };
+        store.write(kin).expect("alike");
         assert_eq!((waiting(), store.count_without_preview().expect("a count")), (vec![photos[1]], 1));
         let preview = Preview {
             preview: vec![1],
