@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use likeness_cleanup::{
     Bond, Criterion, KeeperOrder, KeptBy, Kinship, Lane, Rank, Strictness, Symmetry, Traits, groups,
@@ -197,12 +198,17 @@ impl Library {
         let at = STRICTNESSES.iter().position(|strictness| *strictness == ask.strictness).unwrap_or(1);
         let lane_of = |row: &KinshipRow| row.lanes[at].as_deref().and_then(Lane::from_word);
         let mut settled = Settled::new(self.store.settled_pairs()?);
-        let mut kin = self.store.kinships()?;
+        // Two questions that take about as long: each has a connection of its own.
+        let (kin, sorted) = thread::scope(|threads| {
+            let kin = threads.spawn(|| self.store.kinships());
+            let sorted = Sorted::new(self, ask);
+            (kin.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), sorted)
+        });
+        let (mut kin, sorted) = (kin?, sorted?);
         kin.retain(|row| {
             let Some(lane) = lane_of(row).filter(|lane| *lane <= ask.until) else { return false };
             !settled.has_in(row.first, row.second, lane)
         });
-        let sorted = Sorted::new(self, ask)?;
         let kinships: Vec<Kinship> = kin
             .iter()
             .filter(|row| sorted.is_among(row.first, row.second, &ask.among))
