@@ -401,7 +401,7 @@ impl Sorted {
             found.extend(group(Lane::Copies, kept(keeper, is_settled), members));
         }
         found.retain(|group| !group.is_all_protected());
-        found.sort_by_key(|group| (group.lane, Reverse(group.reclaimable()), group.keeper.file));
+        found.sort_by_cached_key(|group| (group.lane, Reverse(group.reclaimable()), group.keeper.file));
         found
     }
 
